@@ -9,6 +9,7 @@ import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Timeline;
+import io.huoshui.profile.Turn;
 import io.huoshui.profile.Window;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -190,18 +191,20 @@ public sealed interface Condition {
     return false;
   }
 
-  /// Whether time passing alone can change the answer.
-  default boolean moves() {
+  /// When time passing alone can change the answer.
+  default Turn turns() {
     return switch (this) {
-      case HasTrait _, HasTag _, HasConsent _, HasIdentifier _, InAudience _ -> false;
-      case InLifecycle _ -> true;
-      case Did did -> did.window().moves();
-      case DidNot did -> did.window().moves();
-      case Measured measured -> measured.window().moves();
-      case Sequence sequence -> sequence.window().moves();
-      case All(List<Condition> parts) -> parts.stream().anyMatch(Condition::moves);
-      case Any(List<Condition> parts) -> parts.stream().anyMatch(Condition::moves);
-      case Not(Condition part) -> part.moves();
+      case HasTrait _, HasTag _, HasConsent _, HasIdentifier _, InAudience _ -> Turn.NEVER;
+      case InLifecycle _ -> Turn.DAILY;
+      case Did did -> did.window().turns();
+      case DidNot did -> did.window().turns();
+      case Measured measured -> measured.window().turns();
+      case Sequence sequence -> sequence.window().turns();
+      case All(List<Condition> parts) ->
+          parts.stream().map(Condition::turns).reduce(Turn.NEVER, Turn::or);
+      case Any(List<Condition> parts) ->
+          parts.stream().map(Condition::turns).reduce(Turn.NEVER, Turn::or);
+      case Not(Condition part) -> part.turns();
     };
   }
 

@@ -57,15 +57,16 @@ public final class Advance {
   /// Moves one position by one signal.
   public static Result advance(
       Journey journey, Position at, Signal signal, Person person, Moment moment) {
-    if (at.over()) {
-      return new Result(at, List.of());
-    }
     return switch (signal) {
-      case Signal.Entered() -> run(journey, at, at.step(), person, moment);
-      case Signal.Due() -> due(journey, at, person, moment);
+      case Signal.Entered() -> at.over() ? same(at) : run(journey, at, at.step(), person, moment);
+      case Signal.Due() -> at.over() ? same(at) : due(journey, at, person, moment);
       case Signal.Happened(Timeline timeline, int index) ->
           happened(journey, at, timeline, index, person, moment);
     };
+  }
+
+  private static Result same(Position at) {
+    return new Result(at, List.of());
   }
 
   private static Result due(Journey journey, Position at, Person person, Moment moment) {
@@ -88,16 +89,14 @@ public final class Advance {
   private static Result happened(
       Journey journey, Position at, Timeline timeline, int index, Person person, Moment moment) {
     Position now = at;
-    Journey.Goal goal = journey.goal();
-    if (goal != null && at.goalAt() == null && goal.event().matches(timeline, index)) {
-      Instant when = Instant.ofEpochMilli(timeline.timeMs(index));
-      Instant last = at.enteredAt().plus(goal.within().exact());
-      if (!when.isBefore(at.enteredAt()) && !when.isAfter(last)) {
-        now = now.reached(when);
-        if (goal.exits()) {
-          return new Result(now.ended(Position.Exit.GOAL), List.of());
-        }
+    if (at.goalAt() == null && reaches(journey.goal(), at, timeline, index)) {
+      now = now.reached(Instant.ofEpochMilli(timeline.timeMs(index)));
+      if (!at.over() && journey.goal() != null && journey.goal().exits()) {
+        return new Result(now.ended(Position.Exit.GOAL), List.of());
       }
+    }
+    if (at.over()) {
+      return new Result(now, List.of());
     }
     if (journey.step(at.step()) instanceof Step.WaitFor wait
         && wait.event().matches(timeline, index)
@@ -105,6 +104,19 @@ public final class Advance {
       return run(journey, now, wait.then(), person, moment);
     }
     return new Result(now, List.of());
+  }
+
+  /// The goal counts for as long as it was set, also for whoever took all steps before.
+  private static boolean reaches(
+      Journey.@Nullable Goal goal, Position at, Timeline timeline, int index) {
+    if (goal == null
+        || at.exit() == Position.Exit.MERGED
+        || !goal.event().matches(timeline, index)) {
+      return false;
+    }
+    Instant when = Instant.ofEpochMilli(timeline.timeMs(index));
+    return !when.isBefore(at.enteredAt())
+        && !when.isAfter(at.enteredAt().plus(goal.within().exact()));
   }
 
   /// Takes steps until one waits or none is left. Definitions without a wait in a loop are refused,

@@ -46,7 +46,7 @@ public record Journey(
     /// Once per value of a property of the entering event: per order, per coupon.
     record PerKey(String property) implements Reentry {}
 
-    /// Again after this long since the last exit.
+    /// Again after this long since the last entry, once that one is over.
     record After(Period pause) implements Reentry {}
   }
 

@@ -61,11 +61,17 @@ public sealed interface Window {
     };
   }
 
-  /// Whether time passing alone can change what the window holds.
-  default boolean moves() {
+  /// When time passing alone can change what the window holds.
+  default Turn turns() {
     return switch (this) {
-      case Ever(), Dates _ -> false;
-      case Last _, Ago _, Before _ -> true;
+      case Ever(), Dates _ -> Turn.NEVER;
+      case Last(Period length) -> turns(length);
+      case Ago(Period newer, Period older) -> turns(newer).or(turns(older));
+      case Before(Period length) -> turns(length);
     };
+  }
+
+  private static Turn turns(Period length) {
+    return length.unit() == Period.Unit.DAY ? Turn.DAILY : Turn.HOURLY;
   }
 }

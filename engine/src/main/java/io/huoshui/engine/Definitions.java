@@ -1,0 +1,125 @@
+package io.huoshui.engine;
+
+import io.huoshui.json.Json;
+import io.huoshui.loyalty.CouponTemplate;
+import io.huoshui.profile.Period;
+import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.GatePolicy;
+import io.huoshui.reach.Template;
+import java.time.DateTimeException;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the small definitions that are published into the log.
+public final class Definitions {
+  private Definitions() {}
+
+  /// `{"name", "channel": "sms" | "wecom", "text", "sender", "costFen"}`
+  public static Template template(Json json) {
+    Json.Obj body = object(json, "template");
+    String channel = text(body, "channel");
+    ChannelKind kind = ChannelKind.ofWire(channel);
+    if (kind == null) {
+      throw refused("template.channel", channel, "sms, wecom");
+    }
+    return new Template(
+        text(body, "name"),
+        kind,
+        text(body, "text"),
+        body.get("sender") instanceof Json.Str(String sender) ? sender : "",
+        whole(body, "costFen", 0));
+  }
+
+  /// `{"name", "title", "valueFen", "thresholdFen", "validDays"}`
+  public static CouponTemplate coupon(Json json) {
+    Json.Obj body = object(json, "coupon");
+    return new CouponTemplate(
+        text(body, "name"),
+        body.get("title") instanceof Json.Str(String title) ? title : text(body, "name"),
+        whole(body, "valueFen", -1),
+        whole(body, "thresholdFen", 0),
+        (int) whole(body, "validDays", -1));
+  }
+
+  /// `{"quietFrom": "21:00", "quietTo": "09:00", "caps": [{"channel"?, "most", "period"}]}`
+  public static GatePolicy gatePolicy(Json json) {
+    Json.Obj body = object(json, "gatePolicy");
+    var caps = new ArrayList<GatePolicy.Cap>();
+    if (body.get("caps") instanceof Json.Arr(List<Json> items)) {
+      for (Json item : items) {
+        Json.Obj cap = object(item, "gatePolicy.caps");
+        ChannelKind channel = null;
+        if (cap.get("channel") instanceof Json.Str(String wire)) {
+          channel = ChannelKind.ofWire(wire);
+          if (channel == null) {
+            throw refused("gatePolicy.caps.channel", wire, "sms, wecom, or none for all");
+          }
+        }
+        caps.add(
+            new GatePolicy.Cap(
+                channel, (int) whole(cap, "most", -1), Period.parse(text(cap, "period"))));
+      }
+    }
+    return new GatePolicy(caps, time(body, "quietFrom"), time(body, "quietTo"));
+  }
+
+  private static LocalTime time(Json.Obj body, String key) {
+    String text = text(body, key);
+    try {
+      return LocalTime.parse(text);
+    } catch (DateTimeException e) {
+      throw refused("gatePolicy." + key, text, "a time of day: \"21:00\"");
+    }
+  }
+
+  /// The last part of a tracked link: 13 letters and digits, 64 bits of the touchpoint's key.
+  static String linkCode(String key) {
+    long h = 0xCBF29CE484222325L;
+    for (int i = 0; i < key.length(); i++) {
+      h = (h ^ key.charAt(i)) * 0x100000001B3L;
+    }
+    h = (h ^ (h >>> 30)) * 0xBF58476D1CE4E5B9L;
+    h = (h ^ (h >>> 27)) * 0x94D049BB133111EBL;
+    h ^= h >>> 31;
+    String digits = Long.toUnsignedString(h, 36).toLowerCase(Locale.ROOT);
+    return "0".repeat(Math.max(0, 13 - digits.length())) + digits;
+  }
+
+  private static Json.Obj object(Json json, String at) {
+    if (json instanceof Json.Obj object) {
+      return object;
+    }
+    throw refused(at, json.write(), "an object");
+  }
+
+  private static String text(Json.Obj body, String key) {
+    if (body.get(key) instanceof Json.Str(String text) && !text.isBlank()) {
+      return text;
+    }
+    throw refused(key, shown(body.get(key)), "a text");
+  }
+
+  private static long whole(Json.Obj body, String key, long otherwise) {
+    Json json = body.get(key);
+    if (json == null && otherwise >= 0) {
+      return otherwise;
+    }
+    if (json instanceof Json.Num number && number.whole()) {
+      return number.number().longValue();
+    }
+    throw refused(key, shown(json), "a whole number");
+  }
+
+  private static String shown(@Nullable Json json) {
+    return json == null ? "nothing" : json.write();
+  }
+
+  private static EngineException refused(String where, String found, String allowed) {
+    return new EngineException(
+        EngineException.Code.REFUSED,
+        "At " + where + ": found " + found + ", allowed: " + allowed + ".");
+  }
+}

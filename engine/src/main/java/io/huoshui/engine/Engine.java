@@ -1,0 +1,597 @@
+package io.huoshui.engine;
+
+import io.huoshui.audience.Condition;
+import io.huoshui.audience.RuleText;
+import io.huoshui.event.Event;
+import io.huoshui.event.EventCatalogue;
+import io.huoshui.event.Identifier;
+import io.huoshui.identity.Link;
+import io.huoshui.journey.Journey;
+import io.huoshui.journey.JourneyJson;
+import io.huoshui.json.Json;
+import io.huoshui.reach.Channel.Envelope;
+import io.huoshui.reach.Channel.Outcome;
+import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.Touchpoint;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The engine's door. One thread writes: it collects what waits, leaves out what was taken before,
+/// makes the rest durable with one synced write, applies it, and only then answers. Readers see the
+/// state between two writes.
+public final class Engine implements AutoCloseable {
+  /// Bounds what waits: requests, not bytes; a request is bounded by the door it came through.
+  private static final int QUEUE = 64;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /// @param folder where the log is
+  /// @param clock the wall clock, or a virtual one that stands still between [Engine#advanceTo]
+  ///   calls
+  /// @param linkBase what tracked links begin with: `https://brand.example`
+  public record Settings(
+      Path folder, Seal seal, ZoneId zone, String linkBase, InstantSource clock) {}
+
+  private final EventLog log;
+  private final State state;
+  private final InstantSource clock;
+  private final BlockingQueue<Request> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
+  private final Thread writer;
+  private final Gauges gauges = new Gauges();
+  private volatile @Nullable EngineException failure;
+  private volatile boolean closing;
+
+  /// What waits for the writer: entries that stand for themselves, or events that may have come
+  /// before.
+  private sealed interface Request {
+    CompletableFuture<Answer> done();
+
+    record Write(Function<State, List<Entry>> entries, CompletableFuture<Answer> done)
+        implements Request {}
+
+    record Take(List<Event> events, CompletableFuture<Answer> done) implements Request {}
+  }
+
+  /// @param taken the indexes of new events
+  private record Answer(BitSet taken) {}
+
+  private Engine(EventLog log, State state, InstantSource clock) {
+    this.log = log;
+    this.state = state;
+    this.clock = clock;
+    this.writer = Thread.ofPlatform().name("engine-writer").unstarted(this::write);
+  }
+
+  /// Opens the folder and replays its log.
+  ///
+  /// @param progress is told, now and then, how many records were read
+  public static Engine open(Settings settings, Consumer<Long> progress) {
+    EventLog log = EventLog.open(settings.folder().resolve("log"), settings.seal());
+    try {
+      var state = new State(settings.zone(), settings.linkBase());
+      log.replay(
+          1,
+          (number, record) -> {
+            state.apply(EntryCodec.read(record));
+            if (number % 100 == 0) {
+              progress.accept(number);
+            }
+          });
+      var engine = new Engine(log, state, settings.clock());
+      engine.gauges.records = log.next() - 1;
+      engine.writer.start();
+      return engine;
+    } catch (RuntimeException e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  // Writing.
+
+  /// Takes events: durable and applied when this returns.
+  ///
+  /// @return the indexes of the events that were new; the others were taken before under the same
+  ///   source and id
+  /// @throws EngineException BUSY when too much waits, LOG_UNWRITABLE when the log failed
+  public BitSet take(List<Event> events) {
+    if (events.isEmpty()) {
+      return new BitSet();
+    }
+    return submit(new Request.Take(events, new CompletableFuture<>())).taken();
+  }
+
+  /// Publishes a definition, after reading it the way the state will.
+  ///
+  /// @return its version, one more than the last of this name
+  public int publish(Entry.Definition kind, String name, String json) {
+    Json body = Json.parse(json);
+    int[] version = new int[1];
+    switch (kind) {
+      case SEGMENT -> {
+        if (!(body instanceof Json.Obj object
+            && object.get("rule") instanceof Json.Str(String rule))) {
+          throw new EngineException(
+              EngineException.Code.REFUSED, "A segment needs \"rule\", its text form.");
+        }
+        Condition unused = RuleText.parse(rule);
+        checkNames(unused);
+      }
+      case JOURNEY -> {
+        Journey journey = JourneyJson.read(body, 1);
+        checkNames(journey);
+        version[0] = 1;
+      }
+      case TEMPLATE -> Definitions.template(body);
+      case COUPON_TEMPLATE -> Definitions.coupon(body);
+      case GATE_POLICY -> Definitions.gatePolicy(body);
+      case EVENT_TYPE -> {}
+    }
+    write(
+        at -> {
+          var versions = at.journeys.get(name);
+          version[0] =
+              kind == Entry.Definition.JOURNEY && versions != null ? versions.lastKey() + 1 : 1;
+          return List.of(new Entry.Published(now(at), kind, name, version[0], json));
+        });
+    return version[0];
+  }
+
+  private void checkNames(Condition rule) {
+    EventCatalogue known = state.catalogue();
+    for (String name : rule.listensTo()) {
+      if (!name.equals("*") && known.find(name) == null) {
+        throw new EngineException(
+            EngineException.Code.UNKNOWN_NAME,
+            "No event '" + name + "'. Near: " + String.join(", ", known.near(name)) + ".");
+      }
+    }
+  }
+
+  private void checkNames(Journey journey) {
+    read(
+        at -> {
+          for (Journey.Step step : journey.steps()) {
+            if (step instanceof Journey.Step.Send send
+                && !at.templates.containsKey(send.template())) {
+              throw unknown("template", send.template(), at.templates.keySet());
+            }
+            if (step instanceof Journey.Step.IssueCoupon coupon
+                && !at.couponTemplates.containsKey(coupon.template())) {
+              throw unknown("coupon template", coupon.template(), at.couponTemplates.keySet());
+            }
+          }
+          if (journey.entry() instanceof Journey.Entry.OfSegment(String segment)
+              && !at.segments.containsKey(segment)) {
+            throw unknown("segment", segment, at.segments.keySet());
+          }
+          if (journey.entry() instanceof Journey.Entry.OfEvent(var pattern)
+              && at.catalogue().find(pattern.event()) == null) {
+            throw unknown(
+                "event", pattern.event(), Set.copyOf(at.catalogue().near(pattern.event())));
+          }
+          return true;
+        });
+  }
+
+  private static EngineException unknown(String what, String name, Set<String> known) {
+    return new EngineException(
+        EngineException.Code.UNKNOWN_NAME,
+        "No "
+            + what
+            + " '"
+            + name
+            + "'. Known: "
+            + String.join(", ", known.stream().sorted().toList())
+            + ".");
+  }
+
+  /// Freezes who is in a segment now. An audience that exists stays as it is.
+  ///
+  /// @return how many members it has
+  public int freeze(String audience, String segment) {
+    write(
+        at -> {
+          if (!at.segments.containsKey(segment)) {
+            throw unknown("segment", segment, at.segments.keySet());
+          }
+          return at.audiences.containsKey(audience)
+              ? List.of()
+              : List.of(new Entry.Frozen(now(at), audience, segment));
+        });
+    return read(
+        at -> {
+          var frozen = at.audiences.get(audience);
+          return frozen == null ? 0 : frozen.size();
+        });
+  }
+
+  /// Lets everybody in the journey's audience enter. Whoever entered before does not enter again.
+  public void launch(String journey) {
+    write(
+        at -> {
+          Journey latest = at.latest(journey);
+          if (latest == null) {
+            throw unknown("journey", journey, at.journeys.keySet());
+          }
+          if (!(latest.entry() instanceof Journey.Entry.OfAudience(String audience))) {
+            throw new EngineException(
+                EngineException.Code.REFUSED,
+                "Journey '" + journey + "' is not entered by an audience; it starts by itself.");
+          }
+          if (!at.audiences.containsKey(audience)) {
+            throw unknown("audience", audience, at.audiences.keySet());
+          }
+          return List.of(new Entry.Launched(now(at), journey));
+        });
+  }
+
+  /// Lets the clock reach `to`: everything due until then happens. Earlier instants change nothing.
+  public void advanceTo(Instant to) {
+    write(
+        at ->
+            to.toEpochMilli() <= at.nowMs()
+                ? List.of()
+                : List.of(new Entry.Ticked(to.toEpochMilli())));
+  }
+
+  /// A person's decision that two identifiers are one customer.
+  public void join(Identifier one, Identifier other, String decision, String who) {
+    write(
+        at -> {
+          for (Identifier identifier : List.of(one, other)) {
+            if (at.graph.find(identifier) < 0) {
+              throw new EngineException(
+                  EngineException.Code.UNKNOWN_NAME, "Nobody is known as " + identifier + ".");
+            }
+          }
+          return List.of(new Entry.Joined(now(at), one, other, decision, who));
+        });
+  }
+
+  /// A person's decision that a link is wrong.
+  ///
+  /// @return the link as it stands now
+  public Link sever(int link, String who) {
+    write(
+        at -> {
+          if (link < 0 || link >= at.graph.links()) {
+            throw new EngineException(
+                EngineException.Code.UNKNOWN_NAME,
+                "No link " + link + ". Known: 0 to " + (at.graph.links() - 1) + ".");
+          }
+          return List.of(new Entry.Severed(now(at), link, who));
+        });
+    return read(at -> at.graph.linkAt(link));
+  }
+
+  private void write(Function<State, List<Entry>> entries) {
+    submit(new Request.Write(entries, new CompletableFuture<>()));
+  }
+
+  private long now(State at) {
+    return Math.max(at.nowMs(), clock.millis());
+  }
+
+  private Answer submit(Request request) {
+    EngineException failed = failure;
+    if (failed != null) {
+      throw failed;
+    }
+    try {
+      if (closing || !queue.offer(request, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw closing
+            ? new EngineException(EngineException.Code.CLOSED, "The engine is stopping.")
+            : new EngineException(
+                EngineException.Code.BUSY,
+                "The engine has " + QUEUE + " requests waiting. Send again in a second.");
+      }
+      return request.done().join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EngineException(EngineException.Code.CLOSED, "Interrupted while waiting.", e);
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private void write() {
+    var requests = new ArrayList<Request>();
+    while (true) {
+      requests.clear();
+      try {
+        Request first = queue.poll(100, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          if (closing) {
+            return;
+          }
+          continue;
+        }
+        requests.add(first);
+        queue.drainTo(requests);
+      } catch (InterruptedException e) {
+        return;
+      }
+      commit(requests);
+    }
+  }
+
+  /// Requests that only take events share one synced write; a request that looks at the state is
+  /// written alone, because what it writes depends on what was applied before it.
+  private void commit(List<Request> requests) {
+    int from = 0;
+    while (from < requests.size()) {
+      int to = from;
+      while (to < requests.size() && requests.get(to) instanceof Request.Take) {
+        to++;
+      }
+      to = Math.max(to, from + 1);
+      commitTogether(requests.subList(from, to));
+      from = to;
+    }
+  }
+
+  private void commitTogether(List<Request> group) {
+    var entries = new ArrayList<Entry>();
+    var answers = new ArrayList<Answer>();
+    try {
+      EngineException failed = failure;
+      if (failed != null) {
+        throw failed;
+      }
+      var inGroup = new HashSet<String>();
+      for (Request request : group) {
+        switch (request) {
+          case Request.Write(var make, var _) -> {
+            entries.addAll(make.apply(state));
+            answers.add(new Answer(new BitSet()));
+          }
+          case Request.Take(List<Event> events, var _) -> {
+            var taken = new BitSet(events.size());
+            var fresh = new ArrayList<Event>(events.size());
+            for (int i = 0; i < events.size(); i++) {
+              Event event = events.get(i);
+              if (!state.ids.has(event.source(), event.id())
+                  && inGroup.add(event.source() + '\u0000' + event.id())) {
+                taken.set(i);
+                fresh.add(event);
+              }
+            }
+            answers.add(new Answer(taken));
+            if (!fresh.isEmpty()) {
+              entries.add(new Entry.Events(now(state), fresh));
+            }
+          }
+        }
+      }
+      if (!entries.isEmpty()) {
+        append(entries);
+      }
+    } catch (RuntimeException e) {
+      group.forEach(request -> request.done().completeExceptionally(e));
+      return;
+    }
+    for (int i = 0; i < group.size(); i++) {
+      group.get(i).done().complete(answers.get(i));
+    }
+  }
+
+  private void append(List<Entry> entries) {
+    var records = new ArrayList<byte[]>(entries.size());
+    for (Entry entry : entries) {
+      records.add(EntryCodec.write(entry));
+    }
+    long before = System.nanoTime();
+    try {
+      gauges.records = log.append(records);
+    } catch (EngineException e) {
+      // What could not be written is not applied; what follows must not be taken on top of a hole.
+      failure = e;
+      throw e;
+    }
+    gauges.synced(System.nanoTime() - before);
+    lock.writeLock().lock();
+    try {
+      for (Entry entry : entries) {
+        state.apply(entry);
+        if (entry instanceof Entry.Events(long _, List<Event> events)) {
+          gauges.events.add(events.size());
+        }
+      }
+    } catch (RuntimeException e) {
+      failure =
+          new EngineException(
+              EngineException.Code.LOG_DAMAGED,
+              "A record was written but could not be applied: "
+                  + e
+                  + ". Nothing more is taken; please report this.",
+              e);
+      throw failure;
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  // The outbox.
+
+  /// One batch that may leave now.
+  public record Batch(
+      String id, ChannelKind channel, List<String> keys, List<Envelope> envelopes) {}
+
+  /// Takes the next batch out of the outbox for a channel, and writes down that it is being handed
+  /// over. Messages of one batch share template and sender; where the channel sends one text to
+  /// many, the text too.
+  ///
+  /// @return null when nothing waits
+  public @Nullable Batch nextBatch(ChannelKind channel, int most) {
+    Batch[] found = new Batch[1];
+    write(
+        at -> {
+          List<Touchpoint> chosen = new ArrayList<>();
+          for (int index : at.outbox) {
+            Touchpoint next = at.touchpoints.get(index);
+            if (next.channel() == channel
+                && chosen.size() < most
+                && (chosen.isEmpty() || together(chosen.getFirst(), next))) {
+              chosen.add(next);
+            }
+          }
+          if (chosen.isEmpty()) {
+            return List.of();
+          }
+          String id = at.nextBatch();
+          found[0] = batch(id, channel, chosen);
+          return List.of(new Entry.HandedOver(now(at), id, found[0].keys()));
+        });
+    return found[0];
+  }
+
+  private static boolean together(Touchpoint one, Touchpoint other) {
+    return one.template().equals(other.template())
+        && one.sender().equals(other.sender())
+        && (one.channel() != ChannelKind.WECOM || one.text().equals(other.text()));
+  }
+
+  private static Batch batch(String id, ChannelKind channel, List<Touchpoint> touchpoints) {
+    return new Batch(
+        id,
+        channel,
+        touchpoints.stream().map(Touchpoint::key).toList(),
+        touchpoints.stream()
+            .map(t -> new Envelope(t.key(), t.address(), t.template(), t.text(), t.sender()))
+            .toList());
+  }
+
+  /// Batches that were handed over and whose answer is not known: to be reconciled before anything
+  /// else is sent.
+  public List<Batch> unanswered() {
+    return read(
+        at ->
+            at.handovers.values().stream()
+                .filter(handover -> !handover.touchpoints().isEmpty())
+                .map(
+                    handover -> {
+                      var touchpoints =
+                          handover.touchpoints().stream().map(at.touchpoints::get).toList();
+                      return batch(handover.batch(), touchpoints.getFirst().channel(), touchpoints);
+                    })
+                .toList());
+  }
+
+  /// Writes down what the platform said.
+  public void answer(String batch, List<Outcome> outcomes) {
+    write(at -> List.of(new Entry.Answered(now(at), batch, outcomes)));
+  }
+
+  // Reading.
+
+  /// Asks the state between two writes.
+  <T extends @Nullable Object> T read(Function<State, T> question) {
+    lock.readLock().lock();
+    try {
+      return question.apply(state);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /// The questions a host may ask.
+  public Questions ask() {
+    return new Questions(this);
+  }
+
+  /// The event names that may enter now.
+  public EventCatalogue catalogue() {
+    return state.catalogue();
+  }
+
+  /// The engine's present: the clock, or the last instant in the log when the clock stepped back.
+  public Instant now() {
+    return read(at -> Instant.ofEpochMilli(now(at)));
+  }
+
+  /// Why nothing is taken any more, or null.
+  public @Nullable EngineException failure() {
+    return failure;
+  }
+
+  public Gauges gauges() {
+    gauges.queued = queue.size();
+    return gauges;
+  }
+
+  /// Figures of the writer, for `/metrics`.
+  public static final class Gauges {
+    private volatile long records;
+    private final LongAdder events = new LongAdder();
+    private volatile int queued;
+    private final long[] syncNanos = new long[1024];
+    private int syncs;
+
+    private synchronized void synced(long nanos) {
+      syncNanos[syncs++ & (syncNanos.length - 1)] = nanos;
+    }
+
+    /// Log records written, ever.
+    public long records() {
+      return records;
+    }
+
+    /// Events taken since the start.
+    public long events() {
+      return events.sum();
+    }
+
+    /// Requests waiting for the writer.
+    public int queued() {
+      return queued;
+    }
+
+    /// How long a synced write took, over the last 1,024: the given quantile, in seconds; 0 before
+    /// the first.
+    public synchronized double syncSeconds(double quantile) {
+      int count = Math.min(syncs, syncNanos.length);
+      if (count == 0) {
+        return 0;
+      }
+      long[] sorted = Arrays.copyOf(syncNanos, count);
+      Arrays.sort(sorted);
+      return sorted[(int) Math.min(count - 1, quantile * count)] / 1e9;
+    }
+  }
+
+  /// Stops taking, finishes what waits, and closes the log.
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      writer.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    log.close();
+  }
+}

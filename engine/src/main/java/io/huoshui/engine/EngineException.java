@@ -1,0 +1,40 @@
+package io.huoshui.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/// What the engine can not do now, and why. Nothing acked is lost by any of these.
+public final class EngineException extends RuntimeException {
+  /// One word per cause, for programs.
+  public enum Code {
+    /// The queue is full; come again in a moment.
+    BUSY,
+    /// The log could not be written: disk full or fsync failed. Nothing more is taken until a
+    /// restart.
+    LOG_UNWRITABLE,
+    LOG_DAMAGED,
+    /// The data can not be read with this key.
+    WRONG_KEY,
+    /// Another process has the folder.
+    LOCKED,
+    /// The request names something that is not there.
+    UNKNOWN_NAME,
+    /// The request does not hold together.
+    REFUSED,
+    CLOSED
+  }
+
+  private final Code code;
+
+  public EngineException(Code code, String message) {
+    this(code, message, null);
+  }
+
+  public EngineException(Code code, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.code = code;
+  }
+
+  public Code code() {
+    return code;
+  }
+}

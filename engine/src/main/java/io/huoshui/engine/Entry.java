@@ -1,0 +1,60 @@
+package io.huoshui.engine;
+
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.reach.Channel.Outcome;
+import java.util.List;
+
+/// One record of the log: the only way in which the engine's state changes.
+public sealed interface Entry {
+  /// The clock when it was written, milliseconds; the state's clock never goes back.
+  long nowMs();
+
+  record Events(long nowMs, List<Event> events) implements Entry {
+    public Events {
+      events = List.copyOf(events);
+    }
+  }
+
+  /// What kind of definition was published.
+  enum Definition {
+    SEGMENT,
+    JOURNEY,
+    TEMPLATE,
+    COUPON_TEMPLATE,
+    GATE_POLICY,
+    EVENT_TYPE
+  }
+
+  /// @param json the definition; PostgreSQL holds its drafts and history
+  record Published(long nowMs, Definition kind, String name, int version, String json)
+      implements Entry {}
+
+  record Frozen(long nowMs, String audience, String segment) implements Entry {}
+
+  /// Everybody in the journey's audience enters.
+  record Launched(long nowMs, String journey) implements Entry {}
+
+  record Ticked(long nowMs) implements Entry {}
+
+  /// A person decided that two identifiers are one customer.
+  record Joined(long nowMs, Identifier one, Identifier other, String decision, String who)
+      implements Entry {}
+
+  /// A person decided that a link is wrong.
+  record Severed(long nowMs, int link, String who) implements Entry {}
+
+  /// Written before a batch is handed to its platform.
+  record HandedOver(long nowMs, String batch, List<String> keys) implements Entry {
+    public HandedOver {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /// What the platform said, one outcome per key of the batch.
+  record Answered(long nowMs, String batch, List<Outcome> outcomes) implements Entry {
+    public Answered {
+      outcomes = List.copyOf(outcomes);
+    }
+  }
+}

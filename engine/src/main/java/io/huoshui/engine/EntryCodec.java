@@ -1,0 +1,303 @@
+package io.huoshui.engine;
+
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
+import io.huoshui.event.Value;
+import io.huoshui.reach.Channel.Outcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Entries as bytes. Every entry carries its own words, so any one can be read alone; words that
+/// repeat within one entry are written once.
+final class EntryCodec {
+  private static final int FORMAT = 1;
+  private static final IdentifierKind[] KINDS = IdentifierKind.values();
+  private static final Entry.Definition[] DEFINITIONS = Entry.Definition.values();
+
+  private EntryCodec() {}
+
+  static byte[] write(Entry entry) {
+    var out = new Bytes();
+    out.putByte(FORMAT);
+    switch (entry) {
+      case Entry.Events(long nowMs, List<Event> events) -> {
+        head(out, 1, nowMs);
+        var words = new HashMap<String, Integer>();
+        out.putWhole(events.size());
+        for (Event event : events) {
+          write(event, out, words);
+        }
+      }
+      case Entry.Published(
+              long nowMs,
+              Entry.Definition kind,
+              String name,
+              int version,
+              String json) -> {
+        head(out, 2, nowMs);
+        out.putByte(kind.ordinal());
+        out.putText(name);
+        out.putWhole(version);
+        out.putText(json);
+      }
+      case Entry.Frozen(long nowMs, String audience, String segment) -> {
+        head(out, 3, nowMs);
+        out.putText(audience);
+        out.putText(segment);
+      }
+      case Entry.Launched(long nowMs, String journey) -> {
+        head(out, 4, nowMs);
+        out.putText(journey);
+      }
+      case Entry.Ticked(long nowMs) -> head(out, 5, nowMs);
+      case Entry.Joined(
+              long nowMs,
+              Identifier one,
+              Identifier other,
+              String decision,
+              String who) -> {
+        head(out, 6, nowMs);
+        write(one, out);
+        write(other, out);
+        out.putText(decision);
+        out.putText(who);
+      }
+      case Entry.Severed(long nowMs, int link, String who) -> {
+        head(out, 7, nowMs);
+        out.putWhole(link);
+        out.putText(who);
+      }
+      case Entry.HandedOver(long nowMs, String batch, List<String> keys) -> {
+        head(out, 8, nowMs);
+        out.putText(batch);
+        out.putWhole(keys.size());
+        keys.forEach(out::putText);
+      }
+      case Entry.Answered(long nowMs, String batch, List<Outcome> outcomes) -> {
+        head(out, 9, nowMs);
+        out.putText(batch);
+        out.putWhole(outcomes.size());
+        for (Outcome outcome : outcomes) {
+          write(outcome, out);
+        }
+      }
+    }
+    return out.copy();
+  }
+
+  private static void head(Bytes out, int type, long nowMs) {
+    out.putByte(type);
+    out.putSigned(nowMs);
+  }
+
+  /// A word that came before is a number above zero; a new one is zero and the word.
+  private static void word(String word, Bytes out, Map<String, Integer> words) {
+    Integer known = words.putIfAbsent(word, words.size() + 1);
+    if (known == null) {
+      out.putWhole(0);
+      out.putText(word);
+    } else {
+      out.putWhole(known);
+    }
+  }
+
+  private static String word(Bytes in, List<String> words) {
+    int number = in.takeInt();
+    if (number > 0) {
+      return words.get(number - 1);
+    }
+    String word = in.takeText().intern();
+    words.add(word);
+    return word;
+  }
+
+  private static void write(Event event, Bytes out, Map<String, Integer> words) {
+    out.putText(event.id());
+    word(event.name(), out, words);
+    out.putSigned(event.time().toEpochMilli());
+    word(event.source(), out, words);
+    out.putWhole(event.identifiers().size());
+    for (Identifier identifier : event.identifiers()) {
+      out.putByte(identifier.kind().ordinal());
+      word(identifier.scope(), out, words);
+      out.putText(identifier.value());
+    }
+    Properties properties = event.properties();
+    out.putWhole(properties.size());
+    for (int i = 0; i < properties.size(); i++) {
+      word(properties.key(i), out, words);
+      write(properties.value(i), out);
+    }
+  }
+
+  static void write(Value value, Bytes out) {
+    switch (value) {
+      case Value.Text(String text) -> {
+        out.putByte(0);
+        out.putText(text);
+      }
+      case Value.Whole(long number) -> {
+        out.putByte(1);
+        out.putSigned(number);
+      }
+      case Value.Decimal(double number) -> {
+        out.putByte(2);
+        out.putDouble(number);
+      }
+      case Value.Flag(boolean on) -> out.putByte(on ? 4 : 3);
+      case Value.Many(List<Value> values) -> {
+        out.putByte(5);
+        out.putWhole(values.size());
+        for (Value one : values) {
+          write(one, out);
+        }
+      }
+    }
+  }
+
+  static Value value(Bytes in) {
+    int type = in.takeByte();
+    return switch (type) {
+      case 0 -> Value.of(in.takeText());
+      case 1 -> Value.of(in.takeSigned());
+      case 2 -> Value.of(in.takeDouble());
+      case 3 -> Value.of(false);
+      case 4 -> Value.of(true);
+      case 5 -> {
+        int count = in.takeInt();
+        var values = new ArrayList<Value>(count);
+        for (int i = 0; i < count; i++) {
+          values.add(value(in));
+        }
+        yield new Value.Many(values);
+      }
+      default ->
+          throw new EngineException(EngineException.Code.LOG_DAMAGED, "No value type " + type);
+    };
+  }
+
+  private static void write(Identifier identifier, Bytes out) {
+    out.putByte(identifier.kind().ordinal());
+    out.putText(identifier.scope());
+    out.putText(identifier.value());
+  }
+
+  private static Identifier identifier(Bytes in) {
+    return new Identifier(KINDS[in.takeByte()], in.takeText(), in.takeText());
+  }
+
+  private static void write(Outcome outcome, Bytes out) {
+    switch (outcome) {
+      case Outcome.Accepted(String platformId) -> {
+        out.putByte(0);
+        out.putText(platformId);
+      }
+      case Outcome.Refused(String code, String why) -> {
+        out.putByte(1);
+        out.putText(code);
+        out.putText(why);
+      }
+      case Outcome.Later(String code, String why, int afterSeconds) -> {
+        out.putByte(2);
+        out.putText(code);
+        out.putText(why);
+        out.putWhole(afterSeconds);
+      }
+      case Outcome.Unknown(String why) -> {
+        out.putByte(3);
+        out.putText(why);
+      }
+      case Outcome.Absent() -> out.putByte(4);
+    }
+  }
+
+  private static Outcome outcome(Bytes in) {
+    int type = in.takeByte();
+    return switch (type) {
+      case 0 -> new Outcome.Accepted(in.takeText());
+      case 1 -> new Outcome.Refused(in.takeText(), in.takeText());
+      case 2 -> new Outcome.Later(in.takeText(), in.takeText(), in.takeInt());
+      case 3 -> new Outcome.Unknown(in.takeText());
+      case 4 -> new Outcome.Absent();
+      default ->
+          throw new EngineException(EngineException.Code.LOG_DAMAGED, "No outcome type " + type);
+    };
+  }
+
+  static Entry read(byte[] bytes) {
+    Bytes in = Bytes.reading(bytes, 0, bytes.length);
+    int format = in.takeByte();
+    if (format != FORMAT) {
+      throw new EngineException(
+          EngineException.Code.LOG_DAMAGED,
+          "The log has format " + format + ", this version reads " + FORMAT);
+    }
+    int type = in.takeByte();
+    long nowMs = in.takeSigned();
+    return switch (type) {
+      case 1 -> {
+        int count = in.takeInt();
+        var events = new ArrayList<Event>(count);
+        var words = new ArrayList<String>();
+        for (int i = 0; i < count; i++) {
+          events.add(event(in, words));
+        }
+        yield new Entry.Events(nowMs, events);
+      }
+      case 2 ->
+          new Entry.Published(
+              nowMs, DEFINITIONS[in.takeByte()], in.takeText(), in.takeInt(), in.takeText());
+      case 3 -> new Entry.Frozen(nowMs, in.takeText(), in.takeText());
+      case 4 -> new Entry.Launched(nowMs, in.takeText());
+      case 5 -> new Entry.Ticked(nowMs);
+      case 6 ->
+          new Entry.Joined(nowMs, identifier(in), identifier(in), in.takeText(), in.takeText());
+      case 7 -> new Entry.Severed(nowMs, in.takeInt(), in.takeText());
+      case 8 -> {
+        String batch = in.takeText();
+        int count = in.takeInt();
+        var keys = new ArrayList<String>(count);
+        for (int i = 0; i < count; i++) {
+          keys.add(in.takeText());
+        }
+        yield new Entry.HandedOver(nowMs, batch, keys);
+      }
+      case 9 -> {
+        String batch = in.takeText();
+        int count = in.takeInt();
+        var outcomes = new ArrayList<Outcome>(count);
+        for (int i = 0; i < count; i++) {
+          outcomes.add(outcome(in));
+        }
+        yield new Entry.Answered(nowMs, batch, outcomes);
+      }
+      default ->
+          throw new EngineException(EngineException.Code.LOG_DAMAGED, "No entry type " + type);
+    };
+  }
+
+  private static Event event(Bytes in, List<String> words) {
+    String id = in.takeText();
+    String name = word(in, words);
+    Instant time = Instant.ofEpochMilli(in.takeSigned());
+    String source = word(in, words);
+    int count = in.takeInt();
+    var identifiers = new ArrayList<Identifier>(count);
+    for (int i = 0; i < count; i++) {
+      IdentifierKind kind = KINDS[in.takeByte()];
+      identifiers.add(new Identifier(kind, word(in, words), in.takeText()));
+    }
+    int properties = in.takeInt();
+    var entries = new TreeMap<String, Value>();
+    for (int i = 0; i < properties; i++) {
+      entries.put(word(in, words), value(in));
+    }
+    return new Event(id, name, time, source, identifiers, Properties.of(entries));
+  }
+}

@@ -1,0 +1,745 @@
+package io.huoshui.engine;
+
+import io.huoshui.audience.Audience;
+import io.huoshui.audience.Condition;
+import io.huoshui.audience.Moment;
+import io.huoshui.audience.Segment;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
+import io.huoshui.event.Value;
+import io.huoshui.identity.Link;
+import io.huoshui.identity.Pairwise;
+import io.huoshui.insight.CampaignReport;
+import io.huoshui.insight.Layers;
+import io.huoshui.insight.Overview;
+import io.huoshui.insight.Uplift;
+import io.huoshui.journey.Journey;
+import io.huoshui.journey.Position;
+import io.huoshui.loyalty.CouponTemplate;
+import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.Fold;
+import io.huoshui.profile.Lifecycle;
+import io.huoshui.profile.Person;
+import io.huoshui.profile.Rfm;
+import io.huoshui.profile.Window;
+import io.huoshui.reach.GatePolicy;
+import io.huoshui.reach.Reason;
+import io.huoshui.reach.Template;
+import io.huoshui.reach.Touchpoint;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+/// What may be asked of the engine. Every answer is of one moment: between two writes.
+public final class Questions {
+  private final Engine engine;
+
+  Questions(Engine engine) {
+    this.engine = engine;
+  }
+
+  // The brand.
+
+  public Overview overview() {
+    return engine.read(Questions::overview);
+  }
+
+  private static Overview overview(State at) {
+    int[] eventsOf = new int[at.store.sources().size()];
+    int[] peopleOf = new int[eventsOf.length];
+    var lifecycle = new EnumMap<Lifecycle, Long>(Lifecycle.class);
+    for (Lifecycle state : Lifecycle.values()) {
+      lifecycle.put(state, 0L);
+    }
+    var rfms = new ArrayList<Rfm>();
+    long orders = 0;
+    long cancelled = 0;
+    long gross = 0;
+    long given = 0;
+    long quiet = 0;
+    long people = 0;
+    long first = Long.MAX_VALUE;
+    long last = Long.MIN_VALUE;
+    int paid = at.store.names().find("order_paid");
+    int undone = at.store.names().find("order_cancelled");
+    int refunded = at.store.names().find("order_refunded");
+    Timelines.View view = at.view();
+    for (int profile = 0; profile < at.graph.nodes(); profile++) {
+      if (at.graph.profileOf(profile) != profile) {
+        continue;
+      }
+      people++;
+      view.of(profile);
+      boolean[] seen = new boolean[eventsOf.length];
+      for (int i = 0; i < view.size(); i++) {
+        int event = view.event(i);
+        int source = at.store.sourceNumber(event);
+        eventsOf[source]++;
+        if (!seen[source]) {
+          seen[source] = true;
+          peopleOf[source]++;
+        }
+        int name = at.store.nameNumber(event);
+        if (name == paid) {
+          orders++;
+          gross += view.whole(i, "amountFen");
+        } else if (name == undone || name == refunded) {
+          cancelled += name == undone ? 1 : 0;
+          given += view.whole(i, "amountFen");
+        }
+        first = Math.min(first, at.store.timeMs(event));
+        last = Math.max(last, at.store.timeMs(event));
+      }
+      lifecycle.merge(
+          Lifecycle.of(view, at.now(), at.zone(), Lifecycle.Bounds.STANDARD), 1L, Long::sum);
+      quiet += Lifecycle.activeWithoutRepurchase(view, at.now(), at.zone()) ? 1 : 0;
+      Rfm rfm = Rfm.of(view, Window.ever(), at.now(), at.zone());
+      if (rfm != null) {
+        rfms.add(rfm);
+      }
+    }
+    var sources = new ArrayList<Overview.Source>();
+    for (int i = 0; i < eventsOf.length; i++) {
+      sources.add(new Overview.Source(at.store.sources().word(i), eventsOf[i], peopleOf[i]));
+    }
+    sources.sort((a, b) -> Long.compare(b.events(), a.events()));
+    return new Overview(
+        people,
+        at.graph.nodes(),
+        at.graph.merges(),
+        at.store.size(),
+        orders,
+        cancelled,
+        rfms.size(),
+        gross - given,
+        gross,
+        last == Long.MIN_VALUE ? null : Instant.ofEpochMilli(first),
+        last == Long.MIN_VALUE ? null : Instant.ofEpochMilli(last),
+        sources,
+        lifecycle,
+        quiet,
+        rfm(rfms));
+  }
+
+  private static Overview.RfmTable rfm(List<Rfm> rfms) {
+    var cells = new TreeMap<String, Long>();
+    var classes = new LinkedHashMap<String, Long>();
+    var fixed = new LinkedHashMap<String, Long>();
+    for (Rfm.Class8 each : Rfm.Class8.values()) {
+      classes.put(each.wire(), 0L);
+      fixed.put(each.wire(), 0L);
+    }
+    for (Rfm.Cell cell : Rfm.quintiles(rfms)) {
+      cells.merge(cell.code(), 1L, Long::sum);
+      classes.merge(cell.class8().wire(), 1L, Long::sum);
+    }
+    for (Rfm rfm : rfms) {
+      fixed.merge(Rfm.Rules.STANDARD.score(rfm).class8().wire(), 1L, Long::sum);
+    }
+    return new Overview.RfmTable(rfms.size(), cells, classes, fixed);
+  }
+
+  // People.
+
+  /// One line of a list of people.
+  public record Line(
+      int profile,
+      List<Identifier> identifiers,
+      @Nullable String name,
+      int events,
+      @Nullable Instant last,
+      Lifecycle lifecycle) {}
+
+  /// Finds people by an identifier's value, by their number (`p123`), or, with an empty query, from
+  /// the beginning.
+  ///
+  /// @param after the last profile of the page before, -1 for the first page
+  public List<Line> people(String query, int after, int most) {
+    return engine.read(
+        at -> {
+          var lines = new ArrayList<Line>();
+          if (query.isBlank()) {
+            for (int p = after + 1; p < at.graph.nodes() && lines.size() < most; p++) {
+              if (at.graph.profileOf(p) == p) {
+                lines.add(line(at, p));
+              }
+            }
+          } else {
+            for (int p : search(at, query.strip())) {
+              if (p > after && lines.size() < most) {
+                lines.add(line(at, p));
+              }
+            }
+          }
+          return lines;
+        });
+  }
+
+  /// Exact on normalised values for every kind; then by number; then identifiers that contain the
+  /// text.
+  private static Set<Integer> search(State at, String query) {
+    var found = new TreeSet<Integer>();
+    if (query.matches("p\\d{1,9}")) {
+      int node = Integer.parseInt(query.substring(1));
+      if (node < at.graph.nodes()) {
+        found.add(at.graph.profileOf(node));
+        return found;
+      }
+    }
+    String phone = "";
+    try {
+      phone = Identifier.of(IdentifierKind.PHONE, query).value();
+    } catch (IllegalArgumentException e) {
+      // Not a phone: the query stays what it is.
+      phone = query;
+    }
+    for (int node = 0; node < at.graph.nodes() && found.size() < 1_000; node++) {
+      String value = at.graph.identifier(node).value();
+      if (value.equals(query)
+          || value.equals(phone)
+          || (query.length() >= 4 && value.contains(query))) {
+        found.add(at.graph.profileOf(node));
+      }
+    }
+    return found;
+  }
+
+  private static Line line(State at, int profile) {
+    Timelines.View view = at.view().of(profile);
+    Value name = view.trait("name");
+    return new Line(
+        profile,
+        identifiers(at, profile),
+        name == null ? null : name.shown(),
+        view.size(),
+        view.size() == 0 ? null : Instant.ofEpochMilli(view.timeMs(view.size() - 1)),
+        Lifecycle.of(view, at.now(), at.zone(), Lifecycle.Bounds.STANDARD));
+  }
+
+  private static List<Identifier> identifiers(State at, int profile) {
+    return Arrays.stream(at.graph.members(profile)).mapToObj(at.graph::identifier).toList();
+  }
+
+  /// Everything about one person but the events.
+  public record Profile(
+      int profile,
+      List<Identifier> identifiers,
+      List<Evidence> evidence,
+      Map<String, Value> traits,
+      List<String> tags,
+      Map<String, Person.Consent> consents,
+      Lifecycle lifecycle,
+      @Nullable Rfm rfm,
+      Rfm.@Nullable Cell rfmCell,
+      List<String> segments,
+      List<String> audiences,
+      List<Position> positions,
+      List<Touchpoint> touchpoints,
+      int events) {}
+
+  /// A link with its two ends by name.
+  public record Evidence(Link link, Identifier a, Identifier b) {}
+
+  /// @param node any identifier's number of the person, the present name or a former one
+  /// @return null when there is none
+  public @Nullable Profile profile(int node) {
+    return engine.<@Nullable Profile>read(
+        at -> {
+          if (node < 0 || node >= at.graph.nodes()) {
+            return null;
+          }
+          int profile = at.graph.profileOf(node);
+          Timelines.View view = at.view().of(profile);
+          Rfm rfm = Rfm.of(view, Window.ever(), at.now(), at.zone());
+          var consents = new LinkedHashMap<String, Person.Consent>();
+          for (String channel : List.of("sms", "wecom", "call")) {
+            consents.put(channel, view.consent(channel));
+          }
+          return new Profile(
+              profile,
+              identifiers(at, profile),
+              at.graph.evidence(profile).stream()
+                  .map(
+                      link ->
+                          new Evidence(
+                              link, at.graph.identifier(link.a()), at.graph.identifier(link.b())))
+                  .toList(),
+              view.traits(),
+              view.tags(),
+              consents,
+              Lifecycle.of(view, at.now(), at.zone(), Lifecycle.Bounds.STANDARD),
+              rfm,
+              rfm == null ? null : Rfm.Rules.STANDARD.score(rfm),
+              at.segments.values().stream()
+                  .filter(live -> live.members.contains(profile))
+                  .map(live -> live.segment.name())
+                  .toList(),
+              at.audiences.keySet().stream().filter(view::inAudience).toList(),
+              at.positionsOf(profile),
+              at.touchpointsOf(profile),
+              view.size());
+        });
+  }
+
+  /// One event as it is shown.
+  public record Happening(
+      int index, String name, Instant time, String source, Properties properties) {}
+
+  /// The person's events, the latest first.
+  ///
+  /// @param before only events before this index of the timeline; the size for the first page
+  public List<Happening> timeline(int node, int before, int most) {
+    return engine.read(
+        at -> {
+          if (node < 0 || node >= at.graph.nodes()) {
+            return List.<Happening>of();
+          }
+          Timelines.View view = at.view().of(at.graph.profileOf(node));
+          var page = new ArrayList<Happening>();
+          for (int i = Math.min(before, view.size()) - 1; i >= 0 && page.size() < most; i--) {
+            page.add(
+                new Happening(
+                    i,
+                    view.name(i),
+                    Instant.ofEpochMilli(view.timeMs(i)),
+                    view.source(i),
+                    at.store.properties(view.event(i))));
+          }
+          return page;
+        });
+  }
+
+  /// A fold over one person's timeline.
+  public @Nullable Value fold(int node, Fold fold, EventPattern pattern, Window window) {
+    return engine.<@Nullable Value>read(
+        at ->
+            fold.over(
+                pattern, at.view().of(at.graph.profileOf(node)), window, at.now(), at.zone()));
+  }
+
+  /// The profile an identifier belongs to, or -1.
+  public int find(Identifier identifier) {
+    return engine.read(
+        at -> {
+          int node = at.graph.find(identifier);
+          return node < 0 ? -1 : at.graph.profileOf(node);
+        });
+  }
+
+  /// Collects for each truth of "person has identifiers" how the graph sees it.
+  public void tally(List<Identifier> identifiers, int person, Pairwise.Tally tally) {
+    engine.read(
+        at -> {
+          for (Identifier identifier : identifiers) {
+            int node = at.graph.find(identifier);
+            if (node >= 0) {
+              tally.add(at.graph.profileOf(node), person);
+            }
+          }
+          return true;
+        });
+  }
+
+  // Segments and audiences.
+
+  /// @param count members now
+  /// @param entered since it was published
+  public record SegmentLine(Segment segment, long count, long entered, long left) {}
+
+  public List<SegmentLine> segments() {
+    return engine.read(
+        at ->
+            at.segments.values().stream()
+                .map(
+                    live ->
+                        new SegmentLine(
+                            live.segment,
+                            live.members.getLongCardinality(),
+                            live.entered,
+                            live.left))
+                .toList());
+  }
+
+  /// Exactly who satisfies a rule now.
+  public RoaringBitmap members(Condition rule) {
+    return engine.read(at -> at.members(rule));
+  }
+
+  public List<Audience> audiences() {
+    return engine.read(at -> List.copyOf(at.audiences.values()));
+  }
+
+  /// Lines for some of the members, in order.
+  public List<Line> lines(RoaringBitmap members, int after, int most) {
+    return engine.read(
+        at -> {
+          var lines = new ArrayList<Line>();
+          var cursor = members.getIntIterator();
+          cursor.advanceIfNeeded(after + 1);
+          while (cursor.hasNext() && lines.size() < most) {
+            lines.add(line(at, at.graph.profileOf(cursor.next())));
+          }
+          return lines;
+        });
+  }
+
+  // Definitions as they are in force.
+
+  public List<Journey> journeys() {
+    return engine.read(
+        at ->
+            at.journeys.values().stream()
+                .map(versions -> versions.lastEntry().getValue())
+                .toList());
+  }
+
+  public List<Template> templates() {
+    return engine.read(at -> List.copyOf(at.templates.values()));
+  }
+
+  public List<CouponTemplate> couponTemplates() {
+    return engine.read(at -> List.copyOf(at.couponTemplates.values()));
+  }
+
+  public GatePolicy gatePolicy() {
+    return engine.read(State::gatePolicy);
+  }
+
+  // Campaigns.
+
+  /// Layered contribution of everybody who has an event in the window.
+  public List<Layers.Share> layers(String heroSku, Window window) {
+    return engine.read(
+        at -> {
+          Window.Span span = window.at(at.now(), at.zone());
+          var layers = new Layers(heroSku, span);
+          Timelines.View view = at.view();
+          for (int profile = 0; profile < at.graph.nodes(); profile++) {
+            if (at.graph.profileOf(profile) == profile) {
+              layers.add(view.of(profile));
+            }
+          }
+          return layers.shares();
+        });
+  }
+
+  /// The SKU most people bought in the window: the hero item where nobody named one. Empty when
+  /// nothing was bought.
+  public String bestSeller(Window window) {
+    return engine.read(
+        at -> {
+          Window.Span span = window.at(at.now(), at.zone());
+          var buyers = new HashMap<String, Integer>();
+          Timelines.View view = at.view();
+          for (int profile = 0; profile < at.graph.nodes(); profile++) {
+            if (at.graph.profileOf(profile) == profile) {
+              view.of(profile);
+              var mine = new HashSet<String>();
+              int end = view.from(span.toMs());
+              for (int i = view.from(span.fromMs()); i < end; i++) {
+                if (view.name(i).equals("product_purchased")) {
+                  Value sku = view.property(i, "sku");
+                  if (sku != null && mine.add(sku.shown())) {
+                    buyers.merge(sku.shown(), 1, Integer::sum);
+                  }
+                }
+              }
+            }
+          }
+          return buyers.entrySet().stream()
+              .max(
+                  Map.Entry.<String, Integer>comparingByValue()
+                      .thenComparing(Map.Entry.comparingByKey(java.util.Comparator.reverseOrder())))
+              .map(Map.Entry::getKey)
+              .orElse("");
+        });
+  }
+
+  /// Reports of all journeys anybody entered, in the order they were published.
+  public List<CampaignReport> campaigns() {
+    return engine.read(
+        at -> {
+          var byJourney = new LinkedHashMap<String, List<Position>>();
+          at.journeys.keySet().forEach(name -> byJourney.put(name, new ArrayList<>()));
+          for (Position position : at.positions) {
+            byJourney.computeIfAbsent(position.journey(), _ -> new ArrayList<>()).add(position);
+          }
+          var touchpoints = new HashMap<String, List<Touchpoint>>();
+          for (Touchpoint touchpoint : at.touchpoints) {
+            touchpoints
+                .computeIfAbsent(touchpoint.journey(), _ -> new ArrayList<>())
+                .add(touchpoint);
+          }
+          var reports = new ArrayList<CampaignReport>();
+          byJourney.forEach(
+              (name, positions) -> {
+                Journey journey = at.latest(name);
+                if (journey != null && !positions.isEmpty()) {
+                  reports.add(
+                      report(at, journey, positions, touchpoints.getOrDefault(name, List.of())));
+                }
+              });
+          return reports;
+        });
+  }
+
+  private static CampaignReport report(
+      State at, Journey journey, List<Position> positions, List<Touchpoint> touchpoints) {
+    Uplift.Arm treated = Uplift.Arm.EMPTY;
+    Uplift.Arm heldOut = Uplift.Arm.EMPTY;
+    long converted = 0;
+    long heldConverted = 0;
+    Timelines.View view = at.view();
+    // Somebody who entered more than once, or was merged, is one person with one revenue.
+    var counted = new HashSet<Integer>();
+    for (Position position : positions) {
+      int profile = at.graph.profileOf(position.profile());
+      boolean reached = position.goalAt() != null;
+      if (!counted.add(profile)) {
+        continue;
+      }
+      double revenue = revenue(view.of(profile), position, journey);
+      if (position.heldOut()) {
+        heldOut = heldOut.plus(revenue);
+        heldConverted += reached ? 1 : 0;
+      } else {
+        treated = treated.plus(revenue);
+        converted += reached ? 1 : 0;
+      }
+    }
+    var verdicts = new TreeMap<String, Long>();
+    long sent = 0;
+    long delivered = 0;
+    long cost = 0;
+    for (Touchpoint touchpoint : touchpoints) {
+      verdicts.merge(touchpoint.reason().wire(), 1L, Long::sum);
+      if (touchpoint.reason() == Reason.SENT) {
+        switch (touchpoint.delivery().stage()) {
+          case ACCEPTED, DELIVERED, FAILED -> {
+            sent++;
+            cost += touchpoint.costFen();
+          }
+          case WAITING, HANDED -> {}
+        }
+        delivered += touchpoint.delivered() ? 1 : 0;
+      }
+    }
+    return new CampaignReport(
+        journey.name(),
+        journey.title(),
+        switch (journey.entry()) {
+          case Journey.Entry.OfAudience(String audience) -> audience;
+          case Journey.Entry.OfSegment(String segment) -> segment;
+          case Journey.Entry.OfEvent(EventPattern event) -> event.event();
+        },
+        true,
+        positions.getFirst().enteredAt(),
+        counted.size(),
+        verdicts,
+        sent,
+        delivered,
+        clicked(at, journey.name(), touchpoints),
+        converted,
+        (long) treated.sum(),
+        new CampaignReport.HoldOut(heldOut.people(), heldConverted, (long) heldOut.sum()),
+        cost,
+        journey.holdOutShare() == 0 ? null : Uplift.of(treated, heldOut));
+  }
+
+  private static long clicked(State at, String journey, List<Touchpoint> touchpoints) {
+    var keys = new HashSet<String>();
+    Timelines.View view = at.view();
+    for (Touchpoint touchpoint : touchpoints) {
+      view.of(at.graph.profileOf(touchpoint.profile()));
+      for (int i = view.from(touchpoint.due().toEpochMilli()); i < view.size(); i++) {
+        if (view.name(i).equals("link_clicked")
+            && view.property(i, "touchpoint") instanceof Value.Text(String key)
+            && key.startsWith(journey + "/")) {
+          keys.add(key);
+        }
+      }
+    }
+    return keys.size();
+  }
+
+  private static double revenue(Timelines.View view, Position position, Journey journey) {
+    Journey.Goal goal = journey.goal();
+    long from = position.enteredAt().toEpochMilli();
+    long to =
+        goal == null
+            ? Long.MAX_VALUE
+            : position.enteredAt().plus(goal.within().exact()).toEpochMilli();
+    double paid = 0;
+    for (int i = view.from(from); i < view.size() && view.timeMs(i) <= to; i++) {
+      if (view.name(i).equals("order_paid")) {
+        paid += view.whole(i, "amountFen");
+      } else if (view.name(i).equals("order_cancelled") || view.name(i).equals("order_refunded")) {
+        paid -= view.whole(i, "amountFen");
+      }
+    }
+    return paid;
+  }
+
+  /// Campaigns that were run elsewhere and came as events: who received them, who redeemed their
+  /// coupons.
+  public List<CampaignReport> campaignsAsTheyHappened() {
+    return engine.read(
+        at -> {
+          var received = new TreeMap<String, Set<Integer>>();
+          var redeemed = new TreeMap<String, Set<Integer>>();
+          var redemptions = new HashMap<String, Long>();
+          var titles = new HashMap<String, String>();
+          var starts = new HashMap<String, Long>();
+          Timelines.View view = at.view();
+          for (int profile = 0; profile < at.graph.nodes(); profile++) {
+            if (at.graph.profileOf(profile) != profile) {
+              continue;
+            }
+            view.of(profile);
+            for (int i = 0; i < view.size(); i++) {
+              String name = view.name(i);
+              if (name.equals("campaign_received")) {
+                String campaign = shown(view.property(i, "campaign"));
+                received.computeIfAbsent(campaign, _ -> new HashSet<>()).add(profile);
+                titles.putIfAbsent(campaign, shown(view.property(i, "campaignType")));
+                starts.merge(campaign, view.timeMs(i), Math::min);
+              } else if (name.equals("coupon_redeemed") && view.property(i, "campaign") != null) {
+                String campaign = shown(view.property(i, "campaign"));
+                redeemed.computeIfAbsent(campaign, _ -> new HashSet<>()).add(profile);
+                redemptions.merge(campaign, 1L, Long::sum);
+              }
+            }
+          }
+          var reports = new ArrayList<CampaignReport>();
+          received.entrySet().stream()
+              .sorted(java.util.Comparator.comparingLong(e -> starts.getOrDefault(e.getKey(), 0L)))
+              .forEach(
+                  entry -> {
+                    String campaign = entry.getKey();
+                    long people = entry.getValue().size();
+                    reports.add(
+                        new CampaignReport(
+                            "campaign " + campaign,
+                            titles.getOrDefault(campaign, ""),
+                            "",
+                            false,
+                            Instant.ofEpochMilli(starts.getOrDefault(campaign, 0L)),
+                            people,
+                            Map.of("sent", people),
+                            people,
+                            people,
+                            redemptions.getOrDefault(campaign, 0L),
+                            redeemed.getOrDefault(campaign, Set.of()).size(),
+                            0,
+                            new CampaignReport.HoldOut(0, 0, 0),
+                            0,
+                            null));
+                  });
+          return reports;
+        });
+  }
+
+  private static String shown(@Nullable Value value) {
+    return value == null ? "" : value.shown();
+  }
+
+  // Reach.
+
+  public @Nullable Touchpoint touchpoint(String key) {
+    return engine.<@Nullable Touchpoint>read(at -> at.touchpoint(key));
+  }
+
+  public @Nullable Touchpoint touchpointByCode(String code) {
+    return engine.<@Nullable Touchpoint>read(at -> at.touchpointByCode(code));
+  }
+
+  public @Nullable String touchpointKey(String batch, String address) {
+    return engine.<@Nullable String>read(at -> at.touchpointKey(batch, address));
+  }
+
+  /// Touchpoints of a journey, of one reason or of all, in order.
+  ///
+  /// @param after the number of the last one on the page before, -1 for the first page
+  public List<Touchpoint> touchpoints(
+      String journey, @Nullable Reason reason, int after, int most) {
+    return engine.read(
+        at -> {
+          var page = new ArrayList<Touchpoint>();
+          for (int i = after + 1; i < at.touchpoints.size() && page.size() < most; i++) {
+            Touchpoint touchpoint = at.touchpoints.get(i);
+            if (touchpoint.journey().equals(journey)
+                && (reason == null || touchpoint.reason() == reason)) {
+              page.add(touchpoint);
+            }
+          }
+          return page;
+        });
+  }
+
+  /// What was taken by the platform but has no receipt yet, per channel and platform id.
+  public List<Touchpoint> awaitingReceipt(io.huoshui.reach.ChannelKind channel) {
+    return engine.read(
+        at ->
+            at.touchpoints.stream()
+                .filter(
+                    t ->
+                        t.channel() == channel && t.delivery().stage() == Touchpoint.Stage.ACCEPTED)
+                .toList());
+  }
+
+  /// Figures of the moment for `/metrics` and `/health`.
+  ///
+  /// @param oldestWaiting when the oldest message in the outbox was let out, null when it is empty
+  /// @param verdicts messages per reason
+  public record Pulse(
+      long people,
+      long events,
+      int timers,
+      int activePositions,
+      int outbox,
+      int unanswered,
+      @Nullable Instant oldestWaiting,
+      Map<Reason, Long> verdicts,
+      Instant now,
+      @Nullable Instant nextTimer,
+      long eventBytes) {}
+
+  public Pulse pulse() {
+    return engine.read(
+        at -> {
+          var verdicts = new EnumMap<Reason, Long>(Reason.class);
+          for (Touchpoint touchpoint : at.touchpoints) {
+            verdicts.merge(touchpoint.reason(), 1L, Long::sum);
+          }
+          return new Pulse(
+              at.graph.profiles(),
+              at.store.size(),
+              at.timersPending(),
+              at.activePositions(),
+              at.outbox.size(),
+              at.handovers.size(),
+              at.outbox.isEmpty() ? null : at.touchpoints.get(at.outbox.first()).due(),
+              verdicts,
+              at.now(),
+              at.nextTimer(),
+              at.store.memoryBytes() + at.ids.memoryBytes());
+        });
+  }
+
+  /// A moment to ask rules under.
+  public Moment moment() {
+    return engine.read(at -> new Moment(at.now(), at.zone()));
+  }
+}
