@@ -56,7 +56,7 @@ import org.roaringbitmap.RoaringBitmap;
 /// log that caused them does.
 final class State {
   /// Older events are history: they build the timeline, but do not start or move journeys.
-  static final Duration NEWS = Duration.ofHours(48);
+  static final Duration NEWS = Duration.ofDays(2);
 
   /// The source under which the engine's own events stand.
   static final String SELF = "huoshui";
