@@ -1,0 +1,44 @@
+package io.huoshui.audience;
+
+import io.huoshui.profile.Lifecycle;
+import io.huoshui.profile.Window;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+
+/// The instant and the brand's settings a rule is asked under. Windows are resolved once per
+/// moment, not once per person.
+public final class Moment {
+  private final Instant now;
+  private final ZoneId zone;
+  private final Lifecycle.Bounds lifecycle;
+  private final Map<Window, Window.Span> spans = new HashMap<>();
+
+  public Moment(Instant now, ZoneId zone) {
+    this(now, zone, Lifecycle.Bounds.STANDARD);
+  }
+
+  public Moment(Instant now, ZoneId zone, Lifecycle.Bounds lifecycle) {
+    this.now = now;
+    this.zone = zone;
+    this.lifecycle = lifecycle;
+  }
+
+  public Instant now() {
+    return now;
+  }
+
+  public ZoneId zone() {
+    return zone;
+  }
+
+  public Lifecycle.Bounds lifecycle() {
+    return lifecycle;
+  }
+
+  /// Not thread-safe: each evaluating thread has its own moment.
+  public Window.Span span(Window window) {
+    return spans.computeIfAbsent(window, w -> w.at(now, zone));
+  }
+}

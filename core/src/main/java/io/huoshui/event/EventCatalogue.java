@@ -1,0 +1,107 @@
+package io.huoshui.event;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The event names a brand may send. Immutable; a brand adds its own with [#with].
+public final class EventCatalogue {
+  private static final EventCatalogue STANDARD =
+      new EventCatalogue(
+          List.of(
+              EventType.of("order_paid", "支付订单", "paid an order", "orderId", "amountFen"),
+              EventType.of("order_cancelled", "取消订单", "cancelled an order", "orderId", "amountFen"),
+              EventType.of("order_refunded", "退款", "was refunded", "orderId", "amountFen"),
+              EventType.of("product_purchased", "购买商品", "bought a product", "orderId", "sku"),
+              EventType.of("product_returned", "退货", "returned a product", "orderId", "sku"),
+              EventType.of("product_viewed", "浏览商品", "viewed a product", "sku"),
+              EventType.of("cart_added", "加入购物车", "put into the cart", "sku"),
+              EventType.of("page_viewed", "浏览页面", "viewed a page"),
+              EventType.of("checked_in", "签到", "checked in"),
+              EventType.of("store_visited", "到店", "visited a store"),
+              EventType.of("card_scanned", "扫描包裹卡", "scanned a package card"),
+              EventType.of("member_registered", "注册会员", "registered as member"),
+              EventType.of("profile_updated", "更新资料", "updated the profile"),
+              EventType.of("address_confirmed", "确认地址", "confirmed the address"),
+              EventType.of("account_followed", "关注公众号", "followed the official account"),
+              EventType.of("account_unfollowed", "取关公众号", "unfollowed the official account"),
+              EventType.of("contact_added", "添加企微好友", "was added in WeCom"),
+              EventType.of("contact_removed", "删除企微好友", "left WeCom"),
+              EventType.of("group_joined", "加入社群", "joined a group", "group"),
+              EventType.of("group_left", "退出社群", "left a group", "group"),
+              EventType.of("consent_given", "同意接收", "gave consent", "channel"),
+              EventType.of("consent_withdrawn", "退订", "withdrew consent", "channel"),
+              EventType.of("tag_added", "打上标签", "was tagged", "tag"),
+              EventType.of("tag_removed", "去掉标签", "lost a tag", "tag"),
+              EventType.of("coupon_issued", "获得优惠券", "was issued a coupon", "coupon", "template"),
+              EventType.of("coupon_redeemed", "核销优惠券", "redeemed a coupon", "coupon"),
+              EventType.of("coupon_expired", "优惠券过期", "let a coupon expire", "coupon"),
+              EventType.of("campaign_received", "收到活动", "received a campaign", "campaign"),
+              EventType.of("message_delivered", "消息送达", "got a message", "touchpoint"),
+              EventType.of(
+                  "message_failed", "消息未达", "could not be delivered to", "touchpoint", "code"),
+              EventType.of("message_replied", "回复消息", "replied", "text"),
+              EventType.of("link_clicked", "点击链接", "clicked a link", "link"),
+              EventType.of("call_answered", "接听电话", "answered a call"),
+              EventType.of("live_joined", "进入直播间", "joined a live stream"),
+              EventType.of("points_earned", "获得积分", "earned points"),
+              EventType.of("invite_accepted", "接受邀请", "accepted an invitation")));
+
+  private final Map<String, EventType> byName;
+
+  private EventCatalogue(Collection<EventType> types) {
+    var map = new LinkedHashMap<String, EventType>();
+    types.forEach(type -> map.put(type.name(), type));
+    this.byName = Map.copyOf(map);
+  }
+
+  public static EventCatalogue standard() {
+    return STANDARD;
+  }
+
+  public EventCatalogue with(EventType type) {
+    var types = new ArrayList<>(byName.values());
+    types.add(type);
+    return new EventCatalogue(types);
+  }
+
+  public @Nullable EventType find(String name) {
+    return byName.get(name);
+  }
+
+  public List<EventType> all() {
+    return byName.values().stream().sorted(Comparator.comparing(EventType::name)).toList();
+  }
+
+  /// The known names most like `name`, best first, at most three: what the sender probably meant.
+  public List<String> near(String name) {
+    return byName.keySet().stream()
+        .sorted(
+            Comparator.<String>comparingInt(known -> distance(known, name)).thenComparing(k -> k))
+        .limit(3)
+        .toList();
+  }
+
+  /// Levenshtein distance.
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int above = row[j];
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(replaced, Math.min(above, row[j - 1]) + 1);
+        diagonal = above;
+      }
+    }
+    return row[b.length()];
+  }
+}

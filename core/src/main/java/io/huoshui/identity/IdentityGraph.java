@@ -1,0 +1,372 @@
+package io.huoshui.identity;
+
+import io.huoshui.event.Identifier;
+import io.huoshui.identity.Link.Standing;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// The graph of identifiers. Nodes and links are numbered in the order in which they became known.
+///
+/// A profile is named by its smallest node, so a profile keeps its name when others join it, and
+/// gets its old name back when it is parted. Partition = f(nodes, links in order, severed links): a
+/// new link is applied to the present partition; severing one re-applies the remaining links of the
+/// affected people in their order, which is the same as if the severed one had never been. Not
+/// thread-safe; one writer.
+public final class IdentityGraph {
+  private static final int NONE = -1;
+
+  // Node columns.
+  private Identifier[] identifiers = new Identifier[1024];
+  private int[] profile = new int[1024];
+  // The members of a profile form a ring: next[node] is another node of the same profile.
+  private int[] next = new int[1024];
+  // The first link of each node; each link continues the list of its two ends.
+  private int[] firstLink = new int[1024];
+  private int nodes;
+  private int profiles;
+
+  // Open addressing from identifier to node.
+  private int[] table = new int[4096];
+
+  // Link columns.
+  private int[] linkA = new int[1024];
+  private int[] linkB = new int[1024];
+  private int[] nextOfA = new int[1024];
+  private int[] nextOfB = new int[1024];
+  private long[] linkTimeMs = new long[1024];
+  private String[] linkEvidence = new String[1024];
+  private String[] linkSource = new String[1024];
+  private Standing[] standing = new Standing[1024];
+  private int links;
+  private int joins;
+
+  public IdentityGraph() {
+    Arrays.fill(table, NONE);
+  }
+
+  /// A change of who is who, for the host to move timelines by.
+  public sealed interface Change {
+    /// Every node of `absorbed` now belongs to `kept`.
+    record Merged(int kept, int absorbed, int link) implements Change {}
+
+    /// The people named in `profiles` are the partition of what was `former`.
+    record Parted(List<Integer> former, List<Integer> profiles) implements Change {}
+  }
+
+  public int nodes() {
+    return nodes;
+  }
+
+  public int profiles() {
+    return profiles;
+  }
+
+  public int links() {
+    return links;
+  }
+
+  /// How many links join two profiles now: nodes = profiles + merges.
+  public int merges() {
+    return joins;
+  }
+
+  public Identifier identifier(int node) {
+    return identifiers[node];
+  }
+
+  /// The profile (its smallest node) that `node` belongs to now.
+  public int profileOf(int node) {
+    return profile[node];
+  }
+
+  /// The node of `identifier`, or -1 when it was never seen.
+  public int find(Identifier identifier) {
+    int mask = table.length - 1;
+    for (int slot = spread(identifier) & mask; ; slot = (slot + 1) & mask) {
+      int node = table[slot];
+      if (node == NONE) {
+        return NONE;
+      }
+      if (identifiers[node].equals(identifier)) {
+        return node;
+      }
+    }
+  }
+
+  /// The node of `identifier`, new when it was never seen; a new node is a profile of its own.
+  public int node(Identifier identifier) {
+    int found = find(identifier);
+    if (found != NONE) {
+      return found;
+    }
+    if (nodes == identifiers.length) {
+      int room = nodes * 2;
+      identifiers = Arrays.copyOf(identifiers, room);
+      profile = Arrays.copyOf(profile, room);
+      next = Arrays.copyOf(next, room);
+      firstLink = Arrays.copyOf(firstLink, room);
+    }
+    int node = nodes++;
+    identifiers[node] = identifier;
+    profile[node] = node;
+    next[node] = node;
+    firstLink[node] = NONE;
+    profiles++;
+    if (nodes * 2 > table.length) {
+      table = new int[table.length * 2];
+      Arrays.fill(table, NONE);
+      for (int i = 0; i < nodes; i++) {
+        place(i);
+      }
+    } else {
+      place(node);
+    }
+    return node;
+  }
+
+  private void place(int node) {
+    int mask = table.length - 1;
+    int slot = spread(identifiers[node]) & mask;
+    while (table[slot] != NONE) {
+      slot = (slot + 1) & mask;
+    }
+    table[slot] = node;
+  }
+
+  private static int spread(Identifier identifier) {
+    int h = identifier.hashCode() * 0x9E3779B9;
+    return h ^ (h >>> 15);
+  }
+
+  /// The nodes of one profile, ascending.
+  public int[] members(int profileNode) {
+    int count = 0;
+    int node = profileNode;
+    do {
+      count++;
+      node = next[node];
+    } while (node != profileNode);
+    int[] members = new int[count];
+    for (int i = 0; i < count; i++) {
+      members[i] = node;
+      node = next[node];
+    }
+    Arrays.sort(members);
+    return members;
+  }
+
+  /// Learns the identifiers of one event: links the strongest with each other one that may join.
+  ///
+  /// @param named strongest first, as in `Event.identifiers`
+  /// @param evidence the event's id
+  /// @param changes gets what changed, in order
+  /// @return the node of the strongest identifier, to which the event belongs
+  public int learn(
+      List<Identifier> named, String evidence, Instant time, String source, List<Change> changes) {
+    int anchor = node(named.getFirst());
+    boolean anchorJoins = named.getFirst().kind().joins();
+    for (int i = 1; i < named.size(); i++) {
+      if (anchorJoins && named.get(i).kind().joins()) {
+        int other = node(named.get(i));
+        if (linkBetween(anchor, other) == NONE) {
+          link(anchor, other, evidence, time, source, changes);
+        }
+      }
+    }
+    return anchor;
+  }
+
+  /// Joins two nodes by a person's decision.
+  ///
+  /// @return the link; its standing says whether it joined, confirmed or was vetoed
+  public Link join(int a, int b, String decision, Instant time, String who, List<Change> changes) {
+    return linkAt(link(a, b, decision, time, who, changes));
+  }
+
+  private int linkBetween(int a, int b) {
+    for (int link = firstLink[a];
+        link != NONE;
+        link = linkA[link] == a ? nextOfA[link] : nextOfB[link]) {
+      if (linkA[link] == b || linkB[link] == b) {
+        return link;
+      }
+    }
+    return NONE;
+  }
+
+  private int link(
+      int a, int b, String evidence, Instant time, String source, List<Change> changes) {
+    if (links == linkA.length) {
+      int room = links * 2;
+      linkA = Arrays.copyOf(linkA, room);
+      linkB = Arrays.copyOf(linkB, room);
+      nextOfA = Arrays.copyOf(nextOfA, room);
+      nextOfB = Arrays.copyOf(nextOfB, room);
+      linkTimeMs = Arrays.copyOf(linkTimeMs, room);
+      linkEvidence = Arrays.copyOf(linkEvidence, room);
+      linkSource = Arrays.copyOf(linkSource, room);
+      standing = Arrays.copyOf(standing, room);
+    }
+    int link = links++;
+    linkA[link] = a;
+    linkB[link] = b;
+    nextOfA[link] = firstLink[a];
+    firstLink[a] = link;
+    nextOfB[link] = firstLink[b];
+    firstLink[b] = link;
+    linkTimeMs[link] = time.toEpochMilli();
+    linkEvidence[link] = evidence;
+    linkSource[link] = source;
+    apply(link, changes);
+    return link;
+  }
+
+  private void apply(int link, List<Change> changes) {
+    int one = profile[linkA[link]];
+    int two = profile[linkB[link]];
+    if (one == two) {
+      standing[link] = Standing.CONFIRMED;
+    } else if (vetoed(one, two)) {
+      standing[link] = Standing.VETOED;
+    } else {
+      standing[link] = Standing.JOINED;
+      joins++;
+      profiles--;
+      int kept = Math.min(one, two);
+      int absorbed = Math.max(one, two);
+      int node = absorbed;
+      do {
+        profile[node] = kept;
+        node = next[node];
+      } while (node != absorbed);
+      // Two rings become one by swapping where two of their members point.
+      int after = next[kept];
+      next[kept] = next[absorbed];
+      next[absorbed] = after;
+      changes.add(new Change.Merged(kept, absorbed, link));
+    }
+  }
+
+  /// Two different values of an exclusive kind are two people, whatever else they share.
+  private boolean vetoed(int one, int two) {
+    int node = one;
+    do {
+      Identifier mine = identifiers[node];
+      if (mine.kind().exclusive()) {
+        int other = two;
+        do {
+          Identifier theirs = identifiers[other];
+          if (theirs.kind() == mine.kind() && !theirs.value().equals(mine.value())) {
+            return true;
+          }
+          other = next[other];
+        } while (other != two);
+      }
+      node = next[node];
+    } while (node != one);
+    return false;
+  }
+
+  /// Takes a link back: the partition becomes what it would be had the link never been.
+  ///
+  /// The link stays known as severed, so the same evidence does not join again.
+  public void sever(int link, List<Change> changes) {
+    if (link < 0 || link >= links) {
+      throw new IllegalArgumentException("No link " + link + "; known are 0 to " + (links - 1));
+    }
+    if (standing[link] == Standing.SEVERED) {
+      return;
+    }
+    boolean joined = standing[link] == Standing.JOINED;
+    standing[link] = Standing.SEVERED;
+    if (joined) {
+      reapply(link, changes);
+    }
+  }
+
+  /// Re-applies, in order, all links among the people that the severed link can have influenced:
+  /// everyone reachable over links of any standing, because a join that was vetoed may now be
+  /// allowed, and one that was allowed may not.
+  private void reapply(int severed, List<Change> changes) {
+    var reached = new java.util.TreeSet<Integer>();
+    var open = new ArrayDeque<Integer>();
+    reached.add(linkA[severed]);
+    open.add(linkA[severed]);
+    reached.add(linkB[severed]);
+    open.add(linkB[severed]);
+    var touching = new java.util.TreeSet<Integer>();
+    while (!open.isEmpty()) {
+      int node = open.remove();
+      for (int l = firstLink[node]; l != NONE; l = linkA[l] == node ? nextOfA[l] : nextOfB[l]) {
+        touching.add(l);
+        if (reached.add(linkA[l])) {
+          open.add(linkA[l]);
+        }
+        if (reached.add(linkB[l])) {
+          open.add(linkB[l]);
+        }
+      }
+    }
+    var former = reached.stream().map(node -> profile[node]).distinct().sorted().toList();
+    for (int node : reached) {
+      profile[node] = node;
+      next[node] = node;
+    }
+    profiles += reached.size() - former.size();
+    var ignored = new ArrayList<Change>();
+    for (int l : touching) {
+      if (standing[l] == Standing.JOINED) {
+        joins--;
+      }
+    }
+    // The severed link counted as a join until now.
+    joins--;
+    for (int l : touching) {
+      if (standing[l] != Standing.SEVERED) {
+        apply(l, ignored);
+      }
+    }
+    var now = reached.stream().map(node -> profile[node]).distinct().sorted().toList();
+    if (!now.equals(former) || changedInside(ignored)) {
+      changes.add(new Change.Parted(former, now));
+    }
+  }
+
+  private static boolean changedInside(List<Change> applied) {
+    return !applied.isEmpty();
+  }
+
+  public Link linkAt(int link) {
+    return new Link(
+        link,
+        linkA[link],
+        linkB[link],
+        linkEvidence[link],
+        Instant.ofEpochMilli(linkTimeMs[link]),
+        linkSource[link],
+        standing[link]);
+  }
+
+  /// All links that touch a profile, in order: its evidence, its vetoes, what was severed.
+  public List<Link> evidence(int profileNode) {
+    return Arrays.stream(members(profileNode))
+        .boxed()
+        .flatMap(
+            node -> {
+              var found = new ArrayList<Integer>();
+              for (int l = firstLink[node];
+                  l != NONE;
+                  l = linkA[l] == node ? nextOfA[l] : nextOfB[l]) {
+                found.add(l);
+              }
+              return found.stream();
+            })
+        .distinct()
+        .sorted()
+        .map(this::linkAt)
+        .toList();
+  }
+}

@@ -1,0 +1,244 @@
+package io.huoshui.journey;
+
+import io.huoshui.audience.Moment;
+import io.huoshui.event.Value;
+import io.huoshui.journey.Journey.DateOf;
+import io.huoshui.journey.Journey.Step;
+import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.Period;
+import io.huoshui.profile.Person;
+import io.huoshui.profile.Timeline;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Moves positions. Same inputs, same result, on every host.
+public final class Advance {
+  private Advance() {}
+
+  /// @param position the place afterwards
+  /// @param effects what the host has to do, in order
+  public record Result(Position position, List<Effect> effects) {
+    public Result {
+      effects = List.copyOf(effects);
+    }
+  }
+
+  /// Puts a profile at the beginning, and moves it to its first wait.
+  public static Result enter(
+      Journey journey, int profile, String entry, Person person, Moment moment) {
+    var start =
+        new Position(
+            journey.name(),
+            journey.version(),
+            profile,
+            entry,
+            journey.steps().getFirst().id(),
+            moment.now(),
+            null,
+            heldOut(journey, profile),
+            "",
+            null,
+            null);
+    return advance(journey, start, new Signal.Entered(), person, moment);
+  }
+
+  /// Whether this profile is measured only. The same for every version and entry of a journey, so
+  /// that a person stays on one side.
+  static boolean heldOut(Journey journey, int profile) {
+    return Draw.fraction(journey.name() + "/hold-out", profile) < journey.holdOutShare();
+  }
+
+  /// Moves one position by one signal.
+  public static Result advance(
+      Journey journey, Position at, Signal signal, Person person, Moment moment) {
+    if (at.over()) {
+      return new Result(at, List.of());
+    }
+    return switch (signal) {
+      case Signal.Entered() -> run(journey, at, at.step(), person, moment);
+      case Signal.Due() -> due(journey, at, person, moment);
+      case Signal.Happened(Timeline timeline, int index) ->
+          happened(journey, at, timeline, index, person, moment);
+    };
+  }
+
+  private static Result due(Journey journey, Position at, Person person, Moment moment) {
+    if (at.due() == null || moment.now().isBefore(at.due())) {
+      return new Result(at, List.of());
+    }
+    String next =
+        switch (journey.step(at.step())) {
+          case Step.Wait wait -> wait.next();
+          case Step.WaitUntil wait -> wait.next();
+          case Step.WaitFor wait -> wait.otherwise();
+          case Step.WaitBefore wait -> wait.next();
+          case null, default ->
+              throw new IllegalStateException(
+                  at.key() + " waits in '" + at.step() + "', which is no wait");
+        };
+    return run(journey, at, next, person, moment);
+  }
+
+  private static Result happened(
+      Journey journey, Position at, Timeline timeline, int index, Person person, Moment moment) {
+    Position now = at;
+    Journey.Goal goal = journey.goal();
+    if (goal != null && at.goalAt() == null && goal.event().matches(timeline, index)) {
+      Instant when = Instant.ofEpochMilli(timeline.timeMs(index));
+      Instant last = at.enteredAt().plus(goal.within().exact());
+      if (!when.isBefore(at.enteredAt()) && !when.isAfter(last)) {
+        now = now.reached(when);
+        if (goal.exits()) {
+          return new Result(now.ended(Position.Exit.GOAL), List.of());
+        }
+      }
+    }
+    if (journey.step(at.step()) instanceof Step.WaitFor wait
+        && wait.event().matches(timeline, index)
+        && timeline.timeMs(index) >= at.enteredAt().toEpochMilli()) {
+      return run(journey, now, wait.then(), person, moment);
+    }
+    return new Result(now, List.of());
+  }
+
+  /// Takes steps until one waits or none is left. Definitions without a wait in a loop are refused,
+  /// so this ends.
+  private static Result run(
+      Journey journey, Position from, String first, Person person, Moment moment) {
+    var effects = new ArrayList<Effect>();
+    Position at = from;
+    String next = first;
+    while (!next.isEmpty()) {
+      Step step = journey.step(next);
+      if (step == null) {
+        throw new IllegalStateException(at.key() + " goes to '" + next + "', which is no step");
+      }
+      String key = at.key() + "/" + step.id();
+      switch (step) {
+        case Step.Wait(String id, Period length, String _) -> {
+          return new Result(at.at(id, length.after(moment.now(), moment.zone())), effects);
+        }
+        case Step.WaitUntil wait -> {
+          ZonedDateTime local = moment.now().atZone(moment.zone());
+          ZonedDateTime today = local.toLocalDate().atTime(wait.time()).atZone(moment.zone());
+          Instant due =
+              (today.isAfter(local)
+                      ? today
+                      : local.toLocalDate().plusDays(1).atTime(wait.time()).atZone(moment.zone()))
+                  .toInstant();
+          return new Result(at.at(wait.id(), due), effects);
+        }
+        case Step.WaitFor wait -> {
+          return new Result(
+              at.at(wait.id(), wait.atMost().after(moment.now(), moment.zone())), effects);
+        }
+        case Step.WaitBefore wait -> {
+          Instant due = before(wait.date(), wait.by(), person, moment);
+          if (due != null && due.isAfter(moment.now())) {
+            return new Result(at.at(wait.id(), due), effects);
+          }
+          next = wait.otherwise();
+        }
+        case Step.Branch branch -> {
+          next = branch.otherwise();
+          for (Journey.Arm arm : branch.arms()) {
+            if (arm.condition().test(person, moment)) {
+              next = arm.next();
+              break;
+            }
+          }
+        }
+        case Step.Split split -> next = share(journey, split, at.profile());
+        case Step.Send(String _, String template, String after) -> {
+          effects.add(new Effect.Send(key, template, at.heldOut()));
+          next = after;
+        }
+        case Step.IssueCoupon(String _, String template, String after) -> {
+          if (!at.heldOut()) {
+            String coupon = Draw.coupon(key);
+            effects.add(new Effect.IssueCoupon(key, template, coupon));
+            at = at.holding(coupon);
+          }
+          next = after;
+        }
+        case Step.Tag(String _, String tag, String after) -> {
+          if (!at.heldOut()) {
+            effects.add(new Effect.AddTag(key, tag));
+          }
+          next = after;
+        }
+        case Step.Exit _ -> next = "";
+      }
+    }
+    return new Result(at.ended(Position.Exit.COMPLETED), effects);
+  }
+
+  private static String share(Journey journey, Step.Split split, int profile) {
+    double draw = Draw.fraction(journey.name() + "/" + split.id(), profile) * 100;
+    int sum = 0;
+    for (Journey.Share share : split.shares()) {
+      sum += share.percent();
+      if (draw < sum) {
+        return share.next();
+      }
+    }
+    return split.shares().getLast().next();
+  }
+
+  private static @Nullable Instant before(DateOf date, Period by, Person person, Moment moment) {
+    LocalDate today = moment.now().atZone(moment.zone()).toLocalDate();
+    ZonedDateTime when =
+        switch (date) {
+          case DateOf.Fixed(LocalDate fixed) -> fixed.atStartOfDay(moment.zone());
+          case DateOf.OfEvent(EventPattern event, String property) -> {
+            Timeline timeline = person.timeline();
+            @Nullable ZonedDateTime found = null;
+            for (int i = timeline.size() - 1; i >= 0 && found == null; i--) {
+              if (event.matches(timeline, i)) {
+                found = instant(timeline.property(i, property), moment);
+              }
+            }
+            yield found;
+          }
+          case DateOf.Anniversary(String trait) -> {
+            ZonedDateTime day = instant(person.trait(trait), moment);
+            if (day == null) {
+              yield null;
+            }
+            LocalDate next = day.toLocalDate().withYear(today.getYear());
+            Instant due = due(next.atStartOfDay(moment.zone()), by);
+            yield (due.isAfter(moment.now())
+                    ? next
+                    : day.toLocalDate().withYear(today.getYear() + 1))
+                .atStartOfDay(moment.zone());
+          }
+        };
+    return when == null ? null : due(when, by);
+  }
+
+  private static Instant due(ZonedDateTime date, Period by) {
+    return by.unit() == Period.Unit.DAY
+        ? date.minusDays(by.amount()).toInstant()
+        : date.minus(by.exact()).toInstant();
+  }
+
+  private static @Nullable ZonedDateTime instant(@Nullable Value value, Moment moment) {
+    if (!(value instanceof Value.Text(String text))) {
+      return null;
+    }
+    try {
+      return text.length() == 10
+          ? LocalDate.parse(text).atStartOfDay(moment.zone())
+          : OffsetDateTime.parse(text).atZoneSameInstant(moment.zone());
+    } catch (DateTimeException e) {
+      // A sender's broken date is the same as no date: the step's `otherwise` says what then.
+      return null;
+    }
+  }
+}

@@ -1,0 +1,296 @@
+package io.huoshui.journey;
+
+import io.huoshui.audience.Condition;
+import io.huoshui.audience.RuleException;
+import io.huoshui.audience.RuleText;
+import io.huoshui.journey.Journey.Arm;
+import io.huoshui.journey.Journey.DateOf;
+import io.huoshui.journey.Journey.Entry;
+import io.huoshui.journey.Journey.Goal;
+import io.huoshui.journey.Journey.Reentry;
+import io.huoshui.journey.Journey.Share;
+import io.huoshui.journey.Journey.Step;
+import io.huoshui.json.Json;
+import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.Period;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a definition from the tree that YAML and JSON share. A step goes on to the step after it
+/// in the list unless `next` names another; `next: end` ends.
+///
+/// ```yaml
+/// journey: lapsed_recall
+/// title: 沉睡召回
+/// entry: {audience: lapsed}            # or {segment: name} or {event: "card_scanned where [card = \"summer\"]"}
+/// reentry: once                        # or {perKey: orderId} or {after: 30d}
+/// holdOut: 10                          # percent
+/// goal: {event: order_paid, within: 30d, exits: true}
+/// steps:
+///   - {id: coupon, coupon: ten_off}
+///   - {id: first, send: recall_sms}
+///   - {id: pause, wait: 3d}
+///   - {id: morning, waitUntil: "10:00"}
+///   - {id: bought, waitFor: {event: order_paid, atMost: 48h, then: thanks, otherwise: again}}
+///   - {id: again, branch: [{if: "has consent wecom", next: wecom}], otherwise: end}
+///   - {id: remind, waitBefore: {event: coupon_issued, property: expires, by: 3d}, otherwise: end}
+///   - {id: half, split: [{name: a, percent: 50, next: first}, {name: b, percent: 50, next: end}]}
+///   - {id: mark, tag: recalled}
+///   - {id: done, exit: true}
+/// ```
+public final class JourneyJson {
+  private static final String ACTIONS =
+      "send, coupon, tag, wait, waitUntil, waitFor, waitBefore, branch, split, exit";
+
+  private JourneyJson() {}
+
+  /// @param version the number the publisher gives it
+  /// @throws JourneyException naming the place, what was found and what is allowed
+  public static Journey read(Json json, int version) {
+    Json.Obj body = object(json, "journey");
+    only(
+        body,
+        "journey",
+        Set.of("journey", "title", "entry", "reentry", "holdOut", "goal", "steps"));
+    String name = text(body.get("journey"), "journey");
+    var raw = array(body.get("steps"), "steps");
+    var ids = new ArrayList<String>();
+    for (int i = 0; i < raw.size(); i++) {
+      Json.Obj step = object(raw.get(i), "steps[" + i + "]");
+      ids.add(
+          step.get("id") instanceof Json id ? text(id, "steps[" + i + "].id") : "step" + (i + 1));
+    }
+    var steps = new ArrayList<Step>();
+    for (int i = 0; i < raw.size(); i++) {
+      String following = i + 1 < ids.size() ? ids.get(i + 1) : "";
+      steps.add(step(object(raw.get(i), "steps[" + i + "]"), ids.get(i), following));
+    }
+    try {
+      return new Journey(
+          name,
+          version,
+          body.get("title") instanceof Json title ? text(title, "title") : name,
+          entry(object(body.get("entry"), "entry")),
+          reentry(body.get("reentry")),
+          body.get("holdOut") instanceof Json share ? percent(share, "holdOut") / 100.0 : 0,
+          goal(body.get("goal")),
+          steps);
+    } catch (IllegalArgumentException e) {
+      throw new JourneyException(
+          name, "a definition that does not hold together", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Entry entry(Json.Obj entry) {
+    only(entry, "entry", Set.of("audience", "segment", "event"));
+    if (entry.get("audience") instanceof Json audience) {
+      return new Entry.OfAudience(text(audience, "entry.audience"));
+    }
+    if (entry.get("segment") instanceof Json segment) {
+      return new Entry.OfSegment(text(segment, "entry.segment"));
+    }
+    return new Entry.OfEvent(pattern(entry.get("event"), "entry.event"));
+  }
+
+  private static Reentry reentry(@Nullable Json json) {
+    return switch (json) {
+      case null -> new Reentry.Once();
+      case Json.Str(String word) when word.equals("once") -> new Reentry.Once();
+      case Json.Obj object when object.get("perKey") instanceof Json key ->
+          new Reentry.PerKey(text(key, "reentry.perKey"));
+      case Json.Obj object when object.get("after") instanceof Json pause ->
+          new Reentry.After(period(pause, "reentry.after"));
+      default ->
+          throw new JourneyException(
+              "reentry", json.write(), "once, {perKey: property}, {after: 30d}");
+    };
+  }
+
+  private static @Nullable Goal goal(@Nullable Json json) {
+    if (json == null) {
+      return null;
+    }
+    Json.Obj goal = object(json, "goal");
+    only(goal, "goal", Set.of("event", "within", "exits"));
+    return new Goal(
+        pattern(goal.get("event"), "goal.event"),
+        period(goal.get("within"), "goal.within"),
+        !(goal.get("exits") instanceof Json.Bool(boolean on)) || on);
+  }
+
+  private static Step step(Json.Obj step, String id, String following) {
+    String next = step.get("next") instanceof Json named ? target(named, id + ".next") : following;
+    String otherwise =
+        step.get("otherwise") instanceof Json named ? target(named, id + ".otherwise") : following;
+    var actions =
+        step.fields().entrySet().stream()
+            .filter(field -> !Set.of("id", "next", "otherwise").contains(field.getKey()))
+            .toList();
+    if (actions.size() != 1) {
+      throw new JourneyException(
+          "step '" + id + "'",
+          actions.stream().map(Map.Entry::getKey).collect(Collectors.joining(", ", "[", "]")),
+          "exactly one of " + ACTIONS);
+    }
+    Json body = actions.getFirst().getValue();
+    String action = actions.getFirst().getKey();
+    String at = "step '" + id + "'." + action;
+    return switch (action) {
+      case "send" -> new Step.Send(id, text(body, at), next);
+      case "coupon" -> new Step.IssueCoupon(id, text(body, at), next);
+      case "tag" -> new Step.Tag(id, text(body, at), next);
+      case "wait" -> new Step.Wait(id, period(body, at), next);
+      case "waitUntil" -> {
+        try {
+          yield new Step.WaitUntil(id, LocalTime.parse(text(body, at)), next);
+        } catch (DateTimeException e) {
+          throw new JourneyException(at, body.write(), "a time of day in quotes: \"10:00\"");
+        }
+      }
+      case "waitFor" -> {
+        Json.Obj wait = object(body, at);
+        only(wait, at, Set.of("event", "atMost", "then", "otherwise"));
+        yield new Step.WaitFor(
+            id,
+            pattern(wait.get("event"), at + ".event"),
+            period(wait.get("atMost"), at + ".atMost"),
+            wait.get("then") instanceof Json named ? target(named, at + ".then") : next,
+            wait.get("otherwise") instanceof Json named ? target(named, at + ".otherwise") : next);
+      }
+      case "waitBefore" -> {
+        Json.Obj wait = object(body, at);
+        yield new Step.WaitBefore(
+            id, date(wait, at), period(wait.get("by"), at + ".by"), next, otherwise);
+      }
+      case "branch" -> {
+        var arms = new ArrayList<Arm>();
+        for (Json item : array(body, at)) {
+          Json.Obj arm = object(item, at);
+          only(arm, at, Set.of("if", "next"));
+          arms.add(new Arm(rule(arm.get("if"), at + ".if"), target(arm.get("next"), at + ".next")));
+        }
+        yield new Step.Branch(id, arms, otherwise);
+      }
+      case "split" -> {
+        var shares = new ArrayList<Share>();
+        for (Json item : array(body, at)) {
+          Json.Obj share = object(item, at);
+          only(share, at, Set.of("name", "percent", "next"));
+          shares.add(
+              new Share(
+                  text(share.get("name"), at + ".name"),
+                  (int) percent(share.get("percent"), at + ".percent"),
+                  target(share.get("next"), at + ".next")));
+        }
+        try {
+          yield new Step.Split(id, shares);
+        } catch (IllegalArgumentException e) {
+          throw new JourneyException(at, body.write(), String.valueOf(e.getMessage()));
+        }
+      }
+      case "exit" -> new Step.Exit(id);
+      default -> throw new JourneyException("step '" + id + "'", "'" + action + "'", ACTIONS);
+    };
+  }
+
+  private static DateOf date(Json.Obj wait, String at) {
+    only(wait, at, Set.of("event", "property", "anniversary", "date", "by"));
+    if (wait.get("anniversary") instanceof Json trait) {
+      return new DateOf.Anniversary(text(trait, at + ".anniversary"));
+    }
+    if (wait.get("date") instanceof Json date) {
+      try {
+        return new DateOf.Fixed(LocalDate.parse(text(date, at + ".date")));
+      } catch (DateTimeException e) {
+        throw new JourneyException(at + ".date", date.write(), "a date in quotes: \"2026-11-11\"");
+      }
+    }
+    return new DateOf.OfEvent(
+        pattern(wait.get("event"), at + ".event"), text(wait.get("property"), at + ".property"));
+  }
+
+  /// An event, with tests in the text form of rules: `order_paid where [channel = "tmall"]`.
+  private static EventPattern pattern(@Nullable Json json, String at) {
+    Condition read = rule(Json.of("did " + text(json, at)), at);
+    if (read instanceof Condition.Did did
+        && did.equals(
+            new Condition.Did(
+                did.event(), Condition.Times.atLeast(1), io.huoshui.profile.Window.ever()))) {
+      return did.event();
+    }
+    throw new JourneyException(at, text(json, at), "an event name, with or without where […]");
+  }
+
+  private static Condition rule(@Nullable Json json, String at) {
+    try {
+      return RuleText.parse(text(json, at));
+    } catch (RuleException e) {
+      throw new JourneyException(at + ", " + e.where(), e.found(), e.allowed());
+    }
+  }
+
+  private static String target(@Nullable Json json, String at) {
+    String id = text(json, at);
+    return id.equals("end") ? "" : id;
+  }
+
+  private static double percent(@Nullable Json json, String at) {
+    if (json instanceof Json.Num(var number)) {
+      double percent = number.doubleValue();
+      if (percent >= 0 && percent <= 100) {
+        return percent;
+      }
+    }
+    throw new JourneyException(at, shown(json), "a number of percent, 0 to 100");
+  }
+
+  private static Period period(@Nullable Json json, String at) {
+    try {
+      return Period.parse(text(json, at));
+    } catch (IllegalArgumentException e) {
+      throw new JourneyException(at, shown(json), "30d, 48h, 15m");
+    }
+  }
+
+  private static Json.Obj object(@Nullable Json json, String at) {
+    if (json instanceof Json.Obj object) {
+      return object;
+    }
+    throw new JourneyException(at, shown(json), "an object");
+  }
+
+  private static List<Json> array(@Nullable Json json, String at) {
+    if (json instanceof Json.Arr(List<Json> items)) {
+      return items;
+    }
+    throw new JourneyException(at, shown(json), "a list");
+  }
+
+  private static String text(@Nullable Json json, String at) {
+    if (json instanceof Json.Str(String text) && !text.isBlank()) {
+      return text;
+    }
+    throw new JourneyException(at, shown(json), "a text");
+  }
+
+  private static void only(Json.Obj object, String at, Set<String> allowed) {
+    for (String key : object.fields().keySet()) {
+      if (!allowed.contains(key)) {
+        throw new JourneyException(
+            at, "'" + key + "'", String.join(", ", allowed.stream().sorted().toList()));
+      }
+    }
+  }
+
+  private static String shown(@Nullable Json json) {
+    String text = json == null ? "nothing" : json.write();
+    return text.length() <= 80 ? text : text.substring(0, 77) + "…";
+  }
+}

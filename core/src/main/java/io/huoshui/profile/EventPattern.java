@@ -1,0 +1,31 @@
+package io.huoshui.profile;
+
+import io.huoshui.event.Value;
+import java.util.List;
+
+/// Events of one name whose properties pass every test.
+public record EventPattern(String event, List<Where> where) {
+  public EventPattern {
+    where = List.copyOf(where);
+  }
+
+  /// One test of one property.
+  public record Where(String property, Operator operator, Value value) {}
+
+  public static EventPattern of(String event, Where... where) {
+    return new EventPattern(event, List.of(where));
+  }
+
+  public boolean matches(Timeline timeline, int index) {
+    if (!timeline.name(index).equals(event)) {
+      return false;
+    }
+    for (int i = 0; i < where.size(); i++) {
+      Where test = where.get(i);
+      if (!test.operator().test(timeline.property(index, test.property()), test.value())) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

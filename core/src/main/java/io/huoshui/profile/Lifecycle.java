@@ -1,0 +1,154 @@
+package io.huoshui.profile;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Where a customer stands between registering and being lost (MISSION S3). Exactly one at any
+/// instant.
+public enum Lifecycle {
+  REGISTERED("注册未购", "registered, no order"),
+  JUST_ORDERED("刚下首单", "just ordered"),
+  REPURCHASE_WINDOW("复购期", "in the repurchase window"),
+  EXISTING("活跃老客", "existing"),
+  AT_RISK("流失预警", "at risk"),
+  JUST_LOST("刚流失", "just lost"),
+  LAPSED("沉睡", "lapsed"),
+  DORMANT("深度沉睡", "dormant"),
+  SILENT("沉默", "silent");
+
+  private final String zh;
+  private final String en;
+
+  Lifecycle(String zh, String en) {
+    this.zh = zh;
+    this.en = en;
+  }
+
+  public String wire() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public String zh() {
+    return zh;
+  }
+
+  public String en() {
+    return en;
+  }
+
+  public static @Nullable Lifecycle ofWire(String wire) {
+    for (Lifecycle state : values()) {
+      if (state.wire().equals(wire)) {
+        return state;
+      }
+    }
+    return null;
+  }
+
+  /// The days since the last order at which a customer passes from one state into the next. S3
+  /// gives 180, 360 and two years; the nearer bounds are the brand's rhythm and a setting.
+  public record Bounds(
+      int justOrdered, int existing, int atRisk, int justLost, int lapsed, int dormant) {
+    public static final Bounds STANDARD = new Bounds(30, 90, 150, 180, 360, 730);
+
+    public Bounds {
+      if (!(0 < justOrdered
+          && justOrdered < existing
+          && existing < atRisk
+          && atRisk < justLost
+          && justLost < lapsed
+          && lapsed < dormant)) {
+        throw new IllegalArgumentException("Lifecycle bounds must grow from state to state");
+      }
+    }
+  }
+
+  /// | orders | days since the last | state |
+  /// |---|---|---|
+  /// | 0 | - | registered |
+  /// | 1 | < 30 | just ordered |
+  /// | 1 | 30-90 | repurchase window |
+  /// | ≥ 2 | < 90 | existing |
+  /// | ≥ 1 | 90-150 | at risk |
+  /// | ≥ 1 | 150-180 | just lost |
+  /// | ≥ 1 | 180-360 | lapsed |
+  /// | ≥ 1 | 360-730 | dormant |
+  /// | ≥ 1 | ≥ 730 | silent |
+  public static Lifecycle of(Timeline timeline, Instant now, ZoneId zone, Bounds bounds) {
+    long end = now.toEpochMilli();
+    int orders = 0;
+    long last = Long.MIN_VALUE;
+    for (int i = timeline.size() - 1; i >= 0 && orders < 2; i--) {
+      if (timeline.timeMs(i) <= end && timeline.name(i).equals("order_paid")) {
+        if (orders == 0) {
+          last = timeline.timeMs(i);
+        }
+        orders++;
+      }
+    }
+    if (orders == 0) {
+      return REGISTERED;
+    }
+    if (last >= daysAgo(bounds.existing(), now, zone)) {
+      if (orders >= 2) {
+        return EXISTING;
+      }
+      return last >= daysAgo(bounds.justOrdered(), now, zone) ? JUST_ORDERED : REPURCHASE_WINDOW;
+    }
+    if (last >= daysAgo(bounds.atRisk(), now, zone)) {
+      return AT_RISK;
+    }
+    if (last >= daysAgo(bounds.justLost(), now, zone)) {
+      return JUST_LOST;
+    }
+    if (last >= daysAgo(bounds.lapsed(), now, zone)) {
+      return LAPSED;
+    }
+    return last >= daysAgo(bounds.dormant(), now, zone) ? DORMANT : SILENT;
+  }
+
+  private static long daysAgo(int days, Instant now, ZoneId zone) {
+    return new Period(days, Period.Unit.DAY).before(now, zone).toEpochMilli();
+  }
+
+  /// The group beside the states: much interaction, little repurchase (S3). At least `5`
+  /// interactions in 90 days and fewer than two orders in 360.
+  public static boolean activeWithoutRepurchase(Timeline timeline, Instant now, ZoneId zone) {
+    var recent = Window.last("90d").at(now, zone);
+    int interactions = 0;
+    int end = timeline.from(recent.toMs());
+    for (int i = timeline.from(recent.fromMs()); i < end; i++) {
+      if (INTERACTIONS.containsKey(timeline.name(i))) {
+        interactions++;
+      }
+    }
+    if (interactions < 5) {
+      return false;
+    }
+    int orders = 0;
+    var year = Window.last("360d").at(now, zone);
+    end = timeline.from(year.toMs());
+    for (int i = timeline.from(year.fromMs()); i < end; i++) {
+      if (timeline.name(i).equals("order_paid")) {
+        orders++;
+      }
+    }
+    return orders < 2;
+  }
+
+  private static final Map<String, Boolean> INTERACTIONS =
+      new TreeMap<>(
+          Map.of(
+              "page_viewed", true,
+              "product_viewed", true,
+              "checked_in", true,
+              "message_replied", true,
+              "link_clicked", true,
+              "group_joined", true,
+              "live_joined", true,
+              "cart_added", true));
+}

@@ -1,0 +1,160 @@
+package io.huoshui.profile;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Recency, frequency, monetary value of one buyer.
+///
+/// @param recencyDays calendar days of the brand since the last order
+/// @param frequency paid orders
+/// @param monetaryFen what they came to, in the smallest unit
+public record Rfm(int recencyDays, int frequency, long monetaryFen) {
+
+  /// @return null for somebody who never ordered in the window
+  public static @Nullable Rfm of(Timeline timeline, Window window, Instant now, ZoneId zone) {
+    var span = window.at(now, zone);
+    int end = timeline.from(span.toMs());
+    int frequency = 0;
+    long monetary = 0;
+    long last = 0;
+    for (int i = timeline.from(span.fromMs()); i < end; i++) {
+      if (timeline.name(i).equals("order_paid")) {
+        frequency++;
+        monetary = Math.addExact(monetary, timeline.whole(i, "amountFen"));
+        last = timeline.timeMs(i);
+      }
+    }
+    if (frequency == 0) {
+      return null;
+    }
+    long days =
+        ChronoUnit.DAYS.between(
+            Instant.ofEpochMilli(last).atZone(zone).toLocalDate(), now.atZone(zone).toLocalDate());
+    return new Rfm((int) days, frequency, monetary);
+  }
+
+  /// Scores 1 (worst) to 5 (best).
+  public record Cell(int r, int f, int m) {
+    public String code() {
+      return "" + r + f + m;
+    }
+
+    /// The eight classic classes; high means 4 or 5.
+    public Class8 class8() {
+      return Class8.values()[(m >= 4 ? 0 : 4) + (r >= 4 ? 0 : 2) + (f >= 4 ? 0 : 1)];
+    }
+  }
+
+  /// In the order of (monetary, recency, frequency), high before low.
+  public enum Class8 {
+    IMPORTANT_VALUE("重要价值"),
+    IMPORTANT_DEVELOP("重要发展"),
+    IMPORTANT_KEEP("重要保持"),
+    IMPORTANT_WIN_BACK("重要挽留"),
+    GENERAL_VALUE("一般价值"),
+    GENERAL_DEVELOP("一般发展"),
+    GENERAL_KEEP("一般保持"),
+    GENERAL_WIN_BACK("一般挽留");
+
+    private final String zh;
+
+    Class8(String zh) {
+      this.zh = zh;
+    }
+
+    public String zh() {
+      return zh;
+    }
+
+    public String wire() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// Scores everybody against everybody: the score is the fifth of the ranking in which the value
+  /// falls; equal values get equal scores.
+  public static List<Cell> quintiles(List<Rfm> people) {
+    long[] recency = people.stream().mapToLong(rfm -> -(long) rfm.recencyDays).toArray();
+    long[] frequency = people.stream().mapToLong(Rfm::frequency).toArray();
+    long[] monetary = people.stream().mapToLong(Rfm::monetaryFen).toArray();
+    int[] r = fifths(recency);
+    int[] f = fifths(frequency);
+    int[] m = fifths(monetary);
+    var cells = new Cell[people.size()];
+    Arrays.setAll(cells, i -> new Cell(r[i], f[i], m[i]));
+    return List.of(cells);
+  }
+
+  private static int[] fifths(long[] values) {
+    long[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int[] scores = new int[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int below = lower(sorted, values[i]);
+      scores[i] = 1 + (int) (5L * below / values.length);
+    }
+    return scores;
+  }
+
+  private static int lower(long[] sorted, long value) {
+    int low = 0;
+    int high = sorted.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (sorted[middle] < value) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /// Scores one person against bounds the brand set, so that a score means the same next month.
+  ///
+  /// @param recencyDays four bounds, growing: within the first is a 5
+  /// @param frequency four bounds, growing: at least the last is a 5
+  /// @param monetaryFen the same for money
+  public record Rules(List<Integer> recencyDays, List<Integer> frequency, List<Long> monetaryFen) {
+    public static final Rules STANDARD =
+        new Rules(
+            List.of(30, 90, 180, 360),
+            List.of(2, 3, 5, 8),
+            List.of(10_000L, 20_000L, 50_000L, 100_000L));
+
+    public Rules {
+      recencyDays = List.copyOf(recencyDays);
+      frequency = List.copyOf(frequency);
+      monetaryFen = List.copyOf(monetaryFen);
+      if (recencyDays.size() != 4 || frequency.size() != 4 || monetaryFen.size() != 4) {
+        throw new IllegalArgumentException("RFM rules need four bounds each");
+      }
+    }
+
+    public Cell score(Rfm rfm) {
+      int r = 5;
+      for (int bound : recencyDays) {
+        r -= rfm.recencyDays() >= bound ? 1 : 0;
+      }
+      int f = 1;
+      for (int bound : frequency) {
+        f += rfm.frequency() >= bound ? 1 : 0;
+      }
+      int m = 1;
+      for (long bound : monetaryFen) {
+        m += rfm.monetaryFen() >= bound ? 1 : 0;
+      }
+      return new Cell(r, f, m);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "%dd/%d/%d", recencyDays, frequency, monetaryFen);
+  }
+}

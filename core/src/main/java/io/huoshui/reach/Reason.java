@@ -1,0 +1,42 @@
+package io.huoshui.reach;
+
+import java.util.Locale;
+
+/// Why a person got, or did not get, a message. Every person and message has exactly one.
+public enum Reason {
+  /// Went to the platform, or is on the way there.
+  SENT("已发送", "sent"),
+  HOLD_OUT("对照组", "kept in the hold-out"),
+  NO_ADDRESS("没有可达地址", "no address on this channel"),
+  NO_CONSENT("未同意接收", "never consented to this channel"),
+  WITHDRAWN("已退订", "withdrew consent"),
+  NOT_A_CONTACT("不是企微好友", "is not a WeCom contact"),
+  FREQUENCY_CAP("触达疲劳上限", "frequency cap reached"),
+  /// Waiting for the end of the quiet hours; becomes another reason then.
+  QUIET_HOURS("免打扰时段,稍后再定", "waiting for the quiet hours to end"),
+  /// The journey ended for this person while the message waited.
+  OVERTAKEN("旅程已结束", "the journey ended while the message waited"),
+  /// Another of the merged identities is already on this journey.
+  MERGED("与已在旅程中的身份合并", "merged with a person already on the journey"),
+  REFUSED("平台拒绝", "the platform refused");
+
+  private final String zh;
+  private final String en;
+
+  Reason(String zh, String en) {
+    this.zh = zh;
+    this.en = en;
+  }
+
+  public String wire() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public String zh() {
+    return zh;
+  }
+
+  public String en() {
+    return en;
+  }
+}

@@ -1,0 +1,65 @@
+package io.huoshui.reach;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// 触点: one message to one person, from the wish to send it to its receipt.
+///
+/// @param key made of what caused it, so that the same cause never sends twice:
+///   `journey/version/profile/entry/step`
+/// @param profile whom it is for, as named when the person entered the journey
+/// @param reason sent, or why not
+/// @param due when it was decided; for [Reason#QUIET_HOURS] when it will be asked again
+/// @param text as rendered; empty when it was never let out
+/// @param code the last part of its tracked link
+public record Touchpoint(
+    String key,
+    String journey,
+    int profile,
+    String template,
+    ChannelKind channel,
+    Reason reason,
+    Instant due,
+    String address,
+    String text,
+    String sender,
+    long costFen,
+    String code,
+    Delivery delivery) {
+
+  /// How far a message that was let out has come.
+  public enum Stage {
+    /// In the outbox.
+    WAITING,
+    /// Written down that it is being handed over; the answer is not known.
+    HANDED,
+    /// The platform has it.
+    ACCEPTED,
+    DELIVERED,
+    FAILED
+  }
+
+  /// @param batch the handover it left in, empty before
+  /// @param platformId the platform's id, empty before
+  /// @param at when it got there
+  public record Delivery(
+      Stage stage, String batch, String platformId, String why, @Nullable Instant at) {
+    public static final Delivery NONE = new Delivery(Stage.WAITING, "", "", "", null);
+  }
+
+  public Touchpoint with(Delivery next) {
+    return new Touchpoint(
+        key, journey, profile, template, channel, reason, due, address, text, sender, costFen, code,
+        next);
+  }
+
+  public Touchpoint with(Reason next) {
+    return new Touchpoint(
+        key, journey, profile, template, channel, next, due, address, text, sender, costFen, code,
+        delivery);
+  }
+
+  public boolean delivered() {
+    return delivery.stage() == Stage.DELIVERED;
+  }
+}
