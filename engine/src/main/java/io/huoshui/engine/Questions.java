@@ -701,6 +701,7 @@ public final class Questions {
 
   /// Figures of the moment for `/metrics` and `/health`.
   ///
+  /// @param held let out since the last tick, leaving with the next
   /// @param oldestWaiting when the oldest message in the outbox was let out, null when it is empty
   /// @param verdicts messages per reason
   public record Pulse(
@@ -709,6 +710,7 @@ public final class Questions {
       int timers,
       int activePositions,
       int outbox,
+      int held,
       int unanswered,
       @Nullable Instant oldestWaiting,
       Map<Reason, Long> verdicts,
@@ -729,6 +731,7 @@ public final class Questions {
               at.timersPending(),
               at.activePositions(),
               at.outbox.size(),
+              at.held.size(),
               at.handovers.size(),
               at.outbox.isEmpty() ? null : at.touchpoints.get(at.outbox.first()).due(),
               verdicts,

@@ -35,7 +35,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -90,7 +89,13 @@ final class State {
   private final Map<String, Integer> touchpointByKey = new HashMap<>();
   private final Map<String, Integer> touchpointByCode = new HashMap<>();
   private final Map<Integer, int[]> touchpointsOf = new HashMap<>();
+
+  /// Messages that may leave now, and those let out since the last tick: they leave with the next
+  /// one. So what leaves when depends on the log alone, and a run that was cut short goes on
+  /// exactly as it would have.
   final TreeSet<Integer> outbox = new TreeSet<>();
+
+  final TreeSet<Integer> held = new TreeSet<>();
   final Map<String, Handover> handovers = new LinkedHashMap<>();
   private final Map<String, String> touchpointByBatchAndAddress = new HashMap<>();
   private int batches;
@@ -191,7 +196,10 @@ final class State {
       case Entry.Published published -> publish(published);
       case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
       case Entry.Launched(long _, String journey) -> launch(journey);
-      case Entry.Ticked _ -> {}
+      case Entry.Ticked _ -> {
+        outbox.addAll(held);
+        held.clear();
+      }
       case Entry.Joined(long _, Identifier one, Identifier other, String decision, String who) -> {
         var changes = new ArrayList<Change>();
         graph.join(graph.node(one), graph.node(other), decision, now(), who, changes);
@@ -745,7 +753,7 @@ final class State {
                 template.costFen(),
                 touchpoint.code(),
                 Delivery.NONE));
-        outbox.add(index);
+        held.add(index);
       }
     }
   }
@@ -916,9 +924,5 @@ final class State {
   /// The day of the brand at an instant, for reports.
   LocalDate day(long timeMs) {
     return Instant.ofEpochMilli(timeMs).atZone(zone).toLocalDate();
-  }
-
-  ArrayDeque<Integer> waiting() {
-    return new ArrayDeque<>(outbox);
   }
 }

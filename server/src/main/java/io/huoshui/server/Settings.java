@@ -1,0 +1,174 @@
+package io.huoshui.server;
+
+import io.huoshui.json.Json;
+import io.huoshui.json.JsonException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// How one server runs, read once from its flags.
+///
+/// @param virtualFrom the instant at which a virtual clock begins, null for the wall clock
+/// @param linkBase what tracked links begin with; as customers reach this server
+/// @param landing where a tracked link leads in the end
+/// @param platforms addresses and secrets of the platforms
+public record Settings(
+    String host,
+    int port,
+    Path dataDir,
+    @Nullable Instant virtualFrom,
+    ZoneId zone,
+    String currency,
+    String linkBase,
+    String landing,
+    Platforms platforms) {
+
+  static final String HELP =
+      """
+      ./huoshui serve [options]
+
+        --port N            the port, 8080; 0 takes any free one
+        --listen HOST       the address to listen on, 127.0.0.1: others can not reach it unless you say so
+        --data-dir DIR      where everything is kept, ./data
+        --zone ZONE         the brand's time zone, Asia/Shanghai
+        --currency CODE     the brand's currency, CNY
+        --secrets FILE      platform addresses and secrets (docs/operate/secrets.md)
+        --link-base URL     what tracked links begin with, http://HOST:PORT
+        --landing URL       where tracked links lead
+        --virtual-from TIME a clock that only moves by POST /api/v1/clock, for rehearsals and the demo
+      """;
+
+  /// Where the platforms are and how to sign in. An absent address means the channel is not set up.
+  ///
+  /// @param callbackToken what SMS callbacks carry in `X-Callback-Token`
+  public record Platforms(
+      String smsUrl,
+      String smsKeyId,
+      String smsKeySecret,
+      String wecomUrl,
+      String corpId,
+      String corpSecret,
+      String callbackCorpToken,
+      String encodingAesKey,
+      String callbackToken) {
+    static final Platforms NONE = new Platforms("", "", "", "", "", "", "", "", "");
+
+    @Override
+    public String toString() {
+      return "Platforms[sms=" + smsUrl + ", wecom=" + wecomUrl + "]";
+    }
+  }
+
+  static Settings parse(List<String> arguments) {
+    Map<String, String> flags = flags(arguments);
+    String host = flags.getOrDefault("listen", "127.0.0.1");
+    int port = number(flags.getOrDefault("port", "8080"));
+    String home = System.getProperty("huoshui.home", ".");
+    return new Settings(
+        host,
+        port,
+        Path.of(flags.getOrDefault("data-dir", home + "/data")).toAbsolutePath().normalize(),
+        flags.containsKey("virtual-from") ? instant(flags.getOrDefault("virtual-from", "")) : null,
+        zone(flags.getOrDefault("zone", "Asia/Shanghai")),
+        flags.getOrDefault("currency", "CNY"),
+        flags.getOrDefault("link-base", "http://" + host + ":" + port),
+        flags.getOrDefault("landing", "https://example.com/"),
+        flags.containsKey("secrets")
+            ? platforms(Path.of(flags.getOrDefault("secrets", "")))
+            : Platforms.NONE);
+  }
+
+  private static Map<String, String> flags(List<String> arguments) {
+    var known =
+        List.of(
+            "port",
+            "listen",
+            "data-dir",
+            "zone",
+            "currency",
+            "secrets",
+            "link-base",
+            "landing",
+            "virtual-from");
+    var flags = new HashMap<String, String>();
+    for (int i = 0; i < arguments.size(); i += 2) {
+      String flag = arguments.get(i);
+      if (!flag.startsWith("--") || !known.contains(flag.substring(2))) {
+        throw new IllegalArgumentException(
+            "Unknown option '" + flag + "'. Known: --" + String.join(", --", known) + ".");
+      }
+      if (i + 1 == arguments.size()) {
+        throw new IllegalArgumentException("Option '" + flag + "' needs a value.");
+      }
+      flags.put(flag.substring(2), arguments.get(i + 1));
+    }
+    return flags;
+  }
+
+  private static int number(String text) {
+    try {
+      int port = Integer.parseInt(text);
+      if (port >= 0 && port <= 65_535) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // The message below says it better.
+    }
+    throw new IllegalArgumentException("--port is '" + text + "', allowed are 0 to 65535.");
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return java.time.OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "--virtual-from is '" + text + "', allowed is an instant: 2026-07-01T00:00:00+08:00.", e);
+    }
+  }
+
+  private static ZoneId zone(String text) {
+    try {
+      return ZoneId.of(text);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "--zone is '" + text + "', allowed is a region of the tz database: Asia/Shanghai.", e);
+    }
+  }
+
+  private static Platforms platforms(Path file) {
+    try {
+      Json json = Json.parse(Files.readString(file));
+      return new Platforms(
+          text(json, "sms", "url"),
+          text(json, "sms", "accessKeyId"),
+          text(json, "sms", "accessKeySecret"),
+          text(json, "wecom", "url"),
+          text(json, "wecom", "corpId"),
+          text(json, "wecom", "secret"),
+          text(json, "wecom", "token"),
+          text(json, "wecom", "encodingAesKey"),
+          text(json, "callbackToken"));
+    } catch (IOException | JsonException e) {
+      throw new IllegalArgumentException(
+          "--secrets " + file + " can not be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(Json json, String... path) {
+    Json at = json;
+    for (String key : path) {
+      at =
+          at instanceof Json.Obj object && object.get(key) instanceof Json next
+              ? next
+              : new Json.Null();
+    }
+    return at instanceof Json.Str(String text) ? text : "";
+  }
+}

@@ -1,0 +1,96 @@
+package io.huoshui.server.access;
+
+import io.huoshui.engine.Engine;
+import io.huoshui.engine.Entry;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// Publishes definitions: into the log, which is what is in force, and into the records, which keep
+/// every version as its author wrote it.
+@Repository
+public class Definitions {
+  private final Engine engine;
+  private final JdbcClient sql;
+  private final JsonMapper json;
+  private final YAMLMapper yaml = YAMLMapper.builder().build();
+
+  Definitions(Engine engine, JdbcClient sql, JsonMapper json) {
+    this.engine = engine;
+    this.sql = sql;
+    this.json = json;
+  }
+
+  /// @param body the JSON that goes into the log
+  /// @param written as the author wrote it
+  /// @return the version
+  public int publish(Entry.Definition kind, String name, String body, String written) {
+    int version = engine.publish(kind, name, body);
+    sql.sql(
+            """
+            insert into definition (kind, name, version, body, source_text)
+            values (:kind, :name, :version, cast(:body as jsonb), :written)
+            on conflict (kind, name, version) do update
+            set body = excluded.body, source_text = excluded.source_text, published_at = now()
+            """)
+        .param("kind", kind.name().toLowerCase(java.util.Locale.ROOT))
+        .param("name", name)
+        .param("version", version)
+        .param("body", body)
+        .param("written", written)
+        .update();
+    return version;
+  }
+
+  /// YAML or JSON as a JSON text; YAML is a superset, so one reader serves both.
+  public String asJson(String yamlOrJson) {
+    try {
+      return json.writeValueAsString(yaml.readTree(yamlOrJson));
+    } catch (tools.jackson.core.JacksonException e) {
+      throw Problem.of(
+              org.springframework.http.HttpStatus.BAD_REQUEST,
+              "malformed_yaml",
+              "The definition can not be read: " + e.getOriginalMessage())
+          .at(
+              e.getLocation() == null
+                  ? "body"
+                  : "line "
+                      + e.getLocation().getLineNr()
+                      + ", column "
+                      + e.getLocation().getColumnNr(),
+              "",
+              "YAML or JSON")
+          .thrown();
+    }
+  }
+
+  public JsonNode tree(String text) {
+    return json.readTree(text);
+  }
+
+  /// A definition as it was written.
+  public record Version(
+      String kind, String name, int version, String written, java.time.Instant publishedAt) {}
+
+  public List<Version> versions(Entry.Definition kind, String name) {
+    return sql.sql(
+            """
+            select kind, name, version, coalesce(source_text, body::text) as written, published_at
+            from definition where kind = :kind and name = :name order by version
+            """)
+        .param("kind", kind.name().toLowerCase(java.util.Locale.ROOT))
+        .param("name", name)
+        .query(
+            (row, _) ->
+                new Version(
+                    row.getString("kind"),
+                    row.getString("name"),
+                    row.getInt("version"),
+                    row.getString("written"),
+                    row.getTimestamp("published_at").toInstant()))
+        .list();
+  }
+}

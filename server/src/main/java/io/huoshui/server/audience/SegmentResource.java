@@ -1,0 +1,220 @@
+package io.huoshui.server.audience;
+
+import io.huoshui.audience.Audience;
+import io.huoshui.audience.Condition;
+import io.huoshui.audience.Explanation;
+import io.huoshui.audience.Explanation.Language;
+import io.huoshui.audience.RuleJson;
+import io.huoshui.audience.RuleText;
+import io.huoshui.audience.Segment;
+import io.huoshui.engine.Engine;
+import io.huoshui.engine.Entry;
+import io.huoshui.engine.Questions;
+import io.huoshui.event.EventCatalogue;
+import io.huoshui.json.Json;
+import io.huoshui.server.access.Audit;
+import io.huoshui.server.access.Definitions;
+import io.huoshui.server.access.Problem;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/// Rules, their counts and members, and frozen audiences.
+@RestController
+@RequestMapping("/api/v1")
+class SegmentResource {
+  private final Engine engine;
+  private final Definitions definitions;
+  private final Audit audit;
+
+  SegmentResource(Engine engine, Definitions definitions, Audit audit) {
+    this.engine = engine;
+    this.definitions = definitions;
+    this.audit = audit;
+  }
+
+  /// A rule in every form.
+  record Rule(String text, JsonNode json, String zh, String en) {}
+
+  record SegmentView(String name, Rule rule, long count, long entered, long left) {}
+
+  /// @param rule the JSON form; or
+  /// @param text the text form
+  record NewSegment(@Nullable String name, @Nullable JsonNode rule, @Nullable String text) {}
+
+  private Condition condition(NewSegment segment) {
+    if (segment.text() != null) {
+      return RuleText.parse(segment.text());
+    }
+    if (segment.rule() != null) {
+      return RuleJson.read(Json.parse(segment.rule().toString()));
+    }
+    throw Problem.of(HttpStatus.BAD_REQUEST, "missing_field", "A segment has a rule.")
+        .at("rule or text", "nothing", "the JSON form, or the text form")
+        .thrown();
+  }
+
+  private Rule rule(Condition condition) {
+    EventCatalogue events = engine.catalogue();
+    return new Rule(
+        RuleText.write(condition),
+        definitions.tree(RuleJson.write(condition).write()),
+        Explanation.of(condition, events, Language.ZH),
+        Explanation.of(condition, events, Language.EN));
+  }
+
+  @GetMapping("/segments")
+  List<SegmentView> all() {
+    return engine.ask().segments().stream()
+        .map(
+            line ->
+                new SegmentView(
+                    line.segment().name(),
+                    rule(line.segment().rule()),
+                    line.count(),
+                    line.entered(),
+                    line.left()))
+        .toList();
+  }
+
+  @PostMapping("/segments")
+  SegmentView publish(@RequestBody NewSegment body) {
+    var segment = new Segment(String.valueOf(body.name()), condition(body));
+    definitions.publish(
+        Entry.Definition.SEGMENT,
+        segment.name(),
+        Json.object("rule", Json.of(segment.text())).write(),
+        segment.text());
+    audit.record("segment_published", segment.name());
+    return one(segment.name());
+  }
+
+  @GetMapping("/segments/{name}")
+  SegmentView one(@PathVariable String name) {
+    return all().stream()
+        .filter(view -> view.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Problem.of(HttpStatus.NOT_FOUND, "unknown_segment", "No segment '" + name + "'.")
+                    .thrown());
+  }
+
+  record Counted(long count, Rule rule, double milliseconds) {}
+
+  /// Counts a rule without publishing it. Exact.
+  @PostMapping("/segments/count")
+  Counted count(@RequestBody NewSegment body) {
+    Condition condition = condition(body);
+    long began = System.nanoTime();
+    long count = engine.ask().members(condition).getLongCardinality();
+    return new Counted(count, rule(condition), (System.nanoTime() - began) / 1e6);
+  }
+
+  record Member(String id, @Nullable String name, int events, String lifecycle) {}
+
+  record Members(long count, List<Member> items, @Nullable String next) {}
+
+  @GetMapping("/segments/{name}/members")
+  Members members(
+      @PathVariable String name,
+      @RequestParam(defaultValue = "-1") int cursor,
+      @RequestParam(defaultValue = "50") int limit) {
+    Questions.SegmentLine line =
+        engine.ask().segments().stream()
+            .filter(each -> each.segment().name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                            HttpStatus.NOT_FOUND, "unknown_segment", "No segment '" + name + "'.")
+                        .thrown());
+    return members(engine.ask().members(line.segment().rule()), cursor, limit);
+  }
+
+  private Members members(RoaringBitmap members, int cursor, int limit) {
+    int most = Math.clamp(limit, 1, 1000);
+    List<Questions.Line> lines = engine.ask().lines(members, cursor, most);
+    return new Members(
+        members.getLongCardinality(),
+        lines.stream()
+            .map(
+                l ->
+                    new Member(
+                        "p" + l.profile(),
+                        l.name() == null
+                            ? null
+                            : l.name().substring(0, l.name().offsetByCodePoints(0, 1)) + "**",
+                        l.events(),
+                        l.lifecycle().wire()))
+            .toList(),
+        lines.size() < most ? null : String.valueOf(lines.getLast().profile()));
+  }
+
+  record NewAudience(String name, String segment) {}
+
+  record AudienceView(String name, String segment, String text, Instant frozenAt, int count) {
+    static AudienceView of(Audience audience) {
+      return new AudienceView(
+          audience.name(),
+          audience.segment(),
+          audience.text(),
+          audience.frozenAt(),
+          audience.size());
+    }
+  }
+
+  /// Freezes who is in a segment now. The same name again answers with what was frozen first.
+  @PostMapping("/audiences")
+  AudienceView freeze(@RequestBody NewAudience body) {
+    if (body.name() == null
+        || body.segment() == null
+        || !body.name().matches("[a-z][a-z0-9_]{0,63}")) {
+      throw Problem.of(
+              HttpStatus.BAD_REQUEST, "bad_audience", "An audience has a name and a segment.")
+          .at("name, segment", body.name() + ", " + body.segment(), "small letters, digits, '_'")
+          .thrown();
+    }
+    engine.freeze(body.name(), body.segment());
+    audit.record("audience_frozen", body.name());
+    return audience(body.name());
+  }
+
+  @GetMapping("/audiences")
+  List<AudienceView> audiences() {
+    return engine.ask().audiences().stream().map(AudienceView::of).toList();
+  }
+
+  private Audience find(String name) {
+    return engine.ask().audiences().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Problem.of(HttpStatus.NOT_FOUND, "unknown_audience", "No audience '" + name + "'.")
+                    .thrown());
+  }
+
+  @GetMapping("/audiences/{name}")
+  AudienceView audience(@PathVariable String name) {
+    return AudienceView.of(find(name));
+  }
+
+  @GetMapping("/audiences/{name}/members")
+  Members audienceMembers(
+      @PathVariable String name,
+      @RequestParam(defaultValue = "-1") int cursor,
+      @RequestParam(defaultValue = "50") int limit) {
+    return members(find(name).members(), cursor, limit);
+  }
+}

@@ -1,0 +1,115 @@
+package io.huoshui.server.flow;
+
+import io.huoshui.engine.Engine;
+import io.huoshui.engine.Questions;
+import io.huoshui.server.access.Problem;
+import io.huoshui.server.reach.Outbox;
+import jakarta.annotation.PreDestroy;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Time passes: the engine's clock moves, timers fire, and what they let out is handed to the
+/// platforms.
+///
+/// With the wall clock this happens by itself, several times a second. With a virtual clock it
+/// happens only when somebody asks, and the answer comes when everything due has happened and the
+/// outbox is empty: that is what makes a run repeatable.
+@RestController
+class PassTime {
+  private static final Logger LOG = LoggerFactory.getLogger(PassTime.class);
+  private static final long TICK_MS = 200;
+
+  private final Engine engine;
+  private final Outbox outbox;
+  private final Time time;
+  private final ScheduledExecutorService ticker =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("ticker").daemon().factory());
+
+  PassTime(Engine engine, Outbox outbox, Time time) {
+    this.engine = engine;
+    this.outbox = outbox;
+    this.time = time;
+    if (!time.virtual()) {
+      ticker.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tick() {
+    try {
+      Instant now = Instant.now();
+      Questions.Pulse pulse = engine.ask().pulse();
+      boolean due = pulse.nextTimer() != null && !pulse.nextTimer().isAfter(now);
+      // Windows turn on the hour at the finest.
+      boolean hour =
+          !pulse.now().truncatedTo(ChronoUnit.HOURS).equals(now.truncatedTo(ChronoUnit.HOURS));
+      if (due || hour || pulse.held() > 0) {
+        engine.advanceTo(now);
+      }
+      if (pulse.outbox() > 0 || pulse.held() > 0 || pulse.unanswered() > 0 || due) {
+        outbox.drain(0);
+      }
+    } catch (RuntimeException e) {
+      // The ticker has to go on: the next tick tries again, and /health shows what waits.
+      LOG.warn("tick failed: {}", e.toString());
+    }
+  }
+
+  record Clock(Instant now, String kind) {}
+
+  record Step(Instant to) {}
+
+  @GetMapping("/api/v1/clock")
+  Clock clock() {
+    return new Clock(engine.now(), time.virtual() ? "virtual" : "wall");
+  }
+
+  /// Moves a virtual clock. Asking for an instant that is past only finishes what was left over.
+  @PostMapping("/api/v1/clock")
+  Clock move(@RequestBody Step step) {
+    if (!time.virtual()) {
+      throw Problem.of(
+              HttpStatus.CONFLICT,
+              "wall_clock",
+              "This server lives by the wall clock; it can not be moved.")
+          .next("Start one with --virtual-from for a rehearsal.")
+          .thrown();
+    }
+    if (step.to() == null) {
+      throw Problem.of(HttpStatus.BAD_REQUEST, "missing_field", "Say where to move the clock.")
+          .at("to", "nothing", "RFC 3339: 2026-07-01T01:00:00Z")
+          .thrown();
+    }
+    engine.advanceTo(step.to());
+    Outbox.Drained drained = outbox.drain(60);
+    if (!drained.empty()) {
+      throw Problem.of(
+              HttpStatus.SERVICE_UNAVAILABLE,
+              "platform_unreachable",
+              "The clock stands at "
+                  + engine.now()
+                  + ", but messages could not be handed over: "
+                  + drained.why())
+          .next(
+              "When the platform answers again, send the same request again; nothing is sent"
+                  + " twice.")
+          .thrown();
+    }
+    return clock();
+  }
+
+  @PreDestroy
+  void stop() {
+    ticker.shutdownNow();
+  }
+}

@@ -1,0 +1,5 @@
+/// Templates, the outbox's dispatcher, callbacks of platforms, tracked links, verdicts.
+@NullMarked
+package io.huoshui.server.reach;
+
+import org.jspecify.annotations.NullMarked;
