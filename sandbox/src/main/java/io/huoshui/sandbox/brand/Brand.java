@@ -2,6 +2,7 @@ package io.huoshui.sandbox.brand;
 
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -192,8 +193,13 @@ public final class Brand {
     return person(person).guide;
   }
 
-  public String unionid(long person) {
-    return numbering.unionid(person);
+  /// The unionid as far as WeCom knows it; empty for those whose it does not.
+  public String unionidInWecom(long person) {
+    return person(person).names(Source.WECOM).stream()
+        .filter(identifier -> identifier.kind() == IdentifierKind.UNIONID)
+        .map(Identifier::value)
+        .findFirst()
+        .orElse("");
   }
 
   /// The contact a person's own life gives them, or null; what messages bring about is not in it.

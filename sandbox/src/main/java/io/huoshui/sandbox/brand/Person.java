@@ -85,10 +85,10 @@ final class Person {
     joinedMs = Math.floorDiv(settings.startMs() - age, Rhythm.SECOND) * Rhythm.SECOND - Rhythm.HOUR;
     // Pareto/NBD (Schmittlein, Morrison, Colombo 1987): gamma rates of buying, gamma rates of
     // leaving.
-    ordersPerDay = dice.gamma(0.55, 0.0135);
+    ordersPerDay = dice.gamma(0.55, 0.0150);
     double leavesPerDay = dice.gamma(0.7, 0.0085);
     goneMs = joinedMs + (long) Math.min(1e13, dice.exponential(Rhythm.DAY / leavesPerDay));
-    appetite = dice.lognormal(1.0, 0.85);
+    appetite = dice.lognormal(1.0, 0.95);
     favourite = drawCategory(dice);
     second = drawCategory(dice);
     guide = settings.guide(dice.below(settings.guides()));
