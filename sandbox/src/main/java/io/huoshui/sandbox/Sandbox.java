@@ -1,0 +1,198 @@
+package io.huoshui.sandbox;
+
+import io.huoshui.sandbox.customers.Habits;
+import io.huoshui.sandbox.delivery.Courier;
+import io.huoshui.sandbox.delivery.Pace;
+import io.huoshui.sandbox.delivery.ServerUnwilling;
+import io.huoshui.sandbox.http.Answer;
+import io.huoshui.sandbox.http.Call;
+import io.huoshui.sandbox.http.Endpoint;
+import io.huoshui.sandbox.http.Listener;
+import io.huoshui.sandbox.sms.SmsApi;
+import io.huoshui.sandbox.sms.SmsLimits;
+import io.huoshui.sandbox.wecom.WecomApi;
+import io.huoshui.sandbox.wecom.WecomLimits;
+import io.huoshui.sandbox.world.World;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The process: the composition root, and the inventory of what the sandbox plays.
+public final class Sandbox implements AutoCloseable {
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  private final World world;
+  private final Listener listener;
+  private final @Nullable Thread ticker;
+
+  private Sandbox(World world, Listener listener, @Nullable Thread ticker) {
+    this.world = world;
+    this.listener = listener;
+    this.ticker = ticker;
+  }
+
+  /// Starts from the flags of [#main].
+  ///
+  /// @throws IllegalArgumentException when a flag is wrong
+  public static Sandbox start(List<String> arguments) throws IOException {
+    return start(Options.parse(arguments), WecomLimits.DEFAULT, SmsLimits.DEFAULT);
+  }
+
+  static Sandbox start(Options options, WecomLimits wecomLimits, SmsLimits smsLimits)
+      throws IOException {
+    var secrets = new Secrets(options.secrets());
+    var settings =
+        new World.Settings(options.seed(), options.people(), begin(options), options.days());
+    var world = World.open(options.data(), settings, secrets::corp, Habits.DEFAULT);
+    try {
+      URI server = options.server();
+      var pace = server == null ? null : new Pace(world, new Courier(server, secrets, world));
+      boolean real = options.clock() == Options.Clock.REAL;
+      var control = new ControlApi(world, secrets, pace, options.clock());
+      var wecom = new WecomApi(world, secrets, wecomLimits);
+      var sms = new SmsApi(world, secrets, smsLimits, real);
+      var listener = new Listener(options.port(), route(control, wecom, sms));
+      Thread ticker = real && pace != null ? tick(pace) : null;
+      var sandbox = new Sandbox(world, listener, ticker);
+      Path ready = options.ready();
+      if (ready != null) {
+        announce(ready, sandbox.url());
+      }
+      return sandbox;
+    } catch (IOException | RuntimeException e) {
+      world.close();
+      throw e;
+    }
+  }
+
+  private static Endpoint route(Endpoint control, Endpoint wecom, Endpoint sms) {
+    return new Endpoint() {
+      @Override
+      public Answer answer(Call call) throws InterruptedException {
+        if (call.path().startsWith("/cgi-bin/")) {
+          return wecom.answer(call);
+        }
+        if (call.path().equals("/")) {
+          return sms.answer(call);
+        }
+        return control.answer(call);
+      }
+    };
+  }
+
+  /// In real time the campaign begins when the data folder does; that moment is kept beside the
+  /// journal, which insists on it.
+  private static Instant begin(Options options) throws IOException {
+    Instant start = options.start();
+    if (start != null) {
+      return start;
+    }
+    if (options.clock() == Options.Clock.VIRTUAL) {
+      return Options.DEFAULT_START;
+    }
+    Path file = options.data().resolve("begun");
+    if (!Files.exists(file)) {
+      Files.createDirectories(options.data());
+      Files.writeString(file, Instant.ofEpochSecond(Instant.now().getEpochSecond()).toString());
+    }
+    return Instant.parse(Files.readString(file).strip());
+  }
+
+  private static Thread tick(Pace pace) {
+    return Thread.ofVirtual()
+        .name("clock")
+        .start(
+            () -> {
+              try {
+                while (true) {
+                  try {
+                    pace.to(Instant.now());
+                  } catch (ServerUnwilling e) {
+                    System.err.printf(
+                        Locale.ROOT, "sandbox event=unwilling why=\"%s\"%n", e.getMessage());
+                  }
+                  Thread.sleep(TICK);
+                }
+              } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  private static void announce(Path ready, String url) throws IOException {
+    byte[] json =
+        JsonMapper.shared()
+            .writeValueAsBytes(
+                JsonMapper.shared()
+                    .createObjectNode()
+                    .put("url", url)
+                    .put("pid", ProcessHandle.current().pid()));
+    Path half = ready.resolveSibling(ready.getFileName() + ".half");
+    Files.write(half, json);
+    Files.move(half, ready, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + listener.port();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (ticker != null) {
+      ticker.interrupt();
+    }
+    listener.close();
+    world.close();
+  }
+
+  public static void main(String[] arguments) throws InterruptedException {
+    List<String> given = List.of(arguments);
+    if (given.contains("--help") || given.contains("-h")) {
+      System.out.write(
+          Options.USAGE.getBytes(StandardCharsets.UTF_8),
+          0,
+          Options.USAGE.getBytes(StandardCharsets.UTF_8).length);
+      System.out.flush();
+      return;
+    }
+    Sandbox sandbox;
+    try {
+      sandbox = start(given);
+    } catch (IllegalArgumentException | IOException e) {
+      System.err.println("sandbox: " + e.getMessage());
+      System.exit(e instanceof IOException ? 1 : 2);
+      return;
+    }
+    System.err.printf(
+        Locale.ROOT,
+        "sandbox event=start url=%s pid=%d clock=%s people=%d messages=%d%n",
+        sandbox.url(),
+        ProcessHandle.current().pid(),
+        sandbox.world.clock(),
+        sandbox.world.settings().people(),
+        sandbox.world.messages());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(sandbox)));
+    new CountDownLatch(1).await();
+  }
+
+  private static void stop(Sandbox sandbox) {
+    Instant clock = sandbox.world.clock();
+    long messages = sandbox.world.messages();
+    try {
+      sandbox.close();
+      System.err.printf(Locale.ROOT, "sandbox event=stop clock=%s messages=%d%n", clock, messages);
+    } catch (IOException e) {
+      System.err.printf(Locale.ROOT, "sandbox event=stop error=\"%s\"%n", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,6 @@
+package io.huoshui.sandbox.brand;
+
+/// One article.
+///
+/// @param priceFen list price in fen
+public record Product(String sku, String name, Category category, long priceFen) {}

@@ -1,0 +1,95 @@
+package io.huoshui.sandbox.customers;
+
+import io.huoshui.event.Event;
+import java.util.List;
+
+/// What is told to the server, and in which form.
+public sealed interface Delivery {
+  /// Unique and the same in every run.
+  String key();
+
+  /// The word under which it is counted.
+  String counted();
+
+  /// Events a source saw, posted to the intake; all of one source.
+  record Happened(List<Event> events) implements Delivery {
+    public Happened {
+      events = List.copyOf(events);
+    }
+
+    @Override
+    public String key() {
+      return events.getFirst().id();
+    }
+
+    @Override
+    public String counted() {
+      return "events";
+    }
+  }
+
+  /// The receipt of one SMS.
+  ///
+  /// @param code `DELIVERED`, or the carrier's code
+  record SmsReport(
+      String key,
+      String phone,
+      String bizId,
+      String outId,
+      long sentMs,
+      long reportedMs,
+      boolean success,
+      String code,
+      String message,
+      int segments)
+      implements Delivery {
+    @Override
+    public String counted() {
+      return "smsReports";
+    }
+  }
+
+  /// A short message a customer writes back.
+  record SmsReply(String key, String phone, String text, String signName, long atMs)
+      implements Delivery {
+    @Override
+    public String counted() {
+      return "smsReplies";
+    }
+  }
+
+  /// A customer added a guide.
+  ///
+  /// @param state the state of the live code that was scanned, empty when there was none
+  record Followed(String key, String guide, String externalUserid, String state, long atMs)
+      implements Delivery {
+    @Override
+    public String counted() {
+      return "contactsAdded";
+    }
+  }
+
+  /// A customer deleted a guide.
+  record Blocked(String key, String guide, String externalUserid, long atMs) implements Delivery {
+    @Override
+    public String counted() {
+      return "contactsDeleted";
+    }
+  }
+
+  /// A customer wrote in WeCom; the server is told that there is something, and pulls it.
+  record Wrote(String key, String externalUserid, String text, long atMs) implements Delivery {
+    @Override
+    public String counted() {
+      return "wecomReplies";
+    }
+  }
+
+  /// A customer opened a link.
+  record Clicked(String key, String url) implements Delivery {
+    @Override
+    public String counted() {
+      return "clicks";
+    }
+  }
+}

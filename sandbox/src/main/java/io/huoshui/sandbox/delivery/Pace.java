@@ -1,0 +1,41 @@
+package io.huoshui.sandbox.delivery;
+
+import io.huoshui.sandbox.world.World;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Steps the clock and empties the agenda; one step at a time.
+public final class Pace {
+  /// Where the clock is now, and what was delivered by this step.
+  public record Progress(Instant clock, Map<String, Long> delivered) {}
+
+  private final World world;
+  private final Courier courier;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  public Pace(World world, Courier courier) {
+    this.world = world;
+    this.courier = courier;
+  }
+
+  /// Moves the clock to a moment and returns when the server has durably answered everything due by
+  /// then. The same or an earlier moment only delivers what a broken-off step left.
+  public Progress to(Instant moment) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Instant clock = world.step(moment);
+      var delivered = new TreeMap<String, Long>();
+      for (World.Chunk chunk = world.next(); chunk != null; chunk = world.next()) {
+        courier
+            .deliver(chunk.dues())
+            .forEach((kind, count) -> delivered.merge(kind, count, Long::sum));
+        world.delivered(chunk);
+      }
+      return new Progress(clock, delivered);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

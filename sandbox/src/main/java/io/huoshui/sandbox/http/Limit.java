@@ -1,0 +1,10 @@
+package io.huoshui.sandbox.http;
+
+import java.time.LocalDate;
+
+/// A platform's rule, with who says so and when it was read.
+public record Limit(long value, String source, LocalDate asOf) {
+  public static Limit of(long value, String source, String asOf) {
+    return new Limit(value, source, LocalDate.parse(asOf));
+  }
+}
