@@ -338,6 +338,11 @@ public final class Questions {
         });
   }
 
+  /// The profile a node belongs to now.
+  public int profileOf(int node) {
+    return engine.read(at -> at.graph.profileOf(node));
+  }
+
   /// Collects for each truth of "person has identifiers" how the graph sees it.
   public void tally(List<Identifier> identifiers, int person, Pairwise.Tally tally) {
     engine.read(

@@ -4,8 +4,8 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.EngineException;
 import io.huoshui.engine.Seal;
 import io.huoshui.server.access.Access;
+import io.huoshui.server.access.Announcement;
 import io.huoshui.server.access.KeyFile;
-import io.huoshui.server.access.Runtime;
 import io.huoshui.server.flow.Time;
 import io.huoshui.server.records.Database;
 import io.huoshui.server.records.RecordsException;
@@ -97,7 +97,7 @@ public class Huoshui {
       var access = context.getBean(Access.class);
       String first = access.firstAdminToken();
       String url = "http://" + settings.host() + ":" + port;
-      context.getBean(Runtime.class).announce(url);
+      context.getBean(Announcement.class).announce(url);
       String link = url + "/console/enter?code=" + access.oneTimeCode();
       LOG.info(
           "started url={} data={} database={} events={} records={} clock={} seconds={}",

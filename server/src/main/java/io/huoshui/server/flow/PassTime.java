@@ -4,6 +4,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.reach.Outbox;
+import io.huoshui.server.reach.Receipts;
 import jakarta.annotation.PreDestroy;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -32,16 +33,18 @@ class PassTime {
   private final Engine engine;
   private final Outbox outbox;
   private final Time time;
+  private final Receipts receipts;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
 
-  PassTime(Engine engine, Outbox outbox, Time time) {
+  PassTime(Engine engine, Outbox outbox, Receipts receipts, Time time) {
+    this.receipts = receipts;
     this.engine = engine;
     this.outbox = outbox;
     this.time = time;
     if (!time.virtual()) {
-      ticker.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+      var _ = ticker.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -59,6 +62,7 @@ class PassTime {
       if (pulse.outbox() > 0 || pulse.held() > 0 || pulse.unanswered() > 0 || due) {
         outbox.drain(0);
       }
+      receipts.poll(pulse.now(), now);
     } catch (RuntimeException e) {
       // The ticker has to go on: the next tick tries again, and /health shows what waits.
       LOG.warn("tick failed: {}", e.toString());
@@ -105,6 +109,9 @@ class PassTime {
                   + " twice.")
           .thrown();
     }
+    // Only the instant asked for decides, so asking for it again after a crash asks the platforms
+    // again too.
+    receipts.poll(step.to().minusNanos(1), step.to());
     return clock();
   }
 
