@@ -160,7 +160,8 @@ public final class Questions {
       @Nullable String name,
       int events,
       @Nullable Instant last,
-      Lifecycle lifecycle) {}
+      Lifecycle lifecycle,
+      @Nullable Rfm rfm) {}
 
   /// Finds people by an identifier's value, by their number (`p123`), or, with an empty query, from
   /// the beginning.
@@ -225,7 +226,8 @@ public final class Questions {
         name == null ? null : name.shown(),
         view.size(),
         view.size() == 0 ? null : Instant.ofEpochMilli(view.timeMs(view.size() - 1)),
-        Lifecycle.of(view, at.now(), at.zone(), Lifecycle.Bounds.STANDARD));
+        Lifecycle.of(view, at.now(), at.zone(), Lifecycle.Bounds.STANDARD),
+        Rfm.of(view, Window.ever(), at.now(), at.zone()));
   }
 
   private static List<Identifier> identifiers(State at, int profile) {
