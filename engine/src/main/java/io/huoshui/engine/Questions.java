@@ -725,6 +725,17 @@ public final class Questions {
       @Nullable Instant nextTimer,
       long eventBytes) {}
 
+  /// What waits to be done, cheap enough to ask several times a second.
+  public record Backlog(
+      int outbox, int held, int unanswered, Instant now, @Nullable Instant nextTimer) {}
+
+  public Backlog backlog() {
+    return engine.read(
+        at ->
+            new Backlog(
+                at.outbox.size(), at.held.size(), at.handovers.size(), at.now(), at.nextTimer()));
+  }
+
   public Pulse pulse() {
     return engine.read(
         at -> {

@@ -51,18 +51,18 @@ class PassTime {
   private void tick() {
     try {
       Instant now = Instant.now();
-      Questions.Pulse pulse = engine.ask().pulse();
-      boolean due = pulse.nextTimer() != null && !pulse.nextTimer().isAfter(now);
+      Questions.Backlog backlog = engine.ask().backlog();
+      boolean due = backlog.nextTimer() != null && !backlog.nextTimer().isAfter(now);
       // Windows turn on the hour at the finest.
       boolean hour =
-          !pulse.now().truncatedTo(ChronoUnit.HOURS).equals(now.truncatedTo(ChronoUnit.HOURS));
-      if (due || hour || pulse.held() > 0) {
+          !backlog.now().truncatedTo(ChronoUnit.HOURS).equals(now.truncatedTo(ChronoUnit.HOURS));
+      if (due || hour || backlog.held() > 0) {
         engine.advanceTo(now);
       }
-      if (pulse.outbox() > 0 || pulse.held() > 0 || pulse.unanswered() > 0 || due) {
+      if (backlog.outbox() > 0 || backlog.held() > 0 || backlog.unanswered() > 0 || due) {
         outbox.drain(0);
       }
-      receipts.poll(pulse.now(), now);
+      receipts.poll(backlog.now(), now);
     } catch (RuntimeException e) {
       // The ticker has to go on: the next tick tries again, and /health shows what waits.
       LOG.warn("tick failed: {}", e.toString());

@@ -52,8 +52,8 @@ public class Outbox {
       while (true) {
         boolean moved = reconcile();
         moved |= sendAll();
-        var pulse = engine.ask().pulse();
-        boolean empty = pulse.unanswered() == 0 && waiting(pulse.outbox()) == 0;
+        var backlog = engine.ask().backlog();
+        boolean empty = backlog.unanswered() == 0 && waiting(backlog.outbox()) == 0;
         if (empty) {
           trouble = "";
           return new Drained(true, "");
