@@ -109,6 +109,15 @@ final class FakeHuoshui implements AutoCloseable {
     }
   }
 
+  void forget() {
+    events.clear();
+    order.clear();
+    reports.clear();
+    replies.clear();
+    callbacks.clear();
+    clicks.clear();
+  }
+
   /// Everything the server ended up knowing, whatever came twice.
   Map<String, String> outcome() {
     var outcome = new TreeMap<String, String>();

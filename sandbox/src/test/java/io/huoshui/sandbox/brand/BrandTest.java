@@ -96,6 +96,21 @@ class BrandTest {
   }
 
   @Test
+  void oneMillisecondAloneIsThatMillisecondOfTheWhole() {
+    long from = START.toEpochMilli();
+    long to = from + Duration.ofDays(30).toMillis();
+    for (long person = 0; person < 3000; person++) {
+      var whole = new ArrayList<Event>();
+      BRAND.between(person, from, to, whole::add);
+      var alone = new ArrayList<Event>();
+      for (long at : BRAND.occasions(person, from, to)) {
+        BRAND.between(person, at, at + 1, alone::add);
+      }
+      assertThat(alone).isEqualTo(whole);
+    }
+  }
+
+  @Test
   void eventsAreOldestFirstBeforeTheCampaignWithIdsOfTheirOwn() {
     var ids = new HashSet<String>();
     for (long person = 0; person < 3000; person++) {
