@@ -44,7 +44,7 @@ record DemoOptions(
     long seed = 42;
     int port = 8080;
     int days = 30;
-    Path dataDir = null;
+    @Nullable Path dataDir = null;
     boolean exit = false;
     boolean json = false;
     boolean fresh = false;
@@ -72,7 +72,8 @@ record DemoOptions(
             throw new IllegalArgumentException(
                 "Unknown option '"
                     + flag
-                    + "'. Known: --people --data --seed --port --days --data-dir --exit --json --fresh.");
+                    + "'. Known: --people --data --seed --port --days --data-dir --exit --json"
+                    + " --fresh.");
       }
     }
     Path home = Path.of(System.getProperty("huoshui.home", ".")).toAbsolutePath().normalize();
