@@ -26,6 +26,11 @@ final class EntryCodec {
     var out = new Bytes();
     out.putByte(FORMAT);
     switch (entry) {
+      case Entry.Configured(long nowMs, String zone, String linkBase) -> {
+        head(out, 10, nowMs);
+        out.putText(zone);
+        out.putText(linkBase);
+      }
       case Entry.Events(long nowMs, List<Event> events) -> {
         head(out, 1, nowMs);
         var words = new HashMap<String, Integer>();
@@ -277,6 +282,7 @@ final class EntryCodec {
         }
         yield new Entry.Answered(nowMs, batch, outcomes);
       }
+      case 10 -> new Entry.Configured(nowMs, in.takeText(), in.takeText());
       default ->
           throw new EngineException(EngineException.Code.LOG_DAMAGED, "No entry type " + type);
     };
