@@ -21,7 +21,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -402,7 +401,7 @@ public final class Engine implements AutoCloseable {
       if (failed != null) {
         throw failed;
       }
-      var inGroup = new HashSet<String>();
+      var inGroup = new IdSet();
       for (Request request : group) {
         switch (request) {
           case Request.Write(var make, var _) -> {
@@ -415,7 +414,7 @@ public final class Engine implements AutoCloseable {
             for (int i = 0; i < events.size(); i++) {
               Event event = events.get(i);
               if (!state.ids.has(event.source(), event.id())
-                  && inGroup.add(event.source() + '\u0000' + event.id())) {
+                  && inGroup.add(event.source(), event.id())) {
                 taken.set(i);
                 fresh.add(event);
               }

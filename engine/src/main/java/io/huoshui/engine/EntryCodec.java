@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /// Entries as bytes. Every entry carries its own words, so any one can be read alone; words that
 /// repeat within one entry are written once.
@@ -300,10 +299,13 @@ final class EntryCodec {
       identifiers.add(new Identifier(kind, word(in, words), in.takeText()));
     }
     int properties = in.takeInt();
-    var entries = new TreeMap<String, Value>();
+    String[] keys = new String[properties];
+    Value[] values = new Value[properties];
     for (int i = 0; i < properties; i++) {
-      entries.put(word(in, words), value(in));
+      keys[i] = word(in, words);
+      values[i] = value(in);
     }
-    return new Event(id, name, time, source, identifiers, Properties.of(entries));
+    return new Event(
+        id, name, time, source, identifiers, Properties.of(keys, values, properties));
   }
 }

@@ -240,8 +240,7 @@ public final class Demo implements AutoCloseable {
     progress.stage("启动服务", "starting the server");
     Path data = folder.resolve("server");
     Path ready = data.resolve("run/server.json");
-    // People take about 1.2 KB of heap each with a dozen events.
-    int heap = 256 + (int) (options.data() == null ? options.people() / 640L : 160);
+    int heap = io.huoshui.server.Settings.heapMegabytes(options.data() == null ? options.people() : 100_000);
     Child child =
         Child.start(
             "server",
