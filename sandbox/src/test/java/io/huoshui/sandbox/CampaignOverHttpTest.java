@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -119,6 +120,18 @@ class CampaignOverHttpTest {
             .isGreaterThanOrEqualTo(lastOf.getOrDefault(who, ""));
         lastOf.put(who, line.substring(0, line.indexOf(' ')));
       }
+      // And over all calls: a receipt before the reply, the reply before the order.
+      var heard = new HashMap<String, Instant>();
+      int several = 0;
+      for (FakeHuoshui.Arrival arrival : server.arrivals) {
+        var person = BRAND.ofPhone(arrival.phone());
+        if (person.isPresent() && !BRAND.inHousehold(person.getAsLong())) {
+          Instant last = heard.put(arrival.phone(), arrival.at());
+          several += last == null ? 0 : 1;
+          assertThat(arrival.at()).isAfterOrEqualTo(last == null ? Instant.MIN : last);
+        }
+      }
+      assertThat(several).isGreaterThan(100);
       // Standing still and going back are nothing.
       int calls = server.calls.get();
       assertThat(client.clock(STEPS.getFirst()).path("clock").stringValue())

@@ -6,6 +6,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,12 +31,26 @@ final class FakeHuoshui implements AutoCloseable {
 
   record Callback(String query, String body) {}
 
+  record Arrival(String phone, Instant at) {}
+
+  private void arrived(String domesticPhone, JsonNode localTime) {
+    arrivals.add(
+        new Arrival(
+            "+86" + domesticPhone,
+            LocalDateTime.parse(localTime.stringValue().replace(' ', 'T'))
+                .toInstant(ZoneOffset.ofHours(8))));
+  }
+
   final Map<String, JsonNode> events = new ConcurrentHashMap<>();
   final List<String> order = Collections.synchronizedList(new ArrayList<>());
   final List<JsonNode> reports = Collections.synchronizedList(new ArrayList<>());
   final List<JsonNode> replies = Collections.synchronizedList(new ArrayList<>());
   final List<Callback> callbacks = Collections.synchronizedList(new ArrayList<>());
   final List<String> clicks = Collections.synchronizedList(new ArrayList<>());
+
+  /// Who by phone, and when it happened, in the order in which it was heard, over all calls.
+  final List<Arrival> arrivals = Collections.synchronizedList(new ArrayList<>());
+
   final List<Integer> batchSizes = Collections.synchronizedList(new ArrayList<>());
   final AtomicInteger calls = new AtomicInteger();
 
@@ -80,6 +98,14 @@ final class FakeHuoshui implements AutoCloseable {
             throw new IllegalStateException("wrong key " + key);
           }
           if (events.putIfAbsent(event.path("id").stringValue(), event) == null) {
+            for (JsonNode identifier : event.path("identifiers")) {
+              if (identifier.path("kind").stringValue().equals("phone")) {
+                arrivals.add(
+                    new Arrival(
+                        identifier.path("value").stringValue(),
+                        OffsetDateTime.parse(event.path("time").stringValue()).toInstant()));
+              }
+            }
             order.add(event.path("time").stringValue() + " " + event.path("id").stringValue());
           }
         }
@@ -90,11 +116,16 @@ final class FakeHuoshui implements AutoCloseable {
         JsonNode array = JsonMapper.shared().readTree(body);
         batchSizes.add(array.size());
         array.forEach(reports::add);
+        array.forEach(
+            each -> arrived(each.path("phone_number").stringValue(), each.path("report_time")));
         return "{\"code\":0,\"msg\":\"成功\"}";
       }
       case "/callbacks/sms/reply" -> {
         checkToken(exchange);
-        JsonMapper.shared().readTree(body).forEach(replies::add);
+        JsonNode array = JsonMapper.shared().readTree(body);
+        array.forEach(replies::add);
+        array.forEach(
+            each -> arrived(each.path("phone_number").stringValue(), each.path("send_time")));
         return "{\"code\":0,\"msg\":\"成功\"}";
       }
       case "/callbacks/wecom" -> {

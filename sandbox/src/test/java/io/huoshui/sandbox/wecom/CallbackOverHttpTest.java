@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.huoshui.sandbox.Sandbox;
+import io.huoshui.sandbox.http.Call;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,9 +49,10 @@ class CallbackOverHttpTest {
         "/",
         exchange -> {
           try (exchange) {
+            String query = exchange.getRequestURI().getRawQuery();
             arrived.add(
                 new Arrived(
-                    io.huoshui.sandbox.http.Call.parameters(exchange.getRequestURI().getRawQuery()),
+                    Call.parameters(query == null ? "" : query),
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
             exchange.sendResponseHeaders(200, -1);
           }
@@ -60,7 +62,7 @@ class CallbackOverHttpTest {
         Files.writeString(
             dir.resolve("secrets"),
             """
-            {"wecom":{"corpId":"ww1","secret":"s","token":"tok","encodingAesKey":"%s"}}
+            {"writeKeys":{"mini_program":"k"},"wecom":{"corpId":"ww1","secret":"s","token":"tok","encodingAesKey":"%s"}}
             """
                 .formatted(KEY));
     try (var sandbox =
@@ -99,7 +101,9 @@ class CallbackOverHttpTest {
             sandbox.url() + "/cgi-bin/externalcontact/add_msg_template?access_token=" + token,
             task.toString());
       }
-      post(sandbox.url() + "/sandbox/clock", "{\"to\":\"2026-07-03T00:00:00+08:00\"}");
+      JsonNode step =
+          post(sandbox.url() + "/sandbox/clock", "{\"to\":\"2026-07-03T00:00:00+08:00\"}");
+      assertThat(step.has("delivered")).isTrue();
     } finally {
       server.stop(0);
     }
