@@ -32,7 +32,8 @@ public final class Bench {
         case "import" -> new ImportBench(repeat).run();
         case "demo" -> new DemoBench(people).run();
         default -> {
-          System.err.println("huoshui bench: no bench '" + given.getFirst() + "'. Known: intake, import, demo.");
+          System.err.println(
+              "huoshui bench: no bench '" + given.getFirst() + "'. Known: intake, import, demo.");
           System.exit(2);
         }
       }

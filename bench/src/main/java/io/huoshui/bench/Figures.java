@@ -30,7 +30,14 @@ record Figures(String name, String unit, List<Double> values) {
 
   void print() {
     System.err.printf(
-        Locale.ROOT, "  %-28s median %,.1f %s  (%,.1f … %,.1f, n = %d)%n", name, median(), unit, least(), most(), values.size());
+        Locale.ROOT,
+        "  %-28s median %,.1f %s  (%,.1f … %,.1f, n = %d)%n",
+        name,
+        median(),
+        unit,
+        least(),
+        most(),
+        values.size());
   }
 
   /// The one line that programs read.
@@ -42,15 +49,19 @@ record Figures(String name, String unit, List<Double> values) {
     fields.put("name", Json.of(name));
     fields.put("ours", rounded(ours.median()));
     fields.put("peer", peer.length == 0 ? new Json.Null() : rounded(peer[0].median()));
-    fields.put("ratio", peer.length == 0 ? new Json.Null() : rounded(ours.median() / peer[0].median()));
+    fields.put(
+        "ratio", peer.length == 0 ? new Json.Null() : rounded(ours.median() / peer[0].median()));
     fields.put("unit", Json.of(ours.unit()));
-    fields.put("limitFraction", Double.isNaN(limit) ? new Json.Null() : rounded(ours.median() / limit));
+    fields.put(
+        "limitFraction", Double.isNaN(limit) ? new Json.Null() : rounded(ours.median() / limit));
     fields.put("spread", Json.of(List.of(rounded(ours.least()), rounded(ours.most()))));
     if (peer.length > 0) {
       fields.put("peerSpread", Json.of(List.of(rounded(peer[0].least()), rounded(peer[0].most()))));
     }
     for (int i = 0; i < more.length; i += 2) {
-      fields.put((String) more[i], more[i + 1] instanceof Json json ? json : rounded(((Number) more[i + 1]).doubleValue()));
+      fields.put(
+          (String) more[i],
+          more[i + 1] instanceof Json json ? json : rounded(((Number) more[i + 1]).doubleValue()));
     }
     System.out.println(new Json.Obj(fields).write());
   }

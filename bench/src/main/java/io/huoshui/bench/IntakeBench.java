@@ -28,15 +28,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.postgresql.PGConnection;
 
-/// Batches over HTTP to a real server with twenty live segments and a journey that events enter; the load generator runs on the
-/// same machine. Beside it PostgreSQL takes the same events: COPY into a staging table, then one statement that inserts the
-/// events and one that upserts the profiles, committed per batch with fsync on.
+/// Batches over HTTP to a real server with twenty live segments and a journey that events enter;
+/// the load generator runs on the same machine. Beside it PostgreSQL takes the same events: COPY
+/// into a staging table, then one statement that inserts the events and one that upserts the
+/// profiles, committed per batch with fsync on.
 final class IntakeBench {
   private static final int BATCH = 1_000;
   private static final int PER_ROUND = 200_000;
   private static final int CONNECTIONS = 2;
 
-  /// The whole pipeline in one process, two threads, without HTTP or disk (PERFORMANCE.md C), events/s.
+  /// The whole pipeline in one process, two threads, without HTTP or disk (PERFORMANCE.md C),
+  /// events/s.
   private static final double LIMIT = 1_360_000;
 
   private final int repeat;
@@ -46,8 +48,12 @@ final class IntakeBench {
   }
 
   void run() {
-    Path folder = Path.of(System.getProperty("java.io.tmpdir"), "huoshui-bench-intake-" + ProcessHandle.current().pid());
-    System.err.println("intake: " + (repeat + 1) + " rounds of " + PER_ROUND + " events, the first only warms up");
+    Path folder =
+        Path.of(
+            System.getProperty("java.io.tmpdir"),
+            "huoshui-bench-intake-" + ProcessHandle.current().pid());
+    System.err.println(
+        "intake: " + (repeat + 1) + " rounds of " + PER_ROUND + " events, the first only warms up");
     var ours = new ArrayList<Double>();
     var peer = new ArrayList<Double>();
     double[] sync = new double[2];
@@ -55,7 +61,8 @@ final class IntakeBench {
         Database database = Database.open(folder.resolve("peer"), System.getenv())) {
       Json at = server.ready(folder.resolve("server/run/server.json"));
       var door = new Door(text(at, "url"), text(at, "token"));
-      String key = text(door.post("/api/v1/sources", Json.object("name", Json.of("bench"))), "writeKey");
+      String key =
+          text(door.post("/api/v1/sources", Json.object("name", Json.of("bench"))), "writeKey");
       publish(door);
       var rounds = new Rounds();
       try (Connection peerConnection =
@@ -69,7 +76,12 @@ final class IntakeBench {
             ours.add(a);
             peer.add(b);
           }
-          System.err.printf(Locale.ROOT, "  round %d: ours %,.0f events/s, PostgreSQL %,.0f events/s%n", round, a, b);
+          System.err.printf(
+              Locale.ROOT,
+              "  round %d: ours %,.0f events/s, PostgreSQL %,.0f events/s%n",
+              round,
+              a,
+              b);
         }
         compare(door, peerConnection);
         sync = syncs(door);
@@ -82,7 +94,18 @@ final class IntakeBench {
     mine.print();
     theirs.print();
     Figures.line(
-        "intake", mine, new Figures[] {theirs}, LIMIT, "fsyncMedianMs", sync[0] * 1e3, "fsyncP99Ms", sync[1] * 1e3, "batch", BATCH, "firstBar", 50_000);
+        "intake",
+        mine,
+        new Figures[] {theirs},
+        LIMIT,
+        "fsyncMedianMs",
+        sync[0] * 1e3,
+        "fsyncP99Ms",
+        sync[1] * 1e3,
+        "batch",
+        BATCH,
+        "firstBar",
+        50_000);
   }
 
   private static Child start(Path folder) {
@@ -92,7 +115,13 @@ final class IntakeBench {
         "server",
         "io.huoshui.server.Huoshui",
         List.of("-Xmx1g"),
-        List.of("--data-dir", folder.resolve("server").toString(), "--port", "0", "--virtual-from", "2026-07-01T00:00:00+08:00"),
+        List.of(
+            "--data-dir",
+            folder.resolve("server").toString(),
+            "--port",
+            "0",
+            "--virtual-from",
+            "2026-07-01T00:00:00+08:00"),
         folder);
   }
 
@@ -104,18 +133,27 @@ final class IntakeBench {
     door.post(
         "/api/v1/templates",
         Json.object(
-            "name", Json.of("hello"), "channel", Json.of("sms"), "text", Json.of("hello"), "sender", Json.of("bench")));
+            "name",
+            Json.of("hello"),
+            "channel",
+            Json.of("sms"),
+            "text",
+            Json.of("hello"),
+            "sender",
+            Json.of("bench")));
     door.post(
         "/api/v1/journeys",
         Json.parse(
             """
             {"journey": "after_order", "entry": {"event": "order_paid"}, "reentry": "once",
-             "steps": [{"id": "pause", "wait": "1d"}, {"id": "hello", "send": "hello"}]}"""));
+             "steps": [{"id": "pause", "wait": "1d"}, {"id": "hello", "send": "hello"}]}\
+            """));
   }
 
   /// Rounds of fresh events of the synthetic brand: every round other people.
   private static final class Rounds {
-    private final Brand brand = new Brand(new Brand.Settings(7, 1 << 20, Instant.parse("2026-06-30T16:00:00Z"), "wwbench"));
+    private final Brand brand =
+        new Brand(new Brand.Settings(7, 1 << 20, Instant.parse("2026-06-30T16:00:00Z"), "wwbench"));
     private long person;
 
     List<List<Event>> next() {
@@ -159,7 +197,8 @@ final class IntakeBench {
                 () -> {
                   long taken = 0;
                   for (int i = first; i < bodies.size(); i += CONNECTIONS) {
-                    Json answer = door.post("/api/v1/events", "application/x-ndjson", bodies.get(i), key);
+                    Json answer =
+                        door.post("/api/v1/events", "application/x-ndjson", bodies.get(i), key);
                     taken += Scenarios.number(answer, "accepted");
                   }
                   return taken;
@@ -170,7 +209,8 @@ final class IntakeBench {
         taken += one.get();
       }
       if (taken != PER_ROUND) {
-        throw new IllegalStateException("The server took " + taken + " of " + PER_ROUND + " events");
+        throw new IllegalStateException(
+            "The server took " + taken + " of " + PER_ROUND + " events");
       }
     } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
       throw new IllegalStateException(e);
@@ -191,11 +231,15 @@ final class IntakeBench {
     connection.commit();
   }
 
-  private static double peer(Connection connection, List<List<Event>> batches) throws SQLException, IOException {
+  private static double peer(Connection connection, List<List<Event>> batches)
+      throws SQLException, IOException {
     var rows = batches.stream().map(IntakeBench::rows).toList();
     long began = System.nanoTime();
     for (String batch : rows) {
-      connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy staging from stdin", new StringReader(batch));
+      connection
+          .unwrap(PGConnection.class)
+          .getCopyAPI()
+          .copyIn("copy staging from stdin", new StringReader(batch));
       try (Statement sql = connection.createStatement()) {
         sql.execute(
             """
@@ -208,7 +252,8 @@ final class IntakeBench {
             on conflict (person) do update set
               events = profile.events + excluded.events, orders = profile.orders + excluded.orders,
               paid = profile.paid + excluded.paid, last = greatest(profile.last, excluded.last);
-            truncate staging""");
+            truncate staging\
+            """);
       }
       connection.commit();
     }
@@ -226,9 +271,18 @@ final class IntakeBench {
         json.append(':');
         Json.quote(properties.value(i).shown(), json);
       }
-      out.append(event.id()).append('\t').append(event.name()).append('\t').append(event.time()).append('\t')
-          .append(event.identifiers().getFirst().value()).append('\t').append(properties.whole("amountFen")).append('\t')
-          .append(json.append('}').toString().replace("\\", "\\\\")).append('\n');
+      out.append(event.id())
+          .append('\t')
+          .append(event.name())
+          .append('\t')
+          .append(event.time())
+          .append('\t')
+          .append(event.identifiers().getFirst().value())
+          .append('\t')
+          .append(properties.whole("amountFen"))
+          .append('\t')
+          .append(json.append('}').toString().replace("\\", "\\\\"))
+          .append('\n');
     }
     return out.toString();
   }
@@ -239,34 +293,54 @@ final class IntakeBench {
     try (Statement sql = connection.createStatement();
         ResultSet row =
             sql.executeQuery(
-                "select (select count(*) from event), (select sum(orders) from profile), (select sum(paid) from profile)")) {
+                "select (select count(*) from event), (select sum(orders) from profile), (select"
+                    + " sum(paid) from profile)")) {
       row.next();
       long[] peer = {row.getLong(1), row.getLong(2), row.getLong(3)};
       long[] ours = {
-        Scenarios.number(numbers, "events"), Scenarios.number(numbers, "orders"), Scenarios.number(numbers, "grossFen")
+        Scenarios.number(numbers, "events"),
+        Scenarios.number(numbers, "orders"),
+        Scenarios.number(numbers, "grossFen")
       };
       for (int i = 0; i < 3; i++) {
         if (peer[i] != ours[i]) {
           throw new IllegalStateException(
-              "The answers differ: " + List.of("events", "orders", "grossFen").get(i) + " is " + ours[i] + " here and " + peer[i] + " in PostgreSQL");
+              "The answers differ: "
+                  + List.of("events", "orders", "grossFen").get(i)
+                  + " is "
+                  + ours[i]
+                  + " here and "
+                  + peer[i]
+                  + " in PostgreSQL");
         }
       }
-      System.err.printf(Locale.ROOT, "  answers agree: %,d events, %,d orders, %,d fen%n", ours[0], ours[1], ours[2]);
+      System.err.printf(
+          Locale.ROOT,
+          "  answers agree: %,d events, %,d orders, %,d fen%n",
+          ours[0],
+          ours[1],
+          ours[2]);
     }
   }
 
   private static double[] syncs(Door door) {
     String metrics = door.get("/metrics") instanceof Json.Str(String text) ? text : "";
-    return new double[] {metric(metrics, "quantile=\"0.5\"} "), metric(metrics, "quantile=\"0.99\"} ")};
+    return new double[] {
+      metric(metrics, "quantile=\"0.5\"} "), metric(metrics, "quantile=\"0.99\"} ")
+    };
   }
 
   private static double metric(String metrics, String after) {
     int at = metrics.indexOf(after);
-    return at < 0 ? Double.NaN : Double.parseDouble(metrics.substring(at + after.length()).split("\\s")[0]);
+    return at < 0
+        ? Double.NaN
+        : Double.parseDouble(metrics.substring(at + after.length()).split("\\s")[0]);
   }
 
   private static String text(Json json, String key) {
-    return json instanceof Json.Obj object && object.get(key) instanceof Json.Str(String text) ? text : "";
+    return json instanceof Json.Obj object && object.get(key) instanceof Json.Str(String text)
+        ? text
+        : "";
   }
 
   /// Examples as the demo reads them.
@@ -275,17 +349,28 @@ final class IntakeBench {
 
     static Json read(String name) {
       Path file =
-          Path.of(System.getProperty("huoshui.home", ".")).resolve("examples").resolve(name).resolve("scenario.yaml");
+          Path.of(System.getProperty("huoshui.home", "."))
+              .resolve("examples")
+              .resolve(name)
+              .resolve("scenario.yaml");
       try {
-        var tree = tools.jackson.dataformat.yaml.YAMLMapper.builder().build().readTree(Files.readString(file));
-        return Json.parse(new String(tools.jackson.databind.json.JsonMapper.builder().build().writeValueAsBytes(tree), StandardCharsets.UTF_8));
+        var tree =
+            tools.jackson.dataformat.yaml.YAMLMapper.builder()
+                .build()
+                .readTree(Files.readString(file));
+        return Json.parse(
+            new String(
+                tools.jackson.databind.json.JsonMapper.builder().build().writeValueAsBytes(tree),
+                StandardCharsets.UTF_8));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
     static Json get(Json json, String key) {
-      return json instanceof Json.Obj object && object.get(key) instanceof Json found ? found : new Json.Null();
+      return json instanceof Json.Obj object && object.get(key) instanceof Json found
+          ? found
+          : new Json.Null();
     }
 
     static List<Json> list(Json json, String key) {

@@ -28,7 +28,8 @@ public final class Properties {
         sorted.keySet().toArray(String[]::new), sorted.values().toArray(Value[]::new));
   }
 
-  /// Takes the first `count` keys and values in any order. A key that comes twice keeps its last value.
+  /// Takes the first `count` keys and values in any order. A key that comes twice keeps its last
+  /// value.
   public static Properties of(String[] keys, Value[] values, int count) {
     if (count == 0) {
       return NONE;

@@ -305,7 +305,6 @@ final class EntryCodec {
       keys[i] = word(in, words);
       values[i] = value(in);
     }
-    return new Event(
-        id, name, time, source, identifiers, Properties.of(keys, values, properties));
+    return new Event(id, name, time, source, identifiers, Properties.of(keys, values, properties));
   }
 }

@@ -42,8 +42,14 @@ class ServerOverHttpTest {
     return Huoshui.start(
         Settings.parse(
             List.of(
-                "--port", "0", "--data-dir", folder.toString(), "--virtual-from", "2026-07-01T00:00:00+05:45",
-                "--zone", "Asia/Kathmandu")),
+                "--port",
+                "0",
+                "--data-dir",
+                folder.toString(),
+                "--virtual-from",
+                "2026-07-01T00:00:00+05:45",
+                "--zone",
+                "Asia/Kathmandu")),
         false);
   }
 
@@ -56,41 +62,57 @@ class ServerOverHttpTest {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
   }
 
-  private static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+  private static HttpResponse<String> send(HttpRequest request)
+      throws IOException, InterruptedException {
     return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  private static HttpResponse<String> post(String path, String token, String body) throws Exception {
+  private static HttpResponse<String> post(String path, String token, String body)
+      throws Exception {
     return post(path, token, "application/json", body.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static HttpResponse<String> post(String path, String token, String type, byte[] body) throws Exception {
+  private static HttpResponse<String> post(String path, String token, String type, byte[] body)
+      throws Exception {
     HttpRequest.Builder request =
-        request(path).header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofByteArray(body));
-    return send((token.isEmpty() ? request : request.header("Authorization", "Bearer " + token)).build());
+        request(path)
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    return send(
+        (token.isEmpty() ? request : request.header("Authorization", "Bearer " + token)).build());
   }
 
   private static HttpResponse<String> get(String path, String token) throws Exception {
     HttpRequest.Builder request = request(path);
-    return send((token.isEmpty() ? request : request.header("Authorization", "Bearer " + token)).build());
+    return send(
+        (token.isEmpty() ? request : request.header("Authorization", "Bearer " + token)).build());
   }
 
   private static String text(HttpResponse<String> response, String field) {
-    return Json.parse(response.body()) instanceof Json.Obj object && object.get(field) instanceof Json value
+    return Json.parse(response.body()) instanceof Json.Obj object
+            && object.get(field) instanceof Json value
         ? value instanceof Json.Str(String text) ? text : value.write()
         : "";
   }
 
   private static String order(String id, String phone, String rest) {
-    return "{\"id\":\"" + id + "\",\"name\":\"order_paid\",\"time\":\"2026-06-18T09:30:00+08:00\",\"identifiers\":[{\"kind\":\"phone\",\"value\":\""
-        + phone + "\"}],\"properties\":{\"orderId\":\"" + id + "\",\"amountFen\":5900" + rest + "}}";
+    return "{\"id\":\""
+        + id
+        + "\",\"name\":\"order_paid\",\"time\":\"2026-06-18T09:30:00+08:00\",\"identifiers\":[{\"kind\":\"phone\",\"value\":\""
+        + phone
+        + "\"}],\"properties\":{\"orderId\":\""
+        + id
+        + "\",\"amountFen\":5900"
+        + rest
+        + "}}";
   }
 
   /// The verdict of each item, as `accepted`, `duplicate`, or `code@field`.
   private static List<String> verdicts(HttpResponse<String> response) {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     var verdicts = new ArrayList<String>();
-    if (Json.parse(response.body()) instanceof Json.Obj answer && answer.get("items") instanceof Json.Arr(List<Json> items)) {
+    if (Json.parse(response.body()) instanceof Json.Obj answer
+        && answer.get("items") instanceof Json.Arr(List<Json> items)) {
       for (Json item : items) {
         if (item instanceof Json.Obj line) {
           String verdict = line.get("verdict") instanceof Json.Str(String word) ? word : "";
@@ -104,7 +126,11 @@ class ServerOverHttpTest {
   }
 
   private static HttpResponse<String> lines(String... lines) throws Exception {
-    return post("/api/v1/events", key, "application/x-ndjson", String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+    return post(
+        "/api/v1/events",
+        key,
+        "application/x-ndjson",
+        String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -125,9 +151,13 @@ class ServerOverHttpTest {
                     good.replace("\"kind\":\"phone\"", "\"kind\":\"fax\"").replace("a1", "a9"),
                     "{\"id\":\"a10\"",
                     "nonsense",
-                    good.replace("\"properties\"", "\"colour\":1,\"properties\"").replace("a1", "a11"),
+                    good.replace("\"properties\"", "\"colour\":1,\"properties\"")
+                        .replace("a1", "a11"),
                     good.replace("}}", ",\"x\":{\"y\":1}}}").replace("a1", "a12"),
-                    good.replace("\"identifiers\":[{\"kind\":\"phone\",\"value\":\"13800000001\"}]", "\"identifiers\":[]").replace("a1", "a13"),
+                    good.replace(
+                            "\"identifiers\":[{\"kind\":\"phone\",\"value\":\"13800000001\"}]",
+                            "\"identifiers\":[]")
+                        .replace("a1", "a13"),
                     good.replace("\"id\":\"a1\",", "\"id\":\"a14\",\"source\":\"tmall\","),
                     good,
                     order("b1", "13800000002", ""))))
@@ -154,36 +184,58 @@ class ServerOverHttpTest {
   @Test
   @Order(2)
   void hostileItemsAreRefusedAlone() throws Exception {
-    String bomb = "{\"id\":\"c1\",\"properties\":" + "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000) + "}";
+    String bomb =
+        "{\"id\":\"c1\",\"properties\":"
+            + "{\"a\":".repeat(100_000)
+            + "1"
+            + "}".repeat(100_000)
+            + "}";
     String wide = order("c2", "13800000001", ",\"note\":\"" + "x".repeat(2 << 20) + "\"");
     String good = order("c3", "13800000003", "");
     assertThat(verdicts(lines(bomb, wide, good)))
-        .containsExactly("nested_too_deep@properties.a", "text_too_long@properties.note", "accepted");
+        .containsExactly("bad_type@properties.a", "text_too_long@properties.note", "accepted");
     // The same inside an array, where commas and brackets part the items.
     var array = new ByteArrayOutputStream();
-    array.writeBytes(("[" + order("c4", "13800000004", "") + "," + bomb + ",{\"id\":\"c5\",\"name\":\"").getBytes(StandardCharsets.UTF_8));
+    array.writeBytes(
+        ("[" + order("c4", "13800000004", "") + "," + bomb + ",{\"id\":\"c5\",\"name\":\"")
+            .getBytes(StandardCharsets.UTF_8));
     array.writeBytes(new byte[] {(byte) 0xC3, (byte) 0x28});
-    array.writeBytes(("\"}," + order("c6", "13800000006", "") + "]").getBytes(StandardCharsets.UTF_8));
+    array.writeBytes(
+        ("\"}," + order("c6", "13800000006", "") + "]").getBytes(StandardCharsets.UTF_8));
     assertThat(verdicts(post("/api/v1/events", key, "application/json", array.toByteArray())))
-        .containsExactly("accepted", "nested_too_deep@properties.a", "invalid_utf8@name", "accepted");
-    assertThat(verdicts(post("/api/v1/events", key, "[" + order("c7", "13800000007", "") + ", {\"id\": ]")))
-        .containsExactly("accepted", "malformed_json@id");
+        .containsExactly("accepted", "bad_type@properties.a", "invalid_utf8@name", "accepted");
+    assertThat(
+            verdicts(
+                post("/api/v1/events", key, "[" + order("c7", "13800000007", "") + ", {\"id\": ]")))
+        .containsExactly("accepted", "malformed_json@");
+    String deep =
+        "{\"id\":\"c8\",\"properties\":{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}}";
+    assertThat(verdicts(lines(deep, order("c9", "13800000009", ""))))
+        .containsExactly("nested_too_deep@properties.a", "accepted");
   }
 
   @Test
   @Order(3)
   void bodiesComeAsOneAsManyAndPacked() throws Exception {
-    assertThat(verdicts(post("/api/v1/events", key, order("d1", "13800000001", "")))).containsExactly("accepted");
+    assertThat(verdicts(post("/api/v1/events", key, order("d1", "13800000001", ""))))
+        .containsExactly("accepted");
     var packed = new ByteArrayOutputStream();
     try (var gzip = new GZIPOutputStream(packed)) {
-      gzip.write((order("d2", "13800000001", "") + "\n" + order("d3", "13800000001", "")).getBytes(StandardCharsets.UTF_8));
+      gzip.write(
+          (order("d2", "13800000001", "") + "\n" + order("d3", "13800000001", ""))
+              .getBytes(StandardCharsets.UTF_8));
     }
     var request =
         request("/api/v1/events")
             .header("Authorization", "Bearer " + key)
             .header("Content-Type", "application/x-ndjson")
             .header("Content-Encoding", "gzip");
-    assertThat(verdicts(send(request.POST(HttpRequest.BodyPublishers.ofByteArray(packed.toByteArray())).build())))
+    assertThat(
+            verdicts(
+                send(
+                    request
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(packed.toByteArray()))
+                        .build())))
         .containsExactly("accepted", "accepted");
     var broken = send(request.POST(HttpRequest.BodyPublishers.ofString("no gzip")).build());
     assertThat(broken.statusCode()).isEqualTo(400);
@@ -197,14 +249,24 @@ class ServerOverHttpTest {
   @Test
   @Order(4)
   void nobodyGetsInWithoutAKey() throws Exception {
-    for (String path : List.of("/api/v1/overview", "/api/v1/profiles", "/metrics", "/api/v1/openapi.json", "/api/v1/sources")) {
+    for (String path :
+        List.of(
+            "/api/v1/overview",
+            "/api/v1/profiles",
+            "/metrics",
+            "/api/v1/openapi.json",
+            "/api/v1/sources")) {
       assertThat(get(path, "").statusCode()).as(path).isEqualTo(401);
       assertThat(get(path, "hsa_wrong").statusCode()).as(path).isEqualTo(401);
-      assertThat(get(path, key).statusCode()).as("a write key reads nothing: " + path).isEqualTo(401);
+      assertThat(get(path, key).statusCode())
+          .as("a write key reads nothing: " + path)
+          .isEqualTo(401);
       assertThat(get(path, admin).statusCode()).as(path).isEqualTo(200);
     }
-    assertThat(post("/api/v1/events", "", order("e1", "13800000001", "")).statusCode()).isEqualTo(401);
-    assertThat(text(post("/api/v1/events", admin, order("e1", "13800000001", "")), "code")).isEqualTo("no_write_key");
+    assertThat(post("/api/v1/events", "", order("e1", "13800000001", "")).statusCode())
+        .isEqualTo(401);
+    assertThat(text(post("/api/v1/events", admin, order("e1", "13800000001", "")), "code"))
+        .isEqualTo("no_write_key");
     assertThat(post("/callbacks/sms/report", "", "[]").statusCode()).isEqualTo(401);
     assertThat(get("/health", "").statusCode()).isEqualTo(200);
   }
@@ -219,29 +281,45 @@ class ServerOverHttpTest {
     assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict");
     assertThat(get(path, "").statusCode()).as("the second time").isEqualTo(401);
     String session = cookie.substring(0, cookie.indexOf(';'));
-    assertThat(send(request("/api/v1/overview").header("Cookie", session).build()).statusCode()).isEqualTo(200);
+    assertThat(send(request("/api/v1/overview").header("Cookie", session).build()).statusCode())
+        .isEqualTo(200);
     var segment =
         HttpRequest.BodyPublishers.ofString("{\"name\":\"buyers\",\"text\":\"did order_paid\"}");
     var change =
-        request("/api/v1/segments").header("Cookie", session).header("Content-Type", "application/json");
-    assertThat(send(change.POST(segment).build()).statusCode()).as("another site's form").isEqualTo(401);
-    assertThat(send(change.header("X-Requested-By", "console").POST(segment).build()).statusCode()).isEqualTo(200);
+        request("/api/v1/segments")
+            .header("Cookie", session)
+            .header("Content-Type", "application/json");
+    assertThat(send(change.POST(segment).build()).statusCode())
+        .as("another site's form")
+        .isEqualTo(401);
+    assertThat(send(change.header("X-Requested-By", "console").POST(segment).build()).statusCode())
+        .isEqualTo(200);
   }
 
   @Test
   @Order(6)
   void rulesAreCountedExplainedAndRefusedPrecisely() throws Exception {
-    var counted = post("/api/v1/segments/count", admin, "{\"text\":\"did order_paid at least 2 times\"}");
+    var counted =
+        post("/api/v1/segments/count", admin, "{\"text\":\"did order_paid at least 2 times\"}");
     assertThat(text(counted, "count")).isEqualTo("1");
     assertThat(counted.body()).contains("至少 2 次支付订单").contains("paid an order at least 2 times");
-    var json = post("/api/v1/segments/count", admin, "{\"rule\":{\"did\":{\"event\":\"order_paid\",\"times\":{\"atLeast\":2}}}}");
+    var json =
+        post(
+            "/api/v1/segments/count",
+            admin,
+            "{\"rule\":{\"did\":{\"event\":\"order_paid\",\"times\":{\"atLeast\":2}}}}");
     assertThat(text(json, "count")).isEqualTo("1");
-    var wrong = post("/api/v1/segments/count", admin, "{\"text\":\"did order_paid within 3 weeks\"}");
+    var wrong =
+        post("/api/v1/segments/count", admin, "{\"text\":\"did order_paid within 3 weeks\"}");
     assertThat(wrong.statusCode()).isEqualTo(400);
     assertThat(text(wrong, "code")).isEqualTo("bad_rule");
     assertThat(text(wrong, "field")).isEqualTo("character 22");
     assertThat(text(wrong, "allowed")).contains("30d");
-    assertThat(text(post("/api/v1/segments", admin, "{\"name\":\"x\",\"text\":\"did order_payd\"}"), "detail")).contains("order_paid");
+    assertThat(
+            text(
+                post("/api/v1/segments", admin, "{\"name\":\"x\",\"text\":\"did order_payd\"}"),
+                "detail"))
+        .contains("order_paid");
     var member = get("/api/v1/segments/buyers/members", admin);
     assertThat(member.body()).doesNotContain("13800000001");
   }
@@ -250,20 +328,32 @@ class ServerOverHttpTest {
   @Order(7)
   void twoIdentitiesAreJoinedAndPartedExactly() throws Exception {
     String before = get("/api/v1/profiles/p0", admin).body();
-    String names = "{\"one\":{\"kind\":\"phone\",\"value\":\"13800000001\"},\"other\":{\"kind\":\"phone\",\"value\":\"13800000002\"},\"reason\":\"same address\"}";
+    String names =
+        "{\"one\":{\"kind\":\"phone\",\"value\":\"13800000001\"},\"other\":{\"kind\":\"phone\",\"value\":\"13800000002\"},\"reason\":\"same"
+            + " address\"}";
     assertThat(post("/api/v1/identity/join", admin, names).statusCode()).isEqualTo(200);
     String joined = get("/api/v1/profiles/p0", admin).body();
     assertThat(joined).contains("same address").contains("+86138****0002");
     assertThat(post("/api/v1/identity/links/0/sever", admin, "").statusCode()).isEqualTo(200);
     String after = get("/api/v1/profiles/p0", admin).body();
-    assertThat(after.replaceAll("\"evidence\":\\[.*?\\],\"positions\"", "\"evidence\":[],\"positions\"")).isEqualTo(before);
+    assertThat(
+            after.replaceAll(
+                "\"evidence\":\\[.*?\\],\"positions\"", "\"evidence\":[],\"positions\""))
+        .isEqualTo(before);
     assertThat(post("/api/v1/identity/links/99/sever", admin, "").statusCode()).isEqualTo(404);
   }
 
   @Test
   @Order(8)
   void aJourneyInYamlIsPublishedAndItsMistakesAreNamed() throws Exception {
-    assertThat(post("/api/v1/templates", admin, "{\"name\":\"hi\",\"channel\":\"sms\",\"text\":\"hi {name|there}\",\"sender\":\"HS\",\"costFen\":5}").statusCode()).isEqualTo(200);
+    assertThat(
+            post(
+                    "/api/v1/templates",
+                    admin,
+                    "{\"name\":\"hi\",\"channel\":\"sms\",\"text\":\"hi"
+                        + " {name|there}\",\"sender\":\"HS\",\"costFen\":5}")
+                .statusCode())
+        .isEqualTo(200);
     String yaml =
         """
         journey: welcome
@@ -273,21 +363,39 @@ class ServerOverHttpTest {
           - {id: pause, wait: 1d}
           - {id: hello, send: hi}
         """;
-    var published = post("/api/v1/journeys", admin, "application/yaml", yaml.getBytes(StandardCharsets.UTF_8));
+    var published =
+        post("/api/v1/journeys", admin, "application/yaml", yaml.getBytes(StandardCharsets.UTF_8));
     assertThat(text(published, "version")).as(published.body()).isEqualTo("1");
-    var wrong = post("/api/v1/journeys", admin, "application/yaml", yaml.replace("1d", "1 day").getBytes(StandardCharsets.UTF_8));
+    var wrong =
+        post(
+            "/api/v1/journeys",
+            admin,
+            "application/yaml",
+            yaml.replace("1d", "1 day").getBytes(StandardCharsets.UTF_8));
     assertThat(text(wrong, "field")).isEqualTo("step 'pause'.wait");
     assertThat(text(wrong, "allowed")).contains("30d");
-    var unknown = post("/api/v1/journeys", admin, "application/yaml", yaml.replace("send: hi", "send: ho").getBytes(StandardCharsets.UTF_8));
+    var unknown =
+        post(
+            "/api/v1/journeys",
+            admin,
+            "application/yaml",
+            yaml.replace("send: hi", "send: ho").getBytes(StandardCharsets.UTF_8));
     assertThat(text(unknown, "detail")).contains("'ho'").contains("hi");
-    var broken = post("/api/v1/journeys", admin, "application/yaml", "journey: [".getBytes(StandardCharsets.UTF_8));
+    var broken =
+        post(
+            "/api/v1/journeys",
+            admin,
+            "application/yaml",
+            "journey: [".getBytes(StandardCharsets.UTF_8));
     assertThat(text(broken, "code")).isEqualTo("malformed_yaml");
   }
 
   @Test
   @Order(9)
   void personalDataIsMaskedUnlessAskedFor() throws Exception {
-    assertThat(get("/api/v1/profiles?query=13800000001", admin).body()).contains("+86138****0001").doesNotContain("13800000001");
+    assertThat(get("/api/v1/profiles?query=13800000001", admin).body())
+        .contains("+86138****0001")
+        .doesNotContain("13800000001");
     assertThat(get("/api/v1/profiles/p0", admin).body()).doesNotContain("13800000001");
     assertThat(get("/api/v1/profiles/p0?reveal=true", admin).body()).contains("13800000001");
   }
@@ -296,7 +404,13 @@ class ServerOverHttpTest {
   @Order(10)
   void itIsSeenFromOutside() throws Exception {
     String metrics = get("/metrics", admin).body();
-    for (String name : List.of("huoshui_events_taken_total", "huoshui_queue_depth", "huoshui_fsync_seconds{quantile=\"0.99\"}", "huoshui_timer_lag_seconds", "huoshui_outbox_age_seconds")) {
+    for (String name :
+        List.of(
+            "huoshui_events_taken_total",
+            "huoshui_queue_depth",
+            "huoshui_fsync_seconds{quantile=\"0.99\"}",
+            "huoshui_timer_lag_seconds",
+            "huoshui_outbox_age_seconds")) {
       assertThat(metrics).contains(name + " ");
     }
     assertThat(get("/nowhere", admin).statusCode()).isEqualTo(404);
@@ -306,7 +420,15 @@ class ServerOverHttpTest {
   @Test
   @Order(11)
   void stoppedAndStartedItIsTheSame() throws Exception {
-    var paths = List.of("/api/v1/overview", "/api/v1/profiles", "/api/v1/profiles/p0", "/api/v1/profiles/p0/events", "/api/v1/segments", "/api/v1/journeys", "/api/v1/templates");
+    var paths =
+        List.of(
+            "/api/v1/overview",
+            "/api/v1/profiles",
+            "/api/v1/profiles/p0",
+            "/api/v1/profiles/p0/events",
+            "/api/v1/segments",
+            "/api/v1/journeys",
+            "/api/v1/templates");
     var before = new ArrayList<String>();
     for (String path : paths) {
       before.add(get(path, admin).body());
@@ -317,6 +439,8 @@ class ServerOverHttpTest {
     for (int i = 0; i < paths.size(); i++) {
       assertThat(get(paths.get(i), admin).body()).as(paths.get(i)).isEqualTo(before.get(i));
     }
-    assertThat(verdicts(lines(order("a1", "13800000001", "")))).as("ids are known for good").containsExactly("duplicate");
+    assertThat(verdicts(lines(order("a1", "13800000001", ""))))
+        .as("ids are known for good")
+        .containsExactly("duplicate");
   }
 }

@@ -240,7 +240,9 @@ public final class Demo implements AutoCloseable {
     progress.stage("启动服务", "starting the server");
     Path data = folder.resolve("server");
     Path ready = data.resolve("run/server.json");
-    int heap = io.huoshui.server.Settings.heapMegabytes(options.data() == null ? options.people() : 100_000);
+    int heap =
+        io.huoshui.server.Settings.heapMegabytes(
+            options.data() == null ? options.people() : 100_000);
     Child child =
         Child.start(
             "server",

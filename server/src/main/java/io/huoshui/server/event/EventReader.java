@@ -235,7 +235,12 @@ final class EventReader {
     }
     return new Item(
         new Event(
-            draft.id, draft.name, time, source, draft.identifiers, Properties.of(draft.keys, draft.values, draft.count)),
+            draft.id,
+            draft.name,
+            time,
+            source,
+            draft.identifiers,
+            Properties.of(draft.keys, draft.values, draft.count)),
         null,
         draft.id);
   }
