@@ -53,7 +53,7 @@ const en: Words = {
     buyers: 'Buyers',
     buyersNote: '{share} of customers',
     revenue: 'Net revenue',
-    revenueNote: '{amount} before cancellations and refunds',
+    revenueNote: '{amount} before refunds',
     empty: {
       title: 'No data yet',
       text: 'Send in a first batch and the numbers appear here at once.',
@@ -80,7 +80,7 @@ const en: Words = {
     rfmCell: 'R{r} · F{f}: {n} people',
     layers: 'Layered contribution',
     layersNote: 'hero item {sku}, the one most people bought',
-    layersHeadline: '{people} of the people made {sales} of the sales',
+    layersHeadline: '{layer}: {people} of the people made {sales} of the sales',
     peopleShare: 'Share of people',
     salesShare: 'Share of sales',
     noOrders: 'No orders yet. Import orders and their distribution shows here.',
