@@ -36,6 +36,8 @@ function colours(page: Page, room: string): Promise<number> {
 
 async function find(page: Page, query: string): Promise<void> {
   await page.goto('/console/#/customers')
+  // The page remembers the last search; this one starts from nothing.
+  await page.reload()
   await page.locator(mark('search')).fill(query)
   await expect(page.locator(mark('customer'))).toHaveCount(1)
 }

@@ -7,6 +7,8 @@ export const water = '#0b7a86'
 export const waterMid = '#4ba7ae'
 export const waterPale = '#d8ecee'
 export const waterMist = '#f1f8f8'
+/** Lies over the bars it points at, so it lets them through. */
+export const pointed = 'rgba(11, 122, 134, 0.08)'
 export const waterDeep = '#064a52'
 export const sand = '#d9b27a'
 
