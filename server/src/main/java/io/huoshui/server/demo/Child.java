@@ -46,6 +46,9 @@ public final class Child implements AutoCloseable {
               "--enable-native-access=ALL-UNNAMED",
               "--sun-misc-unsafe-memory-access=allow",
               "-XX:+UseSerialGC",
+              // Give back what a burst took: the product is to live in little.
+              "-XX:MinHeapFreeRatio=10",
+              "-XX:MaxHeapFreeRatio=25",
               "-Dfile.encoding=UTF-8",
               "-Dstderr.encoding=UTF-8",
               "-Dhuoshui.home=" + home));
