@@ -12,6 +12,8 @@ import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Turn;
 import io.huoshui.profile.Window;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A rule about one person, true or false at any [Moment].
@@ -208,14 +210,35 @@ public sealed interface Condition {
     };
   }
 
+  /// The ages in days at which an event can change the answer by nothing but growing older.
+  default Set<Integer> dayEdges() {
+    var edges = new TreeSet<Integer>();
+    collectEdges(this, edges);
+    return edges;
+  }
+
+  private static void collectEdges(Condition condition, Set<Integer> edges) {
+    switch (condition) {
+      case HasTrait _, HasTag _, HasConsent _, HasIdentifier _, InAudience _ -> {}
+      case InLifecycle _ -> edges.addAll(Lifecycle.dayEdges(Lifecycle.Bounds.STANDARD));
+      case Did did -> edges.addAll(did.window().dayEdges());
+      case DidNot did -> edges.addAll(did.window().dayEdges());
+      case Measured measured -> edges.addAll(measured.window().dayEdges());
+      case Sequence sequence -> edges.addAll(sequence.window().dayEdges());
+      case All(List<Condition> parts) -> parts.forEach(part -> collectEdges(part, edges));
+      case Any(List<Condition> parts) -> parts.forEach(part -> collectEdges(part, edges));
+      case Not(Condition part) -> collectEdges(part, edges);
+    }
+  }
+
   /// The event names whose arrival can change the answer.
-  default java.util.Set<String> listensTo() {
-    var names = new java.util.TreeSet<String>();
+  default Set<String> listensTo() {
+    var names = new TreeSet<String>();
     collectNames(this, names);
     return names;
   }
 
-  private static void collectNames(Condition condition, java.util.Set<String> names) {
+  private static void collectNames(Condition condition, Set<String> names) {
     switch (condition) {
       case HasTrait _ -> names.add("profile_updated");
       case HasTag _ -> names.addAll(List.of("tag_added", "tag_removed"));

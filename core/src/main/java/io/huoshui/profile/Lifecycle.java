@@ -2,6 +2,7 @@ package io.huoshui.profile;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,6 +66,17 @@ public enum Lifecycle {
         throw new IllegalArgumentException("Lifecycle bounds must grow from state to state");
       }
     }
+  }
+
+  /// The ages in days of an order at which a customer passes into the next state.
+  public static List<Integer> dayEdges(Bounds bounds) {
+    return List.of(
+        bounds.justOrdered(),
+        bounds.existing(),
+        bounds.atRisk(),
+        bounds.justLost(),
+        bounds.lapsed(),
+        bounds.dormant());
   }
 
   /// | orders | days since the last | state |

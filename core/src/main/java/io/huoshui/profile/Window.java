@@ -3,6 +3,8 @@ package io.huoshui.profile;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// Which part of a timeline a fold looks at, seen from `now` in the brand's time zone.
 public sealed interface Window {
@@ -69,6 +71,23 @@ public sealed interface Window {
       case Ago(Period newer, Period older) -> turns(newer).or(turns(older));
       case Before(Period length) -> turns(length);
     };
+  }
+
+  /// The ages in days at which an event crosses the window's edge: whoever has an event of such an
+  /// age is the one whose answer a new day can change. Windows of hours cross all the time and give
+  /// none.
+  default List<Integer> dayEdges() {
+    return switch (this) {
+      case Ever(), Dates _ -> List.of();
+      case Last(Period length) -> edge(length);
+      case Ago(Period newer, Period older) ->
+          Stream.concat(edge(newer).stream(), edge(older).stream()).toList();
+      case Before(Period length) -> edge(length);
+    };
+  }
+
+  private static List<Integer> edge(Period length) {
+    return length.unit() == Period.Unit.DAY ? List.of(length.amount()) : List.of();
   }
 
   private static Turn turns(Period length) {

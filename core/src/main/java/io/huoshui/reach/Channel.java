@@ -1,5 +1,6 @@
 package io.huoshui.reach;
 
+import java.time.Instant;
 import java.util.List;
 
 /// The port behind which one vendor delivers. Implementations live in `platforms`, one package per
@@ -24,9 +25,19 @@ public interface Channel {
 
   /// After an answer was lost: which of these envelopes does the platform have?
   ///
+  /// @param handedOver the brand's clock when the batch was handed over
   /// @return one outcome per envelope: Accepted when the platform has it, Absent when it surely has
   ///   not, Unknown when it can not be told now
-  List<Outcome> reconcile(String batchId, List<Envelope> envelopes);
+  List<Outcome> reconcile(String batchId, List<Envelope> envelopes, Instant handedOver);
+
+  /// What became of the messages the platform took under one id, for platforms that are asked and
+  /// do not call back.
+  default List<Receipt> receipts(String platformId) {
+    return List.of();
+  }
+
+  /// @param code why not, in the platform's words; empty when delivered
+  record Receipt(String address, boolean delivered, String code, Instant at) {}
 
   /// One message ready to leave.
   ///

@@ -439,7 +439,11 @@ public final class Engine implements AutoCloseable {
 
   /// One batch that may leave now.
   public record Batch(
-      String id, ChannelKind channel, List<String> keys, List<Envelope> envelopes) {}
+      String id,
+      ChannelKind channel,
+      List<String> keys,
+      List<Envelope> envelopes,
+      Instant handedOver) {}
 
   /// Takes the next batch out of the outbox for a channel, and writes down that it is being handed
   /// over. Messages of one batch share template and sender; where the channel sends one text to
@@ -463,7 +467,7 @@ public final class Engine implements AutoCloseable {
             return List.of();
           }
           String id = at.nextBatch();
-          found[0] = batch(id, channel, chosen);
+          found[0] = batch(id, channel, chosen, Instant.ofEpochMilli(now(at)));
           return List.of(new Entry.HandedOver(now(at), id, found[0].keys()));
         });
     return found[0];
@@ -475,14 +479,16 @@ public final class Engine implements AutoCloseable {
         && (one.channel() != ChannelKind.WECOM || one.text().equals(other.text()));
   }
 
-  private static Batch batch(String id, ChannelKind channel, List<Touchpoint> touchpoints) {
+  private static Batch batch(
+      String id, ChannelKind channel, List<Touchpoint> touchpoints, Instant handedOver) {
     return new Batch(
         id,
         channel,
         touchpoints.stream().map(Touchpoint::key).toList(),
         touchpoints.stream()
             .map(t -> new Envelope(t.key(), t.address(), t.template(), t.text(), t.sender()))
-            .toList());
+            .toList(),
+        handedOver);
   }
 
   /// Batches that were handed over and whose answer is not known: to be reconciled before anything
@@ -496,7 +502,12 @@ public final class Engine implements AutoCloseable {
                     handover -> {
                       var touchpoints =
                           handover.touchpoints().stream().map(at.touchpoints::get).toList();
-                      return batch(handover.batch(), touchpoints.getFirst().channel(), touchpoints);
+                      Instant when = touchpoints.getFirst().delivery().at();
+                      return batch(
+                          handover.batch(),
+                          touchpoints.getFirst().channel(),
+                          touchpoints,
+                          when == null ? at.now() : when);
                     })
                 .toList());
   }

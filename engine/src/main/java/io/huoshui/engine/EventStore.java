@@ -88,7 +88,7 @@ final class EventStore {
           "An event of " + length + " bytes passed the intake's limits");
     }
     // A record never crosses from one arena block into the next.
-    if ((arenaEnd & (ARENA - 1)) + length > ARENA || arena.isEmpty()) {
+    if (arenaEnd >>> ARENA_BITS == arena.size() || (arenaEnd & (ARENA - 1)) + length > ARENA) {
       arenaEnd = (long) arena.size() << ARENA_BITS;
       arena.add(new byte[ARENA]);
     }

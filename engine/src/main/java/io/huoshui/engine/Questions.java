@@ -160,7 +160,8 @@ public final class Questions {
       @Nullable String name,
       int events,
       @Nullable Instant last,
-      Lifecycle lifecycle) {}
+      Lifecycle lifecycle,
+      @Nullable Rfm rfm) {}
 
   /// Finds people by an identifier's value, by their number (`p123`), or, with an empty query, from
   /// the beginning.
@@ -225,7 +226,8 @@ public final class Questions {
         name == null ? null : name.shown(),
         view.size(),
         view.size() == 0 ? null : Instant.ofEpochMilli(view.timeMs(view.size() - 1)),
-        Lifecycle.of(view, at.now(), at.zone(), Lifecycle.Bounds.STANDARD));
+        Lifecycle.of(view, at.now(), at.zone(), Lifecycle.Bounds.STANDARD),
+        Rfm.of(view, Window.ever(), at.now(), at.zone()));
   }
 
   private static List<Identifier> identifiers(State at, int profile) {
@@ -336,6 +338,11 @@ public final class Questions {
           int node = at.graph.find(identifier);
           return node < 0 ? -1 : at.graph.profileOf(node);
         });
+  }
+
+  /// The profile a node belongs to now.
+  public int profileOf(int node) {
+    return engine.read(at -> at.graph.profileOf(node));
   }
 
   /// Collects for each truth of "person has identifiers" how the graph sees it.
@@ -717,6 +724,17 @@ public final class Questions {
       Instant now,
       @Nullable Instant nextTimer,
       long eventBytes) {}
+
+  /// What waits to be done, cheap enough to ask several times a second.
+  public record Backlog(
+      int outbox, int held, int unanswered, Instant now, @Nullable Instant nextTimer) {}
+
+  public Backlog backlog() {
+    return engine.read(
+        at ->
+            new Backlog(
+                at.outbox.size(), at.held.size(), at.handovers.size(), at.now(), at.nextTimer()));
+  }
 
   public Pulse pulse() {
     return engine.read(

@@ -70,6 +70,7 @@ final class State {
   final EventStore store = new EventStore();
   final Timelines timelines = new Timelines(store, graph);
   final IdSet ids = new IdSet();
+  private final Days days;
 
   final Map<String, LiveSegment> segments = new LinkedHashMap<>();
   final Map<String, Audience> audiences = new LinkedHashMap<>();
@@ -116,6 +117,7 @@ final class State {
     final RoaringBitmap members = new RoaringBitmap();
     final java.util.Set<String> names;
     final Turn turns;
+    final java.util.Set<Integer> edges;
     long mask;
     long entered;
     long left;
@@ -124,6 +126,7 @@ final class State {
       this.segment = segment;
       this.names = segment.rule().listensTo();
       this.turns = segment.rule().turns();
+      this.edges = segment.rule().dayEdges();
     }
   }
 
@@ -142,6 +145,7 @@ final class State {
   State(ZoneId zone, String linkBase) {
     this.zone = zone;
     this.linkBase = linkBase;
+    this.days = new Days(zone);
     this.moment = new Moment(Instant.EPOCH, zone);
     this.view = view();
   }
@@ -273,17 +277,27 @@ final class State {
     return soonest == Turn.NEVER ? Long.MAX_VALUE : soonest.next(now(), zone).toEpochMilli();
   }
 
-  /// Windows of days move at the brand's midnight, and only then: everybody is asked again. Windows
-  /// of hours are asked on every full hour.
+  /// A new day moves the edges of windows by one day: an event that was `n` days old yesterday is
+  /// `n + 1` days old today, so for an edge of `n` days the people to ask are those with an event
+  /// `n + 1` days ago. Who has an event of yesterday is asked too, because a sender's clock may
+  /// have been ahead. Windows of hours are asked of everybody on every full hour.
   private void turn(long at) {
     boolean midnight = Turn.DAILY.begins(Instant.ofEpochMilli(at), zone);
+    LocalDate today = Instant.ofEpochMilli(at).atZone(zone).toLocalDate();
     for (LiveSegment live : segments.values()) {
-      if (live.turns == Turn.HOURLY || (live.turns == Turn.DAILY && midnight)) {
+      if (live.turns == Turn.HOURLY) {
         for (int profile = 0; profile < graph.nodes(); profile++) {
           if (graph.profileOf(profile) == profile) {
             evaluate(live, profile, true);
           }
         }
+      } else if (live.turns == Turn.DAILY && midnight) {
+        var asked = new RoaringBitmap();
+        days.of(today, 1, node -> asked.add(graph.profileOf(node)));
+        for (int edge : live.edges) {
+          days.of(today, edge + 1, node -> asked.add(graph.profileOf(node)));
+        }
+        asked.forEach((int profile) -> evaluate(live, profile, true));
       }
     }
   }
@@ -307,6 +321,7 @@ final class State {
   /// Puts one event on its timeline and lets journeys see it.
   private void take(Event event, int node) {
     int number = store.add(event, node);
+    days.add(event.time().toEpochMilli(), node);
     int profile = graph.profileOf(node);
     int index = timelines.insert(profile, number);
     long bit = 1L << Math.min(store.nameNumber(number), NAME_BITS);

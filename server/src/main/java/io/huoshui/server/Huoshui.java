@@ -4,8 +4,8 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.EngineException;
 import io.huoshui.engine.Seal;
 import io.huoshui.server.access.Access;
+import io.huoshui.server.access.Announcement;
 import io.huoshui.server.access.KeyFile;
-import io.huoshui.server.access.Runtime;
 import io.huoshui.server.flow.Time;
 import io.huoshui.server.records.Database;
 import io.huoshui.server.records.RecordsException;
@@ -35,7 +35,12 @@ public class Huoshui {
       return;
     }
     try {
-      var running = start(Settings.parse(List.of(arguments)));
+      // Started by another command, which asks for its own way in: nothing secret goes to its log.
+      boolean quiet = System.getenv().containsKey("HUOSHUI_QUIET");
+      var running = start(Settings.parse(List.of(arguments)), quiet);
+      if (quiet) {
+        return;
+      }
       System.err.println();
       if (!running.firstToken().isEmpty()) {
         System.err.println("  Admin token, shown this once / 管理令牌,仅显示一次: " + running.firstToken());
@@ -61,7 +66,7 @@ public class Huoshui {
     }
   }
 
-  public static Running start(Settings settings) {
+  public static Running start(Settings settings, boolean quiet) {
     long began = System.nanoTime();
     Database database = Database.open(settings.dataDir(), System.getenv());
     Engine engine;
@@ -95,10 +100,10 @@ public class Huoshui {
               ? web.getWebServer().getPort()
               : settings.port();
       var access = context.getBean(Access.class);
-      String first = access.firstAdminToken();
+      String first = quiet ? "" : access.firstAdminToken();
       String url = "http://" + settings.host() + ":" + port;
-      context.getBean(Runtime.class).announce(url);
-      String link = url + "/console/enter?code=" + access.oneTimeCode();
+      context.getBean(Announcement.class).announce(url);
+      String link = quiet ? "" : url + "/console/enter?code=" + access.oneTimeCode();
       LOG.info(
           "started url={} data={} database={} events={} records={} clock={} seconds={}",
           url,

@@ -11,6 +11,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -51,6 +52,14 @@ class ConsoleResource {
     cookie.setAttribute("SameSite", "Strict");
     response.addCookie(cookie);
     return ResponseEntity.status(303).header(HttpHeaders.LOCATION, "/console/").body("");
+  }
+
+  /// @param path of the way into the console, good once and for twelve hours
+  record Link(String path) {}
+
+  @PostMapping("/api/v1/console-links")
+  Link link() {
+    return new Link("/console/enter?code=" + access.oneTimeCode());
   }
 
   @GetMapping({"/", "/console"})

@@ -4,6 +4,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.reach.Outbox;
+import io.huoshui.server.reach.Receipts;
 import jakarta.annotation.PreDestroy;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -32,33 +33,36 @@ class PassTime {
   private final Engine engine;
   private final Outbox outbox;
   private final Time time;
+  private final Receipts receipts;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
 
-  PassTime(Engine engine, Outbox outbox, Time time) {
+  PassTime(Engine engine, Outbox outbox, Receipts receipts, Time time) {
+    this.receipts = receipts;
     this.engine = engine;
     this.outbox = outbox;
     this.time = time;
     if (!time.virtual()) {
-      ticker.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+      var _ = ticker.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
   }
 
   private void tick() {
     try {
       Instant now = Instant.now();
-      Questions.Pulse pulse = engine.ask().pulse();
-      boolean due = pulse.nextTimer() != null && !pulse.nextTimer().isAfter(now);
+      Questions.Backlog backlog = engine.ask().backlog();
+      boolean due = backlog.nextTimer() != null && !backlog.nextTimer().isAfter(now);
       // Windows turn on the hour at the finest.
       boolean hour =
-          !pulse.now().truncatedTo(ChronoUnit.HOURS).equals(now.truncatedTo(ChronoUnit.HOURS));
-      if (due || hour || pulse.held() > 0) {
+          !backlog.now().truncatedTo(ChronoUnit.HOURS).equals(now.truncatedTo(ChronoUnit.HOURS));
+      if (due || hour || backlog.held() > 0) {
         engine.advanceTo(now);
       }
-      if (pulse.outbox() > 0 || pulse.held() > 0 || pulse.unanswered() > 0 || due) {
+      if (backlog.outbox() > 0 || backlog.held() > 0 || backlog.unanswered() > 0 || due) {
         outbox.drain(0);
       }
+      receipts.poll(backlog.now(), now);
     } catch (RuntimeException e) {
       // The ticker has to go on: the next tick tries again, and /health shows what waits.
       LOG.warn("tick failed: {}", e.toString());
@@ -105,6 +109,9 @@ class PassTime {
                   + " twice.")
           .thrown();
     }
+    // Only the instant asked for decides, so asking for it again after a crash asks the platforms
+    // again too.
+    receipts.poll(step.to().minusNanos(1), step.to());
     return clock();
   }
 

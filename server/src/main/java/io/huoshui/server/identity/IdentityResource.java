@@ -87,8 +87,8 @@ class IdentityResource {
     return new Severed(
         link,
         now.standing().name().toLowerCase(java.util.Locale.ROOT),
-        "p" + engine.ask().profile(now.a()).profile(),
-        "p" + engine.ask().profile(now.b()).profile());
+        "p" + engine.ask().profileOf(now.a()),
+        "p" + engine.ask().profileOf(now.b()));
   }
 
   /// @param pairs over pairs of identifiers

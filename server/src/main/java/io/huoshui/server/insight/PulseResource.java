@@ -151,7 +151,8 @@ class PulseResource {
   }
 
   private static void metric(
-      StringBuilder out, String name, String type, String help, double value) {
+      StringBuilder out, String name, String type, String help, Number number) {
+    double value = number.doubleValue();
     out.append("# HELP ").append(name).append(' ').append(help).append('\n');
     out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
     out.append(name).append(' ');

@@ -48,7 +48,10 @@ class ProfileResource {
       List<Name> identifiers,
       int events,
       @Nullable Instant lastSeen,
-      String lifecycle) {}
+      String lifecycle,
+      int orders,
+      long paidFen,
+      @Nullable Integer daysSinceOrder) {}
 
   /// @param next the cursor of the next page, null on the last
   record Page(List<Line> items, @Nullable String next) {}
@@ -76,7 +79,10 @@ class ProfileResource {
         line.identifiers().stream().map(i -> name(i, false)).toList(),
         line.events(),
         line.last(),
-        line.lifecycle().wire());
+        line.lifecycle().wire(),
+        line.rfm() == null ? 0 : line.rfm().frequency(),
+        line.rfm() == null ? 0 : line.rfm().monetaryFen(),
+        line.rfm() == null ? null : line.rfm().recencyDays());
   }
 
   private static int bounded(int limit) {

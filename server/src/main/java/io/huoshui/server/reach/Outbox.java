@@ -31,9 +31,9 @@ public class Outbox {
   private final ReentrantLock one = new ReentrantLock();
   private volatile String trouble = "";
 
-  Outbox(Engine engine, List<Channel> channels) {
+  Outbox(Engine engine, Channels.Ready ready) {
     this.engine = engine;
-    channels.forEach(channel -> this.channels.put(channel.kind(), channel));
+    ready.channels().forEach(channel -> this.channels.put(channel.kind(), channel));
   }
 
   /// @param why what stood in the way, empty when nothing did
@@ -50,9 +50,10 @@ public class Outbox {
     try {
       long giveUp = System.nanoTime() + Duration.ofSeconds(patienceSeconds).toNanos();
       while (true) {
-        boolean moved = reconcile() | sendAll();
-        var pulse = engine.ask().pulse();
-        boolean empty = pulse.unanswered() == 0 && waiting(pulse.outbox()) == 0;
+        boolean moved = reconcile();
+        moved |= sendAll();
+        var backlog = engine.ask().backlog();
+        boolean empty = backlog.unanswered() == 0 && waiting(backlog.outbox()) == 0;
         if (empty) {
           trouble = "";
           return new Drained(true, "");
@@ -90,7 +91,7 @@ public class Outbox {
       if (channel == null || resting(batch.channel())) {
         continue;
       }
-      List<Outcome> outcomes = channel.reconcile(batch.id(), batch.envelopes());
+      List<Outcome> outcomes = channel.reconcile(batch.id(), batch.envelopes(), batch.handedOver());
       engine.answer(batch.id(), outcomes);
       note(batch, outcomes);
       moved |= outcomes.stream().anyMatch(outcome -> !(outcome instanceof Outcome.Unknown));

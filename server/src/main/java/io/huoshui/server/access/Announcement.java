@@ -12,11 +12,11 @@ import org.springframework.stereotype.Component;
 /// `data/run/server.json`: how commands on this machine find the running server. Only the owner
 /// reads it, and its token dies with the process.
 @Component
-public class Runtime {
+public class Announcement {
   private final Access access;
   private final Path file;
 
-  Runtime(Access access, Settings settings) {
+  Announcement(Access access, Settings settings) {
     this.access = access;
     this.file = settings.dataDir().resolve("run/server.json");
   }

@@ -1,0 +1,196 @@
+package io.huoshui.platforms.sms;
+
+import io.huoshui.reach.Channel;
+import io.huoshui.reach.ChannelKind;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `SendBatchSms` of the Dysms API, version 2017-05-25: up to 100 numbers a call, each with its own
+/// text.
+///
+/// The platform knows no idempotency key. `OutId` carries the batch, so that a lost answer is
+/// reconciled with `QuerySendDetails`, which gives it back.
+public final class AliyunSms implements Channel {
+  private static final int BATCH = 100;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final ZoneId BEIJING = ZoneId.of("Asia/Shanghai");
+  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyyMMdd");
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /// Wait and try again: flow control of the account (PLATFORMS 5.4).
+  private static final Set<String> LATER =
+      Set.of("Throttling.User", "Throttling", "ServiceUnavailable", "isp.SYSTEM_ERROR");
+
+  /// The configuration is wrong: nothing of the channel goes until somebody looks.
+  private static final Set<String> SETUP =
+      Set.of(
+          "SignatureDoesNotMatch",
+          "InvalidAccessKeyId.NotFound",
+          "MissingAuthorization",
+          "isv.SMS_SIGNATURE_ILLEGAL");
+
+  private final URI endpoint;
+  private final AcsSigner signer;
+  private final HttpClient http;
+
+  /// @param url the API's address, `https://dysmsapi.aliyuncs.com`
+  public AliyunSms(String url, String accessKeyId, String accessKeySecret) {
+    this.endpoint = URI.create(url.endsWith("/") ? url : url + "/");
+    this.signer = new AcsSigner(accessKeyId, accessKeySecret);
+    this.http =
+        HttpClient.newBuilder()
+            .connectTimeout(Duration.ofSeconds(3))
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+  }
+
+  @Override
+  public ChannelKind kind() {
+    return ChannelKind.SMS;
+  }
+
+  @Override
+  public int largestBatch() {
+    return BATCH;
+  }
+
+  @Override
+  public List<Outcome> handOver(String batchId, List<Envelope> envelopes) {
+    var parameters = new LinkedHashMap<String, String>();
+    parameters.put("OutId", batchId);
+    parameters.put(
+        "PhoneNumberJson",
+        JSON.writeValueAsString(envelopes.stream().map(e -> domestic(e.address())).toList()));
+    parameters.put(
+        "SignNameJson", JSON.writeValueAsString(envelopes.stream().map(Envelope::sender).toList()));
+    parameters.put("TemplateCode", envelopes.getFirst().template());
+    parameters.put(
+        "TemplateParamJson",
+        JSON.writeValueAsString(envelopes.stream().map(e -> Map.of("text", e.text())).toList()));
+    Reply reply = call("SendBatchSms", parameters);
+    if (reply instanceof Reply.Answered(JsonNode body)
+        && body.path("Code").asString("").equals("isv.BUSINESS_LIMIT_CONTROL")
+        && envelopes.size() > 1) {
+      // One number over its limit refuses the whole call: each is sent alone, so that only that one
+      // is refused.
+      var outcomes = new ArrayList<Outcome>();
+      for (Envelope envelope : envelopes) {
+        outcomes.addAll(handOver(batchId, List.of(envelope)));
+      }
+      return outcomes;
+    }
+    return Collections.nCopies(envelopes.size(), outcome(reply));
+  }
+
+  private static Outcome outcome(Reply reply) {
+    return switch (reply) {
+      case Reply.Refused(String why) -> new Outcome.Later("unreachable", why, 2);
+      case Reply.Lost(String why) -> new Outcome.Unknown(why);
+      case Reply.Answered(JsonNode body) -> {
+        String code = body.path("Code").asString("");
+        String message = body.path("Message").asString("");
+        if (code.equals("OK")) {
+          yield new Outcome.Accepted(body.path("BizId").asString(""));
+        }
+        if (LATER.contains(code)) {
+          yield new Outcome.Later(code, message, 1);
+        }
+        yield SETUP.contains(code)
+            ? new Outcome.Later(code, message + " Check the SMS section of the secrets file.", 30)
+            : new Outcome.Refused(code, message);
+      }
+    };
+  }
+
+  @Override
+  public List<Outcome> reconcile(String batchId, List<Envelope> envelopes, Instant handedOver) {
+    var outcomes = new ArrayList<Outcome>();
+    for (Envelope envelope : envelopes) {
+      outcomes.add(find(batchId, envelope, handedOver));
+    }
+    return outcomes;
+  }
+
+  /// The platform's clock may already show the next day, or still the day before.
+  private Outcome find(String batchId, Envelope envelope, Instant handedOver) {
+    LocalDate day = handedOver.atZone(BEIJING).toLocalDate();
+    for (LocalDate asked : List.of(day, day.minusDays(1), day.plusDays(1))) {
+      Reply reply =
+          call(
+              "QuerySendDetails",
+              Map.of(
+                  "PhoneNumber",
+                  domestic(envelope.address()),
+                  "SendDate",
+                  DAY.format(asked),
+                  "PageSize",
+                  "50",
+                  "CurrentPage",
+                  "1"));
+      if (!(reply instanceof Reply.Answered(JsonNode body))
+          || !body.path("Code").asString("").equals("OK")) {
+        return new Outcome.Unknown("QuerySendDetails gave no answer");
+      }
+      for (JsonNode sent : body.path("SmsSendDetailDTOs").path("SmsSendDetailDTO")) {
+        if (sent.path("OutId").asString("").equals(batchId)) {
+          return new Outcome.Accepted("");
+        }
+      }
+    }
+    return new Outcome.Absent();
+  }
+
+  private sealed interface Reply {
+    record Answered(JsonNode body) implements Reply {}
+
+    /// Never reached the platform.
+    record Refused(String why) implements Reply {}
+
+    /// May have reached it.
+    record Lost(String why) implements Reply {}
+  }
+
+  private Reply call(String action, Map<String, String> parameters) {
+    HttpRequest request = signer.sign(endpoint, action, parameters).timeout(PATIENCE).build();
+    try {
+      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      return new Reply.Answered(JSON.readTree(response.body()));
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      return new Reply.Refused(
+          "Aliyun SMS at "
+              + endpoint.getHost()
+              + ":"
+              + endpoint.getPort()
+              + " does not take connections.");
+    } catch (IOException | JacksonException e) {
+      return new Reply.Lost(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Reply.Lost("interrupted");
+    }
+  }
+
+  /// The platform takes mainland numbers without the country code.
+  private static String domestic(String e164) {
+    return e164.startsWith("+86") ? e164.substring(3) : e164.substring(1);
+  }
+}

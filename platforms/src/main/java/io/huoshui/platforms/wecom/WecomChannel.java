@@ -1,0 +1,221 @@
+package io.huoshui.platforms.wecom;
+
+import io.huoshui.reach.Channel;
+import io.huoshui.reach.ChannelKind;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import me.chanjar.weixin.common.error.WxErrorException;
+import me.chanjar.weixin.cp.api.impl.WxCpServiceImpl;
+import me.chanjar.weixin.cp.bean.external.WxCpMsgTemplate;
+import me.chanjar.weixin.cp.bean.external.WxCpMsgTemplateAddResult;
+import me.chanjar.weixin.cp.bean.external.contact.WxCpGroupMsgListResult.ExternalContactGroupMsgInfo;
+import me.chanjar.weixin.cp.bean.external.contact.WxCpGroupMsgSendResult;
+import me.chanjar.weixin.cp.bean.external.contact.WxCpGroupMsgTaskResult;
+import me.chanjar.weixin.cp.bean.external.msg.Text;
+import me.chanjar.weixin.cp.config.impl.WxCpDefaultConfigImpl;
+
+/// `add_msg_template` with chat type single: one text to up to 10,000 customers, which their guides
+/// confirm.
+///
+/// The platform knows no idempotency key and does not call back with results: a lost answer is
+/// reconciled over the list of tasks, and receipts are asked for.
+public final class WecomChannel implements Channel {
+  /// A path/92135, 2025-11-17.
+  private static final int BATCH = 10_000;
+
+  private static final int PAGE = 1_000;
+  private static final Duration LIST_MARGIN = Duration.ofHours(36);
+
+  private final WxCpServiceImpl wecom;
+
+  /// @param url where the API is; empty for WeCom itself
+  public WecomChannel(String url, String corpId, String secret) {
+    var config = new WxCpDefaultConfigImpl();
+    config.setCorpId(corpId);
+    config.setCorpSecret(secret);
+    if (!url.isEmpty()) {
+      config.setBaseApiUrl(url);
+    }
+    this.wecom = new WxCpServiceImpl();
+    // Errors come back as outcomes; the outbox decides when to try again.
+    this.wecom.setMaxRetryTimes(1);
+    this.wecom.setWxCpConfigStorage(config);
+  }
+
+  @Override
+  public ChannelKind kind() {
+    return ChannelKind.WECOM;
+  }
+
+  @Override
+  public int largestBatch() {
+    return BATCH;
+  }
+
+  @Override
+  public List<Outcome> handOver(String batchId, List<Envelope> envelopes) {
+    var message = new WxCpMsgTemplate();
+    message.setChatType("single");
+    message.setExternalUserid(envelopes.stream().map(Envelope::address).toList());
+    if (!envelopes.getFirst().sender().isEmpty()) {
+      message.setSender(envelopes.getFirst().sender());
+    }
+    var text = new Text();
+    text.setContent(envelopes.getFirst().text());
+    message.setText(text);
+    try {
+      WxCpMsgTemplateAddResult result = wecom.getExternalContactService().addMsgTemplate(message);
+      Set<String> failed =
+          result.getFailList() == null ? Set.of() : new HashSet<>(result.getFailList());
+      return envelopes.stream()
+          .<Outcome>map(
+              envelope ->
+                  failed.contains(envelope.address())
+                      ? new Outcome.Refused("fail_list", "不是该成员的客户 / not a customer of this member")
+                      : new Outcome.Accepted(result.getMsgId()))
+          .toList();
+    } catch (WxErrorException e) {
+      return Collections.nCopies(envelopes.size(), outcome(e));
+    } catch (RuntimeException e) {
+      return Collections.nCopies(
+          envelopes.size(),
+          refusedConnection(e) ? unreachable() : new Outcome.Unknown(String.valueOf(e)));
+    }
+  }
+
+  private static Outcome unreachable() {
+    return new Outcome.Later("unreachable", "WeCom does not take connections.", 2);
+  }
+
+  private static boolean refusedConnection(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// PLATFORMS 5.5: which code asks for what.
+  private static Outcome outcome(WxErrorException e) {
+    int code = e.getError() == null ? -99 : e.getError().getErrorCode();
+    String why = e.getError() == null ? String.valueOf(e.getMessage()) : e.getError().getErrorMsg();
+    return switch (code) {
+      case -1 -> new Outcome.Later("-1", why, 1);
+      case 45009 -> new Outcome.Later("45009", why, 60);
+      case 45033 -> new Outcome.Later("45033", why, 1);
+      case 40001, 40014, 42001 -> new Outcome.Later(String.valueOf(code), why, 1);
+      case 48002, 60020, 40013 ->
+          new Outcome.Later(
+              String.valueOf(code), why + " Check the WeCom section of the secrets file.", 30);
+      // WxJava wraps what happened on the wire.
+      case -99 -> refusedConnection(e) ? unreachable() : new Outcome.Unknown(why);
+      default -> new Outcome.Refused(String.valueOf(code), why);
+    };
+  }
+
+  @Override
+  public List<Outcome> reconcile(String batchId, List<Envelope> envelopes, Instant handedOver) {
+    String text = envelopes.getFirst().text();
+    try {
+      var has = new HashMap<String, String>();
+      String cursor = "";
+      do {
+        var page =
+            wecom
+                .getExternalContactService()
+                .getGroupMsgListV2(
+                    "single",
+                    Date.from(handedOver.minus(LIST_MARGIN)),
+                    Date.from(handedOver.plus(LIST_MARGIN)),
+                    null,
+                    null,
+                    100,
+                    cursor);
+        for (ExternalContactGroupMsgInfo task : page.getGroupMsgList()) {
+          if (task.getText() != null && text.equals(task.getText().getContent())) {
+            for (Result result : results(task.getMsgId())) {
+              has.put(result.customer(), task.getMsgId());
+            }
+          }
+        }
+        cursor = page.getNextCursor() == null ? "" : page.getNextCursor();
+      } while (!cursor.isEmpty());
+      return envelopes.stream().<Outcome>map(envelope -> found(has, envelope)).toList();
+    } catch (WxErrorException | RuntimeException e) {
+      return Collections.nCopies(
+          envelopes.size(), new Outcome.Unknown(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static Outcome found(Map<String, String> has, Envelope envelope) {
+    String msgid = has.get(envelope.address());
+    return msgid == null ? new Outcome.Absent() : new Outcome.Accepted(msgid);
+  }
+
+  /// @param status 0 unsent, 1 sent, 2 not a friend, 3 quota reached
+  private record Result(String customer, int status, long sendTime) {}
+
+  private List<Result> results(String msgid) throws WxErrorException {
+    var results = new ArrayList<Result>();
+    for (String guide : guides(msgid)) {
+      String cursor = "";
+      do {
+        WxCpGroupMsgSendResult page =
+            wecom.getExternalContactService().getGroupMsgSendResult(msgid, guide, PAGE, cursor);
+        for (var sent : page.getSendList()) {
+          results.add(
+              new Result(
+                  sent.getExternalUserId(),
+                  sent.getStatus(),
+                  sent.getSendTime() == null ? 0 : sent.getSendTime()));
+        }
+        cursor = page.getNextCursor() == null ? "" : page.getNextCursor();
+      } while (!cursor.isEmpty());
+    }
+    return results;
+  }
+
+  private List<String> guides(String msgid) throws WxErrorException {
+    var guides = new ArrayList<String>();
+    String cursor = "";
+    do {
+      WxCpGroupMsgTaskResult page =
+          wecom.getExternalContactService().getGroupMsgTask(msgid, PAGE, cursor);
+      page.getTaskList().forEach(task -> guides.add(task.getUserId()));
+      cursor = page.getNextCursor() == null ? "" : page.getNextCursor();
+    } while (!cursor.isEmpty());
+    return guides;
+  }
+
+  /// What is decided by now; what is still unsent is not in the list.
+  @Override
+  public List<Receipt> receipts(String platformId) {
+    try {
+      return results(platformId).stream()
+          .filter(result -> result.status() != 0)
+          .map(
+              result ->
+                  new Receipt(
+                      result.customer(),
+                      result.status() == 1,
+                      result.status() == 2
+                          ? "not_a_friend"
+                          : result.status() == 3 ? "monthly_quota" : "",
+                      Instant.ofEpochSecond(result.sendTime())))
+          .toList();
+    } catch (WxErrorException | RuntimeException e) {
+      // Nothing is known this time; the next poll asks again.
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.huoshui.server.reach;
+
+import io.huoshui.engine.Engine;
+import io.huoshui.event.Event;
+import io.huoshui.event.Intake;
+import io.huoshui.platforms.sms.SmsCallbacks;
+import io.huoshui.platforms.wecom.WecomCallbacks;
+import io.huoshui.server.Settings;
+import io.huoshui.server.access.Problem;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// What platforms tell us: receipts, replies, contacts. Answered when it is on disk, so a platform
+/// that gets no answer sends it again, and the event's id keeps it from counting twice.
+@RestController
+@RequestMapping("/callbacks")
+class CallbackResource {
+  private static final Logger LOG = LoggerFactory.getLogger(CallbackResource.class);
+
+  private final Engine engine;
+  private final Settings settings;
+  private final Channels.Ready ready;
+
+  CallbackResource(Engine engine, Settings settings, Channels.Ready ready) {
+    this.engine = engine;
+    this.settings = settings;
+    this.ready = ready;
+  }
+
+  record SmsAnswer(int code, String msg) {}
+
+  @PostMapping("/sms/report")
+  SmsAnswer smsReport(
+      @RequestHeader(name = "X-Callback-Token", defaultValue = "") String token,
+      @RequestBody byte[] body) {
+    return sms(token, () -> SmsCallbacks.reports(body, engine.ask()::touchpointKey));
+  }
+
+  @PostMapping("/sms/reply")
+  SmsAnswer smsReply(
+      @RequestHeader(name = "X-Callback-Token", defaultValue = "") String token,
+      @RequestBody byte[] body) {
+    return sms(token, () -> SmsCallbacks.replies(body));
+  }
+
+  private SmsAnswer sms(String token, Supplier<List<Event>> events) {
+    byte[] wanted = settings.platforms().callbackToken().getBytes(StandardCharsets.UTF_8);
+    if (wanted.length == 0
+        || !MessageDigest.isEqual(wanted, token.getBytes(StandardCharsets.UTF_8))) {
+      throw Problem.of(HttpStatus.UNAUTHORIZED, "no_access", "The callback token is not ours.")
+          .at(
+              "X-Callback-Token",
+              token.isEmpty() ? "nothing" : "another",
+              "the callbackToken of the secrets file")
+          .thrown();
+    }
+    List<Event> read;
+    try {
+      read = events.get();
+    } catch (RuntimeException e) {
+      throw Problem.of(
+              HttpStatus.BAD_REQUEST,
+              "malformed_callback",
+              "The callback can not be read: " + e.getMessage())
+          .thrown();
+    }
+    take(read);
+    return new SmsAnswer(0, "成功");
+  }
+
+  @PostMapping(path = "/wecom", produces = MediaType.TEXT_PLAIN_VALUE)
+  String wecom(
+      @RequestParam(name = "msg_signature") String signature,
+      @RequestParam String timestamp,
+      @RequestParam String nonce,
+      @RequestBody String body) {
+    WecomCallbacks callbacks =
+        ready
+            .wecomCallbacks()
+            .orElseThrow(
+                () ->
+                    Problem.of(HttpStatus.NOT_FOUND, "not_set_up", "WeCom is not set up here.")
+                        .thrown());
+    try {
+      take(callbacks.read(body, signature, timestamp, nonce));
+      return "success";
+    } catch (WecomCallbacks.NotFromWecom e) {
+      throw Problem.of(HttpStatus.UNAUTHORIZED, "bad_signature", String.valueOf(e.getMessage()))
+          .thrown();
+    }
+  }
+
+  /// What the intake would refuse is logged and left out: a platform would only send it again.
+  private void take(List<Event> events) {
+    var known = engine.catalogue();
+    var now = engine.now();
+    engine.take(
+        events.stream()
+            .filter(
+                event -> {
+                  Intake.Verdict.Rejected rejected = Intake.check(event, known, now);
+                  if (rejected != null) {
+                    LOG.warn(
+                        "callback event refused id={} code={} field={}",
+                        event.id(),
+                        rejected.code(),
+                        rejected.field());
+                  }
+                  return rejected == null;
+                })
+            .toList());
+  }
+}

@@ -1,0 +1,86 @@
+package io.huoshui.server.reach;
+
+import io.huoshui.engine.Engine;
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.Properties;
+import io.huoshui.reach.Channel;
+import io.huoshui.reach.Touchpoint;
+import io.huoshui.server.Settings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.stereotype.Component;
+
+/// Asks the platforms that do not call back what became of messages: every six hours of the brand's
+/// clock, for three days.
+@Component
+public class Receipts {
+  private static final Duration PACE = Duration.ofHours(6);
+
+  /// A guide who has not confirmed after three days will not.
+  private static final Duration PATIENCE = Duration.ofDays(3);
+
+  private final Engine engine;
+  private final Settings settings;
+  private final List<Channel> channels;
+
+  Receipts(Engine engine, Settings settings, Channels.Ready ready) {
+    this.engine = engine;
+    this.settings = settings;
+    this.channels = ready.channels();
+  }
+
+  /// Asks when six hours began between `before` and `now`: by the clock and not by the last time
+  /// asked, so that a run that was cut short asks at the same instants.
+  public void poll(Instant before, Instant now) {
+    if (before.getEpochSecond() / PACE.toSeconds() == now.getEpochSecond() / PACE.toSeconds()) {
+      return;
+    }
+    for (Channel channel : channels) {
+      var open = new TreeMap<String, Map<String, Touchpoint>>();
+      for (Touchpoint touchpoint : engine.ask().awaitingReceipt(channel.kind())) {
+        Instant accepted = touchpoint.delivery().at();
+        if (accepted != null
+            && !touchpoint.delivery().platformId().isEmpty()
+            && accepted.plus(PATIENCE).isAfter(now)) {
+          open.computeIfAbsent(touchpoint.delivery().platformId(), _ -> new HashMap<>())
+              .put(touchpoint.address(), touchpoint);
+        }
+      }
+      open.forEach((platformId, touchpoints) -> take(channel, platformId, touchpoints));
+    }
+  }
+
+  private void take(Channel channel, String platformId, Map<String, Touchpoint> open) {
+    var events = new ArrayList<Event>();
+    for (Channel.Receipt receipt : channel.receipts(platformId)) {
+      Touchpoint touchpoint = open.get(receipt.address());
+      if (touchpoint != null) {
+        String scope = channel.kind().address().scoped() ? settings.platforms().corpId() : "";
+        events.add(
+            new Event(
+                "receipt/" + touchpoint.key(),
+                receipt.delivered() ? "message_delivered" : "message_failed",
+                receipt.at().getEpochSecond() == 0 ? engine.now() : receipt.at(),
+                channel.kind().wire(),
+                List.of(Identifier.of(channel.kind().address(), scope, receipt.address())),
+                receipt.delivered()
+                    ? Properties.of(
+                        "touchpoint", touchpoint.key(), "channel", channel.kind().wire())
+                    : Properties.of(
+                        "touchpoint",
+                        touchpoint.key(),
+                        "channel",
+                        channel.kind().wire(),
+                        "code",
+                        receipt.code())));
+      }
+    }
+    engine.take(events);
+  }
+}
