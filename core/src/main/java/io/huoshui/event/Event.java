@@ -1,6 +1,7 @@
 package io.huoshui.event;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Something that happened to a person.
@@ -24,17 +25,27 @@ public record Event(
     identifiers = strongestFirst(identifiers);
   }
 
-  private static List<Identifier> strongestFirst(List<Identifier> identifiers) {
-    return identifiers.size() == 1
-        ? List.copyOf(identifiers)
-        : identifiers.stream()
-            .distinct()
-            .sorted(
-                (a, b) -> {
-                  int byKind = a.kind().compareTo(b.kind());
-                  int byScope = byKind != 0 ? byKind : a.scope().compareTo(b.scope());
-                  return byScope != 0 ? byScope : a.value().compareTo(b.value());
-                })
-            .toList();
+  /// Insertion into a handful: this runs for every event, and most name one or two, in order.
+  private static List<Identifier> strongestFirst(List<Identifier> named) {
+    if (named.size() == 1) {
+      return List.copyOf(named);
+    }
+    var sorted = new ArrayList<Identifier>(named.size());
+    for (Identifier identifier : named) {
+      int at = sorted.size();
+      while (at > 0 && compare(sorted.get(at - 1), identifier) > 0) {
+        at--;
+      }
+      if (at == 0 || !sorted.get(at - 1).equals(identifier)) {
+        sorted.add(at, identifier);
+      }
+    }
+    return List.copyOf(sorted);
+  }
+
+  private static int compare(Identifier a, Identifier b) {
+    int byKind = a.kind().compareTo(b.kind());
+    int byScope = byKind != 0 ? byKind : a.scope().compareTo(b.scope());
+    return byScope != 0 ? byScope : a.value().compareTo(b.value());
   }
 }

@@ -28,6 +28,35 @@ public final class Properties {
         sorted.keySet().toArray(String[]::new), sorted.values().toArray(Value[]::new));
   }
 
+  /// Takes the first `count` keys and values in any order. A key that comes twice keeps its last
+  /// value.
+  public static Properties of(String[] keys, Value[] values, int count) {
+    if (count == 0) {
+      return NONE;
+    }
+    String[] sortedKeys = new String[count];
+    Value[] sortedValues = new Value[count];
+    int size = 0;
+    for (int i = 0; i < count; i++) {
+      int at = size;
+      while (at > 0 && sortedKeys[at - 1].compareTo(keys[i]) > 0) {
+        at--;
+      }
+      if (at > 0 && sortedKeys[at - 1].equals(keys[i])) {
+        sortedValues[at - 1] = values[i];
+        continue;
+      }
+      System.arraycopy(sortedKeys, at, sortedKeys, at + 1, size - at);
+      System.arraycopy(sortedValues, at, sortedValues, at + 1, size - at);
+      sortedKeys[at] = keys[i];
+      sortedValues[at] = values[i];
+      size++;
+    }
+    return size == count
+        ? new Properties(sortedKeys, sortedValues)
+        : new Properties(Arrays.copyOf(sortedKeys, size), Arrays.copyOf(sortedValues, size));
+  }
+
   /// Takes `key, value, key, value…`; a value is a String, a whole number, a decimal, a boolean or
   /// a [Value].
   public static Properties of(Object... keysAndValues) {

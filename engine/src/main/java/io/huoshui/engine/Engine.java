@@ -21,7 +21,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -88,15 +87,28 @@ public final class Engine implements AutoCloseable {
   public static Engine open(Settings settings, Consumer<Long> progress) {
     EventLog log = EventLog.open(settings.folder().resolve("log"), settings.seal());
     try {
-      var state = new State(settings.zone(), settings.linkBase());
-      log.replay(
-          1,
-          (number, record) -> {
-            state.apply(EntryCodec.read(record));
-            if (number % 100 == 0) {
-              progress.accept(number);
-            }
-          });
+      State state = replay(log, progress);
+      boolean begun = log.next() > 1;
+      if (begun && !state.zone().equals(settings.zone())) {
+        throw new EngineException(
+            EngineException.Code.REFUSED,
+            "This folder's brand lives in "
+                + state.zone()
+                + ", asked for is "
+                + settings.zone()
+                + ". Days already counted can not become other days: start with --zone "
+                + state.zone()
+                + ", or with another --data-dir.");
+      }
+      if (!begun || !state.linkBase().equals(settings.linkBase())) {
+        var configured =
+            new Entry.Configured(
+                Math.max(state.nowMs(), settings.clock().millis()),
+                settings.zone().getId(),
+                settings.linkBase());
+        log.append(List.of(EntryCodec.write(configured)));
+        state.apply(configured);
+      }
       var engine = new Engine(log, state, settings.clock());
       engine.gauges.records = log.next() - 1;
       engine.writer.start();
@@ -104,6 +116,33 @@ public final class Engine implements AutoCloseable {
     } catch (RuntimeException e) {
       log.close();
       throw e;
+    }
+  }
+
+  private static State replay(EventLog log, Consumer<Long> progress) {
+    var state = new State();
+    log.replay(
+        1,
+        (number, record) -> {
+          state.apply(EntryCodec.read(record));
+          if (number % 100 == 0) {
+            progress.accept(number);
+          }
+        });
+    return state;
+  }
+
+  /// What a folder's log holds, read from the first record to the last.
+  public record Verified(long records, long events, long people, Instant now) {}
+
+  /// Reads the whole log and changes nothing: every record opens, none is missing, every one
+  /// applies.
+  ///
+  /// @throws EngineException saying what is wrong
+  public static Verified verify(Path folder, Seal seal) {
+    try (EventLog log = EventLog.open(folder.resolve("log"), seal)) {
+      State state = replay(log, _ -> {});
+      return new Verified(log.next() - 1, state.store.size(), state.graph.profiles(), state.now());
     }
   }
 
@@ -362,7 +401,7 @@ public final class Engine implements AutoCloseable {
       if (failed != null) {
         throw failed;
       }
-      var inGroup = new HashSet<String>();
+      var inGroup = new IdSet();
       for (Request request : group) {
         switch (request) {
           case Request.Write(var make, var _) -> {
@@ -375,7 +414,7 @@ public final class Engine implements AutoCloseable {
             for (int i = 0; i < events.size(); i++) {
               Event event = events.get(i);
               if (!state.ids.has(event.source(), event.id())
-                  && inGroup.add(event.source() + '\u0000' + event.id())) {
+                  && inGroup.add(event.source(), event.id())) {
                 taken.set(i);
                 fresh.add(event);
               }

@@ -10,6 +10,10 @@ public sealed interface Entry {
   /// The clock when it was written, milliseconds; the state's clock never goes back.
   long nowMs();
 
+  /// What the state depends on besides events: written first, and again when the address of links
+  /// changes. The zone never changes, because days already counted would be other days.
+  record Configured(long nowMs, String zone, String linkBase) implements Entry {}
+
   record Events(long nowMs, List<Event> events) implements Entry {
     public Events {
       events = List.copyOf(events);

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /// Entries as bytes. Every entry carries its own words, so any one can be read alone; words that
 /// repeat within one entry are written once.
@@ -26,6 +25,11 @@ final class EntryCodec {
     var out = new Bytes();
     out.putByte(FORMAT);
     switch (entry) {
+      case Entry.Configured(long nowMs, String zone, String linkBase) -> {
+        head(out, 10, nowMs);
+        out.putText(zone);
+        out.putText(linkBase);
+      }
       case Entry.Events(long nowMs, List<Event> events) -> {
         head(out, 1, nowMs);
         var words = new HashMap<String, Integer>();
@@ -277,6 +281,7 @@ final class EntryCodec {
         }
         yield new Entry.Answered(nowMs, batch, outcomes);
       }
+      case 10 -> new Entry.Configured(nowMs, in.takeText(), in.takeText());
       default ->
           throw new EngineException(EngineException.Code.LOG_DAMAGED, "No entry type " + type);
     };
@@ -294,10 +299,12 @@ final class EntryCodec {
       identifiers.add(new Identifier(kind, word(in, words), in.takeText()));
     }
     int properties = in.takeInt();
-    var entries = new TreeMap<String, Value>();
+    String[] keys = new String[properties];
+    Value[] values = new Value[properties];
     for (int i = 0; i < properties; i++) {
-      entries.put(word(in, words), value(in));
+      keys[i] = word(in, words);
+      values[i] = value(in);
     }
-    return new Event(id, name, time, source, identifiers, Properties.of(entries));
+    return new Event(id, name, time, source, identifiers, Properties.of(keys, values, properties));
   }
 }

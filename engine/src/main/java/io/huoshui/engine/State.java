@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -64,13 +65,13 @@ final class State {
   /// wrong.
   private static final int NAME_BITS = 63;
 
-  private final ZoneId zone;
-  private final String linkBase;
+  private ZoneId zone = ZoneOffset.UTC;
+  private String linkBase = "";
   final IdentityGraph graph = new IdentityGraph();
   final EventStore store = new EventStore();
   final Timelines timelines = new Timelines(store, graph);
   final IdSet ids = new IdSet();
-  private final Days days;
+  private Days days = new Days(ZoneOffset.UTC);
 
   final Map<String, LiveSegment> segments = new LinkedHashMap<>();
   final Map<String, Audience> audiences = new LinkedHashMap<>();
@@ -142,12 +143,26 @@ final class State {
     }
   }
 
-  State(ZoneId zone, String linkBase) {
-    this.zone = zone;
-    this.linkBase = linkBase;
-    this.days = new Days(zone);
+  State() {
     this.moment = new Moment(Instant.EPOCH, zone);
     this.view = view();
+  }
+
+  private void configure(String newZone, String newLinkBase) {
+    ZoneId wanted = ZoneId.of(newZone);
+    if (!wanted.equals(zone)) {
+      if (store.size() > 0) {
+        throw new IllegalStateException("The zone can not change from " + zone + " to " + wanted);
+      }
+      zone = wanted;
+      days = new Days(wanted);
+      moment = new Moment(now(), wanted);
+    }
+    linkBase = newLinkBase;
+  }
+
+  String linkBase() {
+    return linkBase;
   }
 
   Timelines.View view() {
@@ -196,6 +211,8 @@ final class State {
   void apply(Entry entry) {
     clock(entry.nowMs());
     switch (entry) {
+      case Entry.Configured(long _, String newZone, String newLinkBase) ->
+          configure(newZone, newLinkBase);
       case Entry.Events(long _, List<Event> events) -> apply(events);
       case Entry.Published published -> publish(published);
       case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);

@@ -243,7 +243,9 @@ final class ControlApi implements Endpoint {
       number++;
       if (!line.isBlank()) {
         try {
-          members.add(member(json(line.getBytes(StandardCharsets.UTF_8)), source));
+          Entry.Member member = member(json(line.getBytes(StandardCharsets.UTF_8)), source);
+          world.check(member);
+          members.add(member);
         } catch (IllegalArgumentException e) {
           throw new IllegalArgumentException("line " + number + ": " + e.getMessage(), e);
         }

@@ -15,7 +15,6 @@ import io.huoshui.sandbox.wecom.WecomLimits;
 import io.huoshui.sandbox.world.World;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -158,10 +157,7 @@ public final class Sandbox implements AutoCloseable {
   public static void main(String[] arguments) throws InterruptedException {
     List<String> given = List.of(arguments);
     if (given.contains("--help") || given.contains("-h")) {
-      System.out.write(
-          Options.USAGE.getBytes(StandardCharsets.UTF_8),
-          0,
-          Options.USAGE.getBytes(StandardCharsets.UTF_8).length);
+      System.out.print(Options.USAGE);
       System.out.flush();
       return;
     }

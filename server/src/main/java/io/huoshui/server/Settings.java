@@ -66,6 +66,11 @@ public record Settings(
     }
   }
 
+  /// The heap that a server for this many people with a dozen events each needs, in MB.
+  public static int heapMegabytes(long people) {
+    return (int) (192 + people / 640);
+  }
+
   static Settings parse(List<String> arguments) {
     Map<String, String> flags = flags(arguments);
     String host = flags.getOrDefault("listen", "127.0.0.1");

@@ -456,10 +456,10 @@ final class Life {
     double at = person.joinedMs;
     for (int number = 0; ; number++) {
       at += dice.exponential(480.0 * DAY);
-      if (at >= toMs || at >= person.goneMs + 180 * DAY) {
+      long issued = (long) at / SECOND * SECOND;
+      if (issued >= toMs || at >= person.goneMs + 180 * DAY) {
         return;
       }
-      long issued = (long) at / SECOND * SECOND;
       String coupon =
           "HS-X" + numbering.tag(person.index, "coupon").toUpperCase(Locale.ROOT) + number;
       emit(issuer, "k" + number, "coupon_issued", issued, issue(coupon, issued));
@@ -499,10 +499,10 @@ final class Life {
     double at = person.joinedMs;
     for (int number = 0; ; number++) {
       at += dice.exponential(110.0 * DAY);
-      if (at >= toMs || at >= person.goneMs + 60 * DAY) {
+      long when = (long) at / SECOND * SECOND;
+      if (when >= toMs || at >= person.goneMs + 60 * DAY) {
         return;
       }
-      long when = (long) at / SECOND * SECOND;
       switch (dice.below(3)) {
         case 0 ->
             emit(

@@ -18,6 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class CallbackCrypto {
   private static final int RANDOM_BYTES = 16;
   private static final int BLOCK = 32;
+  private static final int KEY_CHARACTERS = 43;
 
   /// What goes into one callback.
   public record Sealed(String signature, String timestamp, String nonce, String encrypt) {}
@@ -28,10 +29,11 @@ public final class CallbackCrypto {
 
   public CallbackCrypto(String token, String encodingAesKey, String corpId) {
     this.token = token;
-    this.key = Base64.getDecoder().decode(encodingAesKey + "=");
-    if (key.length != BLOCK) {
-      throw new IllegalArgumentException("encodingAesKey has 43 characters, this one has not");
+    if (encodingAesKey.length() != KEY_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "encodingAesKey has 43 characters, this one " + encodingAesKey.length());
     }
+    this.key = Base64.getDecoder().decode(encodingAesKey + "=");
     this.corpId = corpId.getBytes(StandardCharsets.UTF_8);
   }
 

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,7 +13,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
@@ -28,28 +28,28 @@ final class Journal implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int CRC_DIGITS = 8;
 
-  private final FileChannel channel;
+  /// Not written through its channel: an interrupted thread would close that for everybody.
+  private final RandomAccessFile file;
+
   private final FileLock lock;
 
-  private Journal(FileChannel channel, FileLock lock) {
-    this.channel = channel;
+  private Journal(RandomAccessFile file, FileLock lock) {
+    this.file = file;
     this.lock = lock;
   }
 
   /// Opens or creates, and gives every entry to `replay`, oldest first.
   static Journal open(Path file, Consumer<Entry> replay) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
-    var channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    var opened = new RandomAccessFile(file.toFile(), "rw");
     try {
-      FileLock lock = lock(file, channel);
+      FileLock lock = lock(file, opened.getChannel());
       long good = replay(file, replay);
-      channel.truncate(good);
-      channel.position(good);
-      return new Journal(channel, lock);
+      opened.setLength(good);
+      opened.seek(good);
+      return new Journal(opened, lock);
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      opened.close();
       throw e;
     }
   }
@@ -125,11 +125,9 @@ final class Journal implements AutoCloseable {
     var line = ByteBuffer.allocate(json.length + CRC_DIGITS + 2);
     line.put(
         HexFormat.of().toHexDigits((int) crc.getValue()).getBytes(StandardCharsets.ISO_8859_1));
-    line.put((byte) ' ').put(json).put((byte) '\n').flip();
+    line.put((byte) ' ').put(json).put((byte) '\n');
     try {
-      while (line.hasRemaining()) {
-        channel.write(line);
-      }
+      file.write(line.array());
     } catch (IOException e) {
       throw new UncheckedIOException("The journal can not be written: " + e.getMessage(), e);
     }
@@ -137,7 +135,7 @@ final class Journal implements AutoCloseable {
 
   void force() {
     try {
-      channel.force(false);
+      file.getFD().sync();
     } catch (IOException e) {
       throw new UncheckedIOException("The journal can not be forced: " + e.getMessage(), e);
     }
@@ -145,8 +143,8 @@ final class Journal implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.force(false);
+    file.getFD().sync();
     lock.release();
-    channel.close();
+    file.close();
   }
 }

@@ -511,6 +511,11 @@ public final class World implements AutoCloseable {
 
   // ---- crowds and faults
 
+  /// Throws when a member can not be registered, and says why.
+  public void check(Entry.Member member) {
+    person(member);
+  }
+
   /// Registers people of a real data set; those known already are skipped.
   ///
   /// @return how many were new

@@ -15,6 +15,7 @@ import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /// Every failure of a resource, in one form.
@@ -107,6 +108,14 @@ class Problems {
   ResponseEntity<Problem> nothing(NoResourceFoundException e) {
     return Problem.of(
             HttpStatus.NOT_FOUND, "not_found", "There is nothing at /" + e.getResourcePath() + ".")
+        .next("See /api/v1/openapi.json.")
+        .answer();
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Problem> nobody(NoHandlerFoundException e) {
+    return Problem.of(
+            HttpStatus.NOT_FOUND, "not_found", "There is nothing at " + e.getRequestURL() + ".")
         .next("See /api/v1/openapi.json.")
         .answer();
   }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /// A process of the demo. Its output goes to a file; where it listens it says in a ready file.
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(2);
   private static final Duration STOP = Duration.ofSeconds(40);
 
@@ -29,7 +29,7 @@ final class Child implements AutoCloseable {
     this.log = log;
   }
 
-  static Child start(
+  public static Child start(
       String name,
       Path home,
       String module,
@@ -73,7 +73,7 @@ final class Child implements AutoCloseable {
   }
 
   /// Ends what an interrupted run left behind.
-  static void endOrphan(String name, Path folder) {
+  public static void endOrphan(String name, Path folder) {
     try {
       Path file = folder.resolve(name + ".pid");
       if (!Files.exists(file)) {
@@ -101,7 +101,7 @@ final class Child implements AutoCloseable {
   }
 
   /// Waits for the ready file and reads it.
-  Json ready(Path file) {
+  public Json ready(Path file) {
     long until = System.nanoTime() + START.toNanos();
     while (System.nanoTime() < until) {
       if (!process.isAlive()) {
@@ -128,7 +128,7 @@ final class Child implements AutoCloseable {
   }
 
   /// The last lines it printed.
-  String lastWords() {
+  public String lastWords() {
     try (Stream<String> lines = Files.lines(log)) {
       List<String> all = lines.toList();
       return String.join("\n", all.subList(Math.max(0, all.size() - 12), all.size()));
@@ -137,20 +137,11 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /// What it printed, for the one-time link.
-  String output() {
-    try {
-      return Files.readString(log);
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  boolean alive() {
+  public boolean alive() {
     return process.isAlive();
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 

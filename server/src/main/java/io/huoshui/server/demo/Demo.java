@@ -240,8 +240,9 @@ public final class Demo implements AutoCloseable {
     progress.stage("启动服务", "starting the server");
     Path data = folder.resolve("server");
     Path ready = data.resolve("run/server.json");
-    // People take about 1.2 KB of heap each with a dozen events.
-    int heap = 256 + (int) (options.data() == null ? options.people() / 640L : 160);
+    int heap =
+        io.huoshui.server.Settings.heapMegabytes(
+            options.data() == null ? options.people() : 100_000);
     Child child =
         Child.start(
             "server",
@@ -381,18 +382,35 @@ public final class Demo implements AutoCloseable {
 
   private void bringInFiles(Path data) {
     progress.stage("导入真实数据", "bringing in " + data.getFileName());
-    Path done = folder.resolve("imported");
-    if (!Files.exists(done)) {
+    if (!Files.exists(folder.resolve("imported"))) {
       progress.finish();
       importFiles(data);
+      // What is real is told as it is: the thirty simulated days that follow do not mix into it.
+      keep("as-imported.json", server.get("/api/v1/overview"));
+      mark("imported");
     }
     progress.stage("登记触达地址", "giving real customers simulated addresses");
     if (!Files.exists(folder.resolve("addressed"))) {
       giveAddresses();
+      mark("addressed");
     }
+  }
+
+  private void mark(String done) {
+    keep(done, Json.of(true));
+  }
+
+  private void keep(String name, Json json) {
     try {
-      Files.writeString(done, "1");
-      Files.writeString(folder.resolve("addressed"), "1");
+      Files.writeString(folder.resolve(name), json.write());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Json kept(String name) {
+    try {
+      return Json.parse(Files.readString(folder.resolve(name)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -543,6 +561,15 @@ public final class Demo implements AutoCloseable {
         server.post("/api/v1/journeys", campaign.journey());
       }
     }
+    if (options.data() != null && !Files.exists(folder.resolve("layers.json"))) {
+      keep("segments.json", server.get("/api/v1/segments"));
+      keep("layers.json", layers());
+    }
+  }
+
+  private Json layers() {
+    return server.get(
+        "/api/v1/layers?sku=" + scenario.heroSku() + "&within=" + scenario.heroWithin());
   }
 
   /// Steps both clocks by the hour. The server always goes first: what it hands over in an hour
@@ -613,10 +640,11 @@ public final class Demo implements AutoCloseable {
         throw new UncheckedIOException(e);
       }
     }
+    boolean real = options.data() != null;
     return DemoReport.assemble(
-        server.get("/api/v1/overview"),
-        server.get("/api/v1/segments"),
-        server.get("/api/v1/layers?sku=" + scenario.heroSku() + "&within=" + scenario.heroWithin()),
+        real ? kept("as-imported.json") : server.get("/api/v1/overview"),
+        real ? kept("segments.json") : server.get("/api/v1/segments"),
+        real ? kept("layers.json") : layers(),
         server.get("/api/v1/campaigns"),
         identity,
         progress.elapsedSeconds());

@@ -19,6 +19,7 @@ record DemoOptions(
     boolean exit,
     boolean json,
     boolean fresh,
+    @Nullable Path dataDir,
     Path home) {
   static final String HELP =
       """
@@ -31,6 +32,7 @@ record DemoOptions(
         --days N       days of campaign time, 30
         --exit         stop everything at the end, instead of leaving the console open
         --json         the report as one JSON object on stdout
+        --data-dir DIR where the run is kept, data/demo/SCENARIO
         --fresh        begin again, forgetting an earlier run with the same options
 
       Interrupt it whenever you like; the same command goes on where it stopped.
@@ -42,6 +44,7 @@ record DemoOptions(
     long seed = 42;
     int port = 8080;
     int days = 30;
+    @Nullable Path dataDir = null;
     boolean exit = false;
     boolean json = false;
     boolean fresh = false;
@@ -51,7 +54,7 @@ record DemoOptions(
         case "--exit" -> exit = true;
         case "--json" -> json = true;
         case "--fresh" -> fresh = true;
-        case "--people", "--data", "--seed", "--port", "--days" -> {
+        case "--people", "--data", "--seed", "--port", "--days", "--data-dir" -> {
           if (++i == arguments.size()) {
             throw new IllegalArgumentException("Option '" + flag + "' needs a value.");
           }
@@ -61,6 +64,7 @@ record DemoOptions(
             case "--seed" -> seed = number(flag, value, Long.MIN_VALUE, Long.MAX_VALUE);
             case "--port" -> port = (int) number(flag, value, 1, 65_535);
             case "--days" -> days = (int) number(flag, value, 1, 120);
+            case "--data-dir" -> dataDir = Path.of(value).toAbsolutePath().normalize();
             default -> data = folder(value);
           }
         }
@@ -68,11 +72,12 @@ record DemoOptions(
             throw new IllegalArgumentException(
                 "Unknown option '"
                     + flag
-                    + "'. Known: --people --data --seed --port --days --exit --json --fresh.");
+                    + "'. Known: --people --data --seed --port --days --data-dir --exit --json"
+                    + " --fresh.");
       }
     }
     Path home = Path.of(System.getProperty("huoshui.home", ".")).toAbsolutePath().normalize();
-    return new DemoOptions(people, data, seed, port, days, exit, json, fresh, home);
+    return new DemoOptions(people, data, seed, port, days, exit, json, fresh, dataDir, home);
   }
 
   private static Path folder(String value) {
@@ -123,6 +128,9 @@ record DemoOptions(
 
   /// Where this run is kept: the same options find the same run again.
   Path folder() {
+    if (dataDir != null) {
+      return dataDir;
+    }
     String name =
         scenario()
             + (data == null ? "-" + people + "-" + seed : "")

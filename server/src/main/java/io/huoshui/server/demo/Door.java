@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.UUID;
 
 /// One HTTP server and the token to it.
-final class Door {
+public final class Door {
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -22,13 +22,13 @@ final class Door {
   private final String url;
   private final String token;
 
-  Door(String url, String token) {
+  public Door(String url, String token) {
     this.url = url;
     this.token = token;
   }
 
   /// A call that was answered with a refusal, or not at all.
-  static final class DoorException extends RuntimeException {
+  public static final class DoorException extends RuntimeException {
     private final int status;
 
     DoorException(int status, String message) {
@@ -37,20 +37,20 @@ final class Door {
     }
 
     /// The HTTP status, 0 when there was no answer.
-    int status() {
+    public int status() {
       return status;
     }
   }
 
-  String url() {
+  public String url() {
     return url;
   }
 
-  Json get(String path) {
+  public Json get(String path) {
     return send(request(path).GET().build());
   }
 
-  boolean has(String path) {
+  public boolean has(String path) {
     try {
       get(path);
       return true;
@@ -62,12 +62,12 @@ final class Door {
     }
   }
 
-  Json post(String path, Json body) {
+  public Json post(String path, Json body) {
     return post(path, "application/json", body.write().getBytes(StandardCharsets.UTF_8), "");
   }
 
   /// @param key another token than the door's own, or empty
-  Json post(String path, String contentType, byte[] body, String key) {
+  public Json post(String path, String contentType, byte[] body, String key) {
     return send(
         request(path, key.isEmpty() ? token : key)
             .header("Content-Type", contentType)
@@ -78,7 +78,7 @@ final class Door {
   }
 
   /// A stream that is read as it comes.
-  InputStream stream(String path) {
+  public InputStream stream(String path) {
     try {
       HttpResponse<InputStream> response =
           http.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream());

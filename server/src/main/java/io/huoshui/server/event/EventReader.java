@@ -11,9 +11,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -127,7 +126,18 @@ final class EventReader {
     String name = "";
     @Nullable Instant time;
     final List<Identifier> identifiers = new ArrayList<>(4);
-    final Map<String, Value> properties = new HashMap<>();
+    String[] keys = new String[8];
+    Value[] values = new Value[8];
+    int count;
+
+    void put(String key, Value value) {
+      if (count == keys.length) {
+        keys = Arrays.copyOf(keys, count * 2);
+        values = Arrays.copyOf(values, count * 2);
+      }
+      keys[count] = key;
+      values[count++] = value;
+    }
   }
 
   private static final class Refused extends RuntimeException {
@@ -225,7 +235,12 @@ final class EventReader {
     }
     return new Item(
         new Event(
-            draft.id, draft.name, time, source, draft.identifiers, Properties.of(draft.properties)),
+            draft.id,
+            draft.name,
+            time,
+            source,
+            draft.identifiers,
+            Properties.of(draft.keys, draft.values, draft.count)),
         null,
         draft.id);
   }
@@ -324,7 +339,7 @@ final class EventReader {
       }
       Value value = value(json, draft.field);
       if (value != null) {
-        draft.properties.put((prefix + key).intern(), value);
+        draft.put(prefix.isEmpty() ? key : prefix + key, value);
       }
     }
     draft.field = holder;

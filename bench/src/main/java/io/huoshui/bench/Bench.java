@@ -1,0 +1,50 @@
+package io.huoshui.bench;
+
+import java.util.List;
+
+/// `./huoshui bench NAME`.
+public final class Bench {
+  private static final String HELP =
+      """
+      ./huoshui bench NAME [--repeat N] [--people N]
+
+        intake   HTTP batches → durable → identity → timeline → 20 live segments → journey entry,
+                 beside PostgreSQL event + profile upsert of the same events
+        import   ./huoshui import of Online Retail (541,909 rows), process start to end
+        demo     the main job with 100,000 people, and the memory of serve with them
+
+      The last line on stdout is one JSON object {name, ours, peer, ratio, unit, limitFraction, spread}.
+      """;
+
+  private Bench() {}
+
+  public static void main(String[] arguments) {
+    List<String> given = List.of(arguments);
+    if (given.isEmpty() || given.contains("--help")) {
+      System.out.print(HELP);
+      return;
+    }
+    try {
+      int repeat = number(given, "--repeat", 5);
+      int people = number(given, "--people", 100_000);
+      switch (given.getFirst()) {
+        case "intake" -> new IntakeBench(repeat).run();
+        case "import" -> new ImportBench(repeat).run();
+        case "demo" -> new DemoBench(people).run();
+        default -> {
+          System.err.println(
+              "huoshui bench: no bench '" + given.getFirst() + "'. Known: intake, import, demo.");
+          System.exit(2);
+        }
+      }
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      System.err.println("huoshui bench: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static int number(List<String> given, String flag, int otherwise) {
+    int at = given.indexOf(flag);
+    return at < 0 || at + 1 == given.size() ? otherwise : Integer.parseInt(given.get(at + 1));
+  }
+}

@@ -1,0 +1,384 @@
+package io.huoshui.bench;
+
+import io.huoshui.event.Event;
+import io.huoshui.event.Properties;
+import io.huoshui.json.Json;
+import io.huoshui.sandbox.brand.Brand;
+import io.huoshui.sandbox.brand.EventLines;
+import io.huoshui.server.demo.Child;
+import io.huoshui.server.demo.Door;
+import io.huoshui.server.records.Database;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.postgresql.PGConnection;
+
+/// Batches over HTTP to a real server with twenty live segments and a journey that events enter;
+/// the load generator runs on the same machine. Beside it PostgreSQL takes the same events: COPY
+/// into a staging table, then one statement that inserts the events and one that upserts the
+/// profiles, committed per batch with fsync on.
+final class IntakeBench {
+  private static final int BATCH = 1_000;
+  private static final int PER_ROUND = 200_000;
+  private static final int CONNECTIONS = 2;
+
+  /// The whole pipeline in one process, two threads, without HTTP or disk (PERFORMANCE.md C),
+  /// events/s.
+  private static final double LIMIT = 1_360_000;
+
+  private final int repeat;
+
+  IntakeBench(int repeat) {
+    this.repeat = repeat;
+  }
+
+  void run() {
+    Path folder =
+        Path.of(
+            System.getProperty("java.io.tmpdir"),
+            "huoshui-bench-intake-" + ProcessHandle.current().pid());
+    System.err.println(
+        "intake: " + (repeat + 1) + " rounds of " + PER_ROUND + " events, the first only warms up");
+    var ours = new ArrayList<Double>();
+    var peer = new ArrayList<Double>();
+    double[] sync = new double[2];
+    try (Child server = start(folder);
+        Database database = Database.open(folder.resolve("peer"), System.getenv())) {
+      Json at = server.ready(folder.resolve("server/run/server.json"));
+      var door = new Door(text(at, "url"), text(at, "token"));
+      String key =
+          text(door.post("/api/v1/sources", Json.object("name", Json.of("bench"))), "writeKey");
+      publish(door);
+      var rounds = new Rounds();
+      try (Connection peerConnection =
+          DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password())) {
+        prepare(peerConnection);
+        for (int round = 0; round <= repeat; round++) {
+          List<List<Event>> batches = rounds.next();
+          double a = ours(door, key, batches);
+          double b = peer(peerConnection, batches);
+          if (round > 0) {
+            ours.add(a);
+            peer.add(b);
+          }
+          System.err.printf(
+              Locale.ROOT,
+              "  round %d: ours %,.0f events/s, PostgreSQL %,.0f events/s%n",
+              round,
+              a,
+              b);
+        }
+        compare(door, peerConnection);
+        sync = syncs(door);
+      }
+    } catch (SQLException | IOException e) {
+      throw new IllegalStateException("The bench could not run: " + e.getMessage(), e);
+    }
+    var mine = new Figures("huoshui", "events/s", ours);
+    var theirs = new Figures("PostgreSQL COPY + upsert", "events/s", peer);
+    mine.print();
+    theirs.print();
+    Figures.line(
+        "intake",
+        mine,
+        new Figures[] {theirs},
+        LIMIT,
+        "fsyncMedianMs",
+        sync[0] * 1e3,
+        "fsyncP99Ms",
+        sync[1] * 1e3,
+        "batch",
+        BATCH,
+        "firstBar",
+        50_000);
+  }
+
+  private static Child start(Path folder) {
+    return Child.start(
+        "server",
+        Path.of(System.getProperty("huoshui.home", ".")).toAbsolutePath(),
+        "server",
+        "io.huoshui.server.Huoshui",
+        List.of("-Xmx1g"),
+        List.of(
+            "--data-dir",
+            folder.resolve("server").toString(),
+            "--port",
+            "0",
+            "--virtual-from",
+            "2026-07-01T00:00:00+08:00"),
+        folder);
+  }
+
+  private static void publish(Door door) {
+    Json scenario = Scenarios.read("synthetic");
+    for (Json segment : Scenarios.list(scenario, "segments")) {
+      door.post("/api/v1/segments", segment);
+    }
+    door.post(
+        "/api/v1/templates",
+        Json.object(
+            "name",
+            Json.of("hello"),
+            "channel",
+            Json.of("sms"),
+            "text",
+            Json.of("hello"),
+            "sender",
+            Json.of("bench")));
+    door.post(
+        "/api/v1/journeys",
+        Json.parse(
+            """
+            {"journey": "after_order", "entry": {"event": "order_paid"}, "reentry": "once",
+             "steps": [{"id": "pause", "wait": "1d"}, {"id": "hello", "send": "hello"}]}\
+            """));
+  }
+
+  /// Rounds of fresh events of the synthetic brand: every round other people.
+  private static final class Rounds {
+    private final Brand brand =
+        new Brand(new Brand.Settings(7, 1 << 20, Instant.parse("2026-06-30T16:00:00Z"), "wwbench"));
+    private long person;
+
+    List<List<Event>> next() {
+      var batches = new ArrayList<List<Event>>();
+      var batch = new ArrayList<Event>(BATCH);
+      int[] count = {0};
+      while (count[0] < PER_ROUND) {
+        brand.history(
+            person++,
+            event -> {
+              if (count[0] < PER_ROUND) {
+                count[0]++;
+                batch.add(
+                    new Event(
+                        event.source() + "/" + event.id(),
+                        event.name(),
+                        event.time(),
+                        "bench",
+                        event.identifiers(),
+                        event.properties()));
+                if (batch.size() == BATCH) {
+                  batches.add(List.copyOf(batch));
+                  batch.clear();
+                }
+              }
+            });
+      }
+      return batches;
+    }
+  }
+
+  private static double ours(Door door, String key, List<List<Event>> batches) {
+    var bodies = batches.stream().map(EventLines::lines).toList();
+    long began = System.nanoTime();
+    try (ExecutorService connections = Executors.newFixedThreadPool(CONNECTIONS)) {
+      var running = new ArrayList<Future<Long>>();
+      for (int connection = 0; connection < CONNECTIONS; connection++) {
+        int first = connection;
+        running.add(
+            connections.submit(
+                () -> {
+                  long taken = 0;
+                  for (int i = first; i < bodies.size(); i += CONNECTIONS) {
+                    Json answer =
+                        door.post("/api/v1/events", "application/x-ndjson", bodies.get(i), key);
+                    taken += Scenarios.number(answer, "accepted");
+                  }
+                  return taken;
+                }));
+      }
+      long taken = 0;
+      for (Future<Long> one : running) {
+        taken += one.get();
+      }
+      if (taken != PER_ROUND) {
+        throw new IllegalStateException(
+            "The server took " + taken + " of " + PER_ROUND + " events");
+      }
+    } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+    return PER_ROUND / ((System.nanoTime() - began) / 1e9);
+  }
+
+  private static void prepare(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement sql = connection.createStatement()) {
+      sql.execute(
+          """
+          create table event (id text primary key, name text not null, time timestamptz not null, person text not null, amount bigint not null, properties jsonb not null);
+          create table profile (person text primary key, events bigint not null, orders bigint not null, paid bigint not null, last timestamptz not null);
+          create temp table staging (id text, name text, time timestamptz, person text, amount bigint, properties jsonb);
+          """);
+    }
+    connection.commit();
+  }
+
+  private static double peer(Connection connection, List<List<Event>> batches)
+      throws SQLException, IOException {
+    var rows = batches.stream().map(IntakeBench::rows).toList();
+    long began = System.nanoTime();
+    for (String batch : rows) {
+      connection
+          .unwrap(PGConnection.class)
+          .getCopyAPI()
+          .copyIn("copy staging from stdin", new StringReader(batch));
+      try (Statement sql = connection.createStatement()) {
+        sql.execute(
+            """
+            with fresh as (
+              insert into event select * from staging on conflict do nothing returning name, time, person, amount)
+            insert into profile
+              select person, count(*), count(*) filter (where name = 'order_paid'),
+                     coalesce(sum(amount) filter (where name = 'order_paid'), 0), max(time)
+              from fresh group by person
+            on conflict (person) do update set
+              events = profile.events + excluded.events, orders = profile.orders + excluded.orders,
+              paid = profile.paid + excluded.paid, last = greatest(profile.last, excluded.last);
+            truncate staging\
+            """);
+      }
+      connection.commit();
+    }
+    return PER_ROUND / ((System.nanoTime() - began) / 1e9);
+  }
+
+  private static String rows(List<Event> batch) {
+    var out = new StringBuilder();
+    for (Event event : batch) {
+      Properties properties = event.properties();
+      var json = new StringBuilder("{");
+      for (int i = 0; i < properties.size(); i++) {
+        json.append(i == 0 ? "" : ",");
+        Json.quote(properties.key(i), json);
+        json.append(':');
+        Json.quote(properties.value(i).shown(), json);
+      }
+      out.append(event.id())
+          .append('\t')
+          .append(event.name())
+          .append('\t')
+          .append(event.time())
+          .append('\t')
+          .append(event.identifiers().getFirst().value())
+          .append('\t')
+          .append(properties.whole("amountFen"))
+          .append('\t')
+          .append(json.append('}').toString().replace("\\", "\\\\"))
+          .append('\n');
+    }
+    return out.toString();
+  }
+
+  /// Both sides have to give the same answers before either is worth timing.
+  private static void compare(Door door, Connection connection) throws SQLException {
+    Json numbers = Scenarios.get(door.get("/api/v1/overview"), "numbers");
+    try (Statement sql = connection.createStatement();
+        ResultSet row =
+            sql.executeQuery(
+                "select (select count(*) from event), (select sum(orders) from profile), (select"
+                    + " sum(paid) from profile)")) {
+      row.next();
+      long[] peer = {row.getLong(1), row.getLong(2), row.getLong(3)};
+      long[] ours = {
+        Scenarios.number(numbers, "events"),
+        Scenarios.number(numbers, "orders"),
+        Scenarios.number(numbers, "grossFen")
+      };
+      for (int i = 0; i < 3; i++) {
+        if (peer[i] != ours[i]) {
+          throw new IllegalStateException(
+              "The answers differ: "
+                  + List.of("events", "orders", "grossFen").get(i)
+                  + " is "
+                  + ours[i]
+                  + " here and "
+                  + peer[i]
+                  + " in PostgreSQL");
+        }
+      }
+      System.err.printf(
+          Locale.ROOT,
+          "  answers agree: %,d events, %,d orders, %,d fen%n",
+          ours[0],
+          ours[1],
+          ours[2]);
+    }
+  }
+
+  private static double[] syncs(Door door) {
+    String metrics = door.get("/metrics") instanceof Json.Str(String text) ? text : "";
+    return new double[] {
+      metric(metrics, "quantile=\"0.5\"} "), metric(metrics, "quantile=\"0.99\"} ")
+    };
+  }
+
+  private static double metric(String metrics, String after) {
+    int at = metrics.indexOf(after);
+    return at < 0
+        ? Double.NaN
+        : Double.parseDouble(metrics.substring(at + after.length()).split("\\s")[0]);
+  }
+
+  private static String text(Json json, String key) {
+    return json instanceof Json.Obj object && object.get(key) instanceof Json.Str(String text)
+        ? text
+        : "";
+  }
+
+  /// Examples as the demo reads them.
+  static final class Scenarios {
+    private Scenarios() {}
+
+    static Json read(String name) {
+      Path file =
+          Path.of(System.getProperty("huoshui.home", "."))
+              .resolve("examples")
+              .resolve(name)
+              .resolve("scenario.yaml");
+      try {
+        var tree =
+            tools.jackson.dataformat.yaml.YAMLMapper.builder()
+                .build()
+                .readTree(Files.readString(file));
+        return Json.parse(
+            new String(
+                tools.jackson.databind.json.JsonMapper.builder().build().writeValueAsBytes(tree),
+                StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    static Json get(Json json, String key) {
+      return json instanceof Json.Obj object && object.get(key) instanceof Json found
+          ? found
+          : new Json.Null();
+    }
+
+    static List<Json> list(Json json, String key) {
+      return get(json, key) instanceof Json.Arr(List<Json> items) ? items : List.of();
+    }
+
+    static long number(Json json, String key) {
+      return get(json, key) instanceof Json.Num(var number) ? number.longValue() : 0;
+    }
+  }
+}

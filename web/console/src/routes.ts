@@ -1,0 +1,13 @@
+import { createRouter, createWebHashHistory } from 'vue-router'
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/', name: 'overview', component: () => import('./overview/OverviewPage.vue') },
+    { path: '/customers', name: 'customers', component: () => import('./profile/CustomersPage.vue') },
+    { path: '/customers/:id', name: 'customer', component: () => import('./profile/CustomerPage.vue'), props: true },
+    { path: '/segments', name: 'segments', component: () => import('./audience/SegmentsPage.vue') },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+})

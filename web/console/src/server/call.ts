@@ -1,0 +1,58 @@
+import { ref } from 'vue'
+import type { Problem } from './shapes'
+
+/** Turns true when the server no longer knows this browser's session. */
+export const sessionLost = ref(false)
+
+/** The server's "no", with its reason. */
+export class Refusal extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail)
+  }
+}
+
+export type Parameters = Record<string, string | number | boolean>
+
+/** Asks the server; nothing changes there. */
+export function ask<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> {
+  const query = new URLSearchParams(Object.entries(parameters).map(([key, value]) => [key, String(value)]))
+  return send<T>(`/api/v1${path}${query.size > 0 ? `?${query}` : ''}`, { signal: signal ?? null })
+}
+
+/** Tells the server something. The header is what no other site can add to a request of this browser. */
+export function tell<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return send<T>(`/api/v1${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-Requested-By': 'console' },
+    body: JSON.stringify(body),
+    signal: signal ?? null,
+  })
+}
+
+async function send<T>(url: string, request: RequestInit): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(url, { ...request, credentials: 'same-origin' })
+  } catch (failure) {
+    if (request.signal?.aborted) {
+      throw failure
+    }
+    throw new Refusal({ title: '', status: 0, code: 'unreachable', detail: '' })
+  }
+  if (response.status === 401) {
+    sessionLost.value = true
+  }
+  const type = response.headers.get('Content-Type') ?? ''
+  if (response.ok && type.includes('json')) {
+    return (await response.json()) as T
+  }
+  if (type.includes('problem+json')) {
+    throw new Refusal((await response.json()) as Problem)
+  }
+  throw new Refusal({
+    title: response.statusText,
+    status: response.status,
+    code: 'unexpected',
+    detail: `HTTP ${response.status} ${response.statusText}`,
+  })
+}

@@ -1,0 +1,224 @@
+// What the server answers, as it answers it. Instants are RFC 3339 texts; …Fen is money in the smallest unit.
+
+export interface Problem {
+  title: string
+  status: number
+  detail: string
+  code: string
+  field?: string
+  value?: string
+  allowed?: string
+  next?: string
+}
+
+export interface Source {
+  name: string
+  events: number
+  people: number
+}
+
+/** Buyers per quintile cell (`555` the best) and per classic class, by quintile and by fixed bounds. */
+export interface RfmTable {
+  buyers: number
+  cells: Record<string, number>
+  classes: Record<string, number>
+  fixed: Record<string, number>
+}
+
+export interface Overview {
+  currency: string
+  zone: string
+  now: string
+  numbers: {
+    people: number
+    identifiers: number
+    merges: number
+    events: number
+    orders: number
+    cancelledOrders: number
+    buyers: number
+    revenueFen: number
+    grossFen: number
+    from: string | null
+    to: string | null
+    sources: Source[]
+    activeWithoutRepurchase: number
+    rfm: RfmTable
+  }
+  lifecycle: Record<string, number>
+}
+
+export interface Layer {
+  name: string
+  zh: string
+  en: string
+  people: number
+  salesFen: number
+  peopleShare: number
+  salesShare: number
+}
+
+export interface Layers {
+  heroSku: string
+  window: string
+  layers: Layer[]
+}
+
+export interface Interval {
+  estimate: number
+  low: number | null
+  high: number | null
+}
+
+export interface Campaign {
+  name: string
+  title: string
+  audience: string
+  /** False for a campaign that came as events and is reported as it happened. */
+  simulated: boolean
+  from: string | null
+  people: number
+  verdicts: Record<string, number>
+  sent: number
+  delivered: number
+  clicked: number
+  converted: number
+  revenueFen: number
+  holdOut: { people: number; converted: number; revenueFen: number }
+  costFen: number
+  incrementalRevenueFen: Interval | null
+  roi: number | null
+}
+
+export interface Identifier {
+  kind: string
+  scope: string
+  value: string
+}
+
+export interface ProfileLine {
+  id: string
+  name: string | null
+  identifiers: Identifier[]
+  events: number
+  lastSeen: string | null
+  lifecycle: string
+}
+
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}
+
+export interface Evidence {
+  link: number
+  a: Identifier
+  b: Identifier
+  standing: string
+  because: string
+  time: string
+  source: string
+}
+
+export interface Place {
+  journey: string
+  version: number
+  step: string
+  enteredAt: string
+  due: string | null
+  heldOut: boolean
+  goalAt: string | null
+  exit: string | null
+}
+
+export interface Message {
+  key: string
+  journey: string
+  template: string
+  channel: string
+  verdict: string
+  at: string
+  stage: string
+  text: string
+  receiptAt: string | null
+}
+
+export interface Rfm {
+  recencyDays: number
+  frequency: number
+  monetaryFen: number
+  cell: string
+  className: string
+}
+
+export type PropertyValue = string | number | boolean | PropertyValue[]
+
+export interface Profile {
+  id: string
+  identifiers: Identifier[]
+  traits: Record<string, PropertyValue>
+  tags: string[]
+  consents: Record<string, string>
+  lifecycle: string
+  rfm: Rfm | null
+  segments: string[]
+  audiences: string[]
+  evidence: Evidence[]
+  positions: Place[]
+  messages: Message[]
+  events: number
+  revealed: boolean
+}
+
+export interface Happening {
+  index: number
+  name: string
+  time: string
+  source: string
+  properties: Record<string, PropertyValue>
+}
+
+export interface Severed {
+  link: number
+  standing: string
+  a: string
+  b: string
+}
+
+export interface EventType {
+  name: string
+  zh: string
+  en: string
+}
+
+/** A rule as text, and the sentences that explain it. */
+export interface Rule {
+  text: string
+  zh: string
+  en: string
+}
+
+export interface Segment {
+  name: string
+  rule: Rule
+  count: number
+  entered: number
+  left: number
+}
+
+export interface Counted {
+  count: number
+  rule: Rule
+  milliseconds: number
+}
+
+export interface Member {
+  id: string
+  name: string | null
+  events: number
+  lifecycle: string
+}
+
+export interface Members extends Page<Member> {
+  count: number
+}

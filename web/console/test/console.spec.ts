@@ -1,0 +1,227 @@
+import type { Page } from '@playwright/test'
+import type { Campaign, Counted, Overview, Page as Slice, Happening, Profile } from '../src/server/shapes'
+import { BUSY, IN_MINI_PROGRAM, member, openid, PEOPLE, phone } from './brand'
+import { expect, test } from './house'
+
+const languages = [
+  { code: 'zh-CN', next: 'English', people: '客户' },
+  { code: 'en', next: '中文', people: 'Customers' },
+] as const
+
+const mark = (name: string) => `[data-test="${name}"]`
+
+async function speak(page: Page, code: string): Promise<void> {
+  await page.goto('/console/')
+  if ((await page.locator('html').getAttribute('lang')) !== code) {
+    await page.locator(mark('language')).click()
+  }
+  await expect(page.locator('html')).toHaveAttribute('lang', code)
+}
+
+/** How many colours a chart's canvases show; a blank one shows none. */
+function colours(page: Page, room: string): Promise<number> {
+  return page.locator(`${mark(room)} canvas`).evaluateAll((canvases) => {
+    const seen = new Set<number>()
+    for (const canvas of canvases as HTMLCanvasElement[]) {
+      const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? new Uint8ClampedArray()
+      for (let i = 0; i < pixels.length; i += 4) {
+        if ((pixels[i + 3] ?? 0) > 0) {
+          seen.add(((pixels[i] ?? 0) << 16) | ((pixels[i + 1] ?? 0) << 8) | (pixels[i + 2] ?? 0))
+        }
+      }
+    }
+    return seen.size
+  })
+}
+
+async function find(page: Page, query: string): Promise<void> {
+  await page.goto('/console/#/customers')
+  // The page remembers the last search; this one starts from nothing.
+  await page.reload()
+  await page.locator(mark('search')).fill(query)
+  await expect(page.locator(mark('customer'))).toHaveCount(1)
+}
+
+for (const language of languages) {
+  test.describe(`in ${language.code}`, () => {
+    test.beforeEach(({ page }) => speak(page, language.code))
+
+    test('the overview shows the numbers of the API, and its charts are drawn', async ({ page, house }) => {
+      const { numbers, currency, lifecycle } = await house.ask<Overview>('/overview')
+      const count = (n: number) => new Intl.NumberFormat(language.code).format(n)
+      const money = (fen: number) =>
+        new Intl.NumberFormat(language.code, {
+          style: 'currency',
+          currency,
+          currencyDisplay: 'narrowSymbol',
+          ...(Math.abs(fen) >= 100_000 ? { maximumFractionDigits: 0 } : {}),
+        }).format(fen / 100)
+      expect(numbers.people).toBeGreaterThanOrEqual(PEOPLE)
+      expect(numbers.identifiers).toBe(2 * PEOPLE + IN_MINI_PROGRAM)
+      expect(Object.values(lifecycle).reduce((sum, n) => sum + n, 0)).toBe(numbers.people)
+
+      await expect(page.locator(mark('figure-people'))).toHaveText(count(numbers.people))
+      await expect(page.locator(mark('figure-identifiers'))).toHaveText(count(numbers.identifiers))
+      await expect(page.locator(mark('note-identifiers'))).toContainText(count(numbers.merges))
+      await expect(page.locator(mark('figure-events'))).toHaveText(count(numbers.events))
+      await expect(page.locator(mark('figure-orders'))).toHaveText(count(numbers.orders))
+      await expect(page.locator(mark('note-orders'))).toContainText(count(numbers.cancelledOrders))
+      await expect(page.locator(mark('figure-buyers'))).toHaveText(count(numbers.buyers))
+      await expect(page.locator(mark('figure-revenue'))).toHaveText(money(numbers.revenueFen))
+      await expect(page.locator(mark('now'))).toHaveText('2026-07-02 00:00')
+      await expect(page.getByRole('link', { name: language.people }).first()).toBeVisible()
+      for (const source of numbers.sources) {
+        const row = page.locator(mark(`source-${source.name}`)).locator('td.number')
+        await expect(row).toHaveText([count(source.events), count(source.people)])
+      }
+      for (const chart of ['lifecycle', 'rfm-map', 'layers']) {
+        await expect.poll(() => colours(page, chart), chart).toBeGreaterThan(8)
+      }
+    })
+
+    test('each campaign says what became of every message', async ({ page, house }) => {
+      const campaigns = await house.ask<Campaign[]>('/campaigns')
+      expect(campaigns.map((campaign) => campaign.simulated).toSorted()).toEqual([false, true])
+      for (const campaign of campaigns) {
+        const card = page.locator(mark(`campaign-${campaign.name}`))
+        await expect(card.locator('h2')).toHaveText(campaign.title)
+        const verdicts = Object.values(campaign.verdicts).filter((n) => n > 0).toSorted((a, b) => b - a)
+        await expect(card.locator(`${mark('verdicts')} li b`)).toHaveCount(verdicts.length)
+        const shown = await card.locator(`${mark('verdicts')} li b`).allTextContents()
+        expect(shown.map(Number).toSorted((a, b) => b - a)).toEqual(verdicts)
+        await expect(card.locator(mark('sent'))).toHaveText(String(campaign.sent))
+        // What happened elsewhere had no hold-out, and no interval is made up for it.
+        await expect(card.locator(mark('incremental'))).toHaveCount(campaign.incrementalRevenueFen ? 1 : 0)
+        await expect(card.locator(`${mark('effect')} li`)).toHaveCount(campaign.holdOut.people > 0 ? 2 : 1)
+      }
+    })
+
+    test('a phone finds its person, and is nowhere to be read', async ({ page, house }) => {
+      await find(page, phone(BUSY))
+      await expect(page.locator(mark('customer'))).toContainText('****')
+      await page.locator(`${mark('customer')} a`).click()
+      await expect(page.locator(mark('identifiers'))).toContainText('+86138****0001')
+      await expect(page.locator(mark('event')).first()).toBeVisible()
+      const html = await page.content()
+      for (const secret of [phone(BUSY), `林小${BUSY}<`, openid(BUSY)]) {
+        expect(html, `${secret} in the page`).not.toContain(secret)
+      }
+      expect(page.url()).not.toContain(phone(BUSY))
+
+      // Refusing leaves everything masked.
+      await page.locator(mark('reveal')).click()
+      await page.getByRole('dialog').getByRole('button').filter({ hasText: /取消|Cancel/ }).click()
+      await expect(page.getByRole('dialog')).toHaveCount(0)
+      expect(await page.content()).not.toContain(phone(BUSY))
+
+      await page.locator(mark('reveal')).click()
+      await page.getByRole('dialog').locator('.el-button--primary').click()
+      await expect(page.locator(mark('revealed'))).toBeVisible()
+      await expect(page.locator(mark('identifiers'))).toContainText(`+86${phone(BUSY)}`)
+      await expect(page.locator(mark('identifiers'))).toContainText(openid(BUSY))
+      await expect(page.locator(mark('head'))).toContainText(`林小${BUSY}`)
+
+      // Another customer is masked again.
+      await find(page, member(2))
+      await page.locator(`${mark('customer')} a`).click()
+      await expect(page.locator(mark('identifiers'))).toContainText('+86138****0002')
+      expect(await page.content()).not.toContain(phone(2))
+      expect((await house.ask<Profile>('/profiles/p0')).revealed).toBe(false)
+    })
+
+    test('the timeline runs from the newest event to the oldest, page by page', async ({ page, house }) => {
+      await find(page, phone(BUSY))
+      const href = await page.locator(`${mark('customer')} a`).getAttribute('href')
+      const id = /p\d+$/.exec(href ?? '')?.[0] ?? ''
+      await page.locator(`${mark('customer')} a`).click()
+      await expect(page.locator(mark('event'))).toHaveCount(50)
+      await page.locator(mark('more-events')).click()
+      const { events } = await house.ask<Profile>(`/profiles/${id}`)
+      await expect(page.locator(mark('event'))).toHaveCount(events)
+      await expect(page.locator(mark('more-events'))).toHaveCount(0)
+      const times = await page.locator(mark('event')).evaluateAll((items) => items.map((item) => Date.parse((item as HTMLElement).dataset['time'] ?? '')))
+      expect(times).toEqual(times.toSorted((a, b) => b - a))
+      const all = await house.ask<Slice<Happening>>(`/profiles/${id}/events?limit=200`)
+      expect(times).toEqual(all.items.map((happening) => Date.parse(happening.time)))
+      await expect(page.locator(mark('timeline'))).toContainText(language.code === 'en' ? 'paid an order' : '支付订单')
+    })
+
+    test('a rule is counted while it is written, and a wrong one says where and what may stand there', async ({ page, house, watch }) => {
+      await page.goto('/console/#/segments')
+      const rule = 'did product_purchased where [category = "yogurt"] and did not product_purchased where [category = "milk"]'
+      const counted = await house.tell<Counted>('/segments/count', { text: rule })
+      expect(counted.count).toBeGreaterThan(0)
+      await page.locator(`textarea${mark('rule')}`).fill(rule)
+      await expect(page.locator(mark('live-count'))).toHaveText(String(counted.count))
+      await expect(page.locator(mark('sentence'))).toHaveText(language.code === 'en' ? counted.rule.en : counted.rule.zh)
+
+      await page.locator(`textarea${mark('rule')}`).fill('lifecycle lapsd')
+      await expect(page.locator(mark('problem-field'))).toHaveText('character 10')
+      await expect(page.locator(mark('problem-allowed'))).toContainText('just_lost, lapsed, dormant')
+      await expect(page.locator(`${mark('stopped-at')} mark`)).toHaveText('lapsd')
+      await expect(page.locator(mark('problem'))).toContainText('bad_rule')
+      await expect(page.locator(mark('save'))).toHaveCount(0)
+      // The browser itself reports the refusal; the page was asked for it.
+      expect(watch.errors.every((error) => error.includes('status of 400'))).toBe(true)
+      watch.errors.length = 0
+
+      const name = `yogurt_${language.code.slice(0, 2)}`
+      await page.locator(`textarea${mark('rule')}`).fill(rule)
+      await page.locator(`input${mark('segment-name')}`).fill(name)
+      await page.locator(mark('save')).click()
+      await expect(page.locator(mark(`segment-${name}`))).toContainText(language.code === 'en' ? counted.rule.en : counted.rule.zh)
+      await page.locator(`${mark(`segment-${name}`)} .door`).click()
+      await expect(page.locator(`${mark('members')} tbody tr`)).toHaveCount(counted.count)
+    })
+  })
+}
+
+test('the language is remembered', async ({ page }) => {
+  await speak(page, 'en')
+  await page.reload()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+  await expect(page.locator(mark('language'))).toHaveText('中文')
+  await page.locator(mark('language')).click()
+  await page.reload()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
+})
+
+test('nobody found says what to try', async ({ page }) => {
+  await page.goto('/console/#/customers')
+  await expect(page.locator(mark('customer'))).toHaveCount(50)
+  await page.locator(mark('more')).click()
+  await expect(page.locator(mark('customer'))).not.toHaveCount(50)
+  await page.locator(mark('search')).fill('13999999999')
+  await expect(page.locator(mark('empty'))).toContainText('13999999999')
+})
+
+test('severing a link gives back two customers', async ({ page, house }) => {
+  const before = await house.ask<Overview>('/overview')
+  await find(page, openid(IN_MINI_PROGRAM))
+  await page.locator(`${mark('customer')} a`).click()
+  await page.locator('#tab-evidence').click()
+  const link = page.locator(`${mark('evidence')} li`).filter({ has: page.locator('[data-kind="openid"]') })
+  await link.locator(mark('sever')).click()
+  await page.getByRole('dialog').locator('.el-button--primary').click()
+  await expect(page.locator('.el-message--success')).toBeVisible()
+  expect((await house.ask<Overview>('/overview')).numbers.people).toBe(before.numbers.people + 1)
+  await page.goto('/console/')
+  await expect(page.locator(mark('figure-people'))).toHaveText(String(before.numbers.people + 1))
+})
+
+test('the one-time link does not work twice', async ({ browser, house, session }) => {
+  expect(session.cookies.map((cookie) => cookie.name)).toEqual(['huoshui_session'])
+  const stranger = await browser.newContext({ storageState: { cookies: [], origins: [] } })
+  const page = await stranger.newPage()
+  const answer = await page.goto(house.link)
+  expect(answer?.status()).toBe(401)
+  expect(await stranger.cookies()).toEqual([])
+  await page.goto(`${house.url}/console/`)
+  await expect(page.locator('pre')).toHaveText('./huoshui serve')
+  await stranger.close()
+})
+
+test('what needs the console’s own header is refused without it', async ({ page }) => {
+  const answer = await page.request.post('/api/v1/segments/count', { data: { text: 'lifecycle lapsed' } })
+  expect(answer.status()).toBe(401)
+})
