@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The main job, killed with SIGKILL again and again, all processes at once, ends with the same report as in one piece.
+/// The main job, killed with SIGKILL again and again, all processes at once, ends with the same
+/// report as in one piece.
 class DemoSurvivesKillTest {
   private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
 
@@ -27,7 +28,8 @@ class DemoSurvivesKillTest {
     Json whole = report(run(folder.resolve("whole"), 18_361, Integer.MAX_VALUE));
     assertThat(whole.write()).contains("\"campaigns\":[{").contains("\"sent\":");
     Path cut = folder.resolve("cut");
-    // Each run is killed after so many lines of progress: in the import, while publishing, and along the campaign.
+    // Each run is killed after so many lines of progress: in the import, while publishing, and
+    // along the campaign.
     int kills = 0;
     String report = "";
     for (int lines : new int[] {3, 4, 6, 7, 8, 9, 10}) {
@@ -55,7 +57,8 @@ class DemoSurvivesKillTest {
   }
 
   /// @return the report, or empty when the run was killed before
-  private static String run(Path data, int port, int killAfterLines) throws IOException, InterruptedException {
+  private static String run(Path data, int port, int killAfterLines)
+      throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(
@@ -66,14 +69,26 @@ class DemoSurvivesKillTest {
             "-Dstderr.encoding=UTF-8",
             "-Dstdout.encoding=UTF-8",
             "-cp",
-            HOME.resolve("server/target/classes") + ":" + Files.readString(HOME.resolve("server/target/classpath")).strip(),
+            HOME.resolve("server/target/classes")
+                + ":"
+                + Files.readString(HOME.resolve("server/target/classpath")).strip(),
             "io.huoshui.server.demo.Demo",
-            "--people", "2000", "--days", "5", "--exit", "--json", "--port", String.valueOf(port), "--data-dir", data.toString()));
+            "--people",
+            "2000",
+            "--days",
+            "5",
+            "--exit",
+            "--json",
+            "--port",
+            String.valueOf(port),
+            "--data-dir",
+            data.toString()));
     Path out = Files.createTempFile("demo", ".json");
     Process demo = new ProcessBuilder(command).redirectOutput(out.toFile()).start();
     int lines = 0;
     var seen = new ArrayList<String>();
-    try (var progress = new BufferedReader(new InputStreamReader(demo.getErrorStream(), StandardCharsets.UTF_8))) {
+    try (var progress =
+        new BufferedReader(new InputStreamReader(demo.getErrorStream(), StandardCharsets.UTF_8))) {
       for (String line = progress.readLine(); line != null; line = progress.readLine()) {
         seen.add(line);
         if (++lines == killAfterLines) {
@@ -87,7 +102,8 @@ class DemoSurvivesKillTest {
   }
 
   private static void kill(Process demo) throws InterruptedException {
-    List<ProcessHandle> all = Stream.concat(Stream.of(demo.toHandle()), demo.descendants()).toList();
+    List<ProcessHandle> all =
+        Stream.concat(Stream.of(demo.toHandle()), demo.descendants()).toList();
     all.forEach(ProcessHandle::destroyForcibly);
     for (ProcessHandle each : all) {
       each.onExit().join();

@@ -209,6 +209,13 @@ final class State {
   }
 
   void apply(Entry entry) {
+    if (entry instanceof Entry.Ticked) {
+      // What this tick's own timers let out leaves with the next one: a message never reaches its
+      // platform before the
+      // instant at which it was let out.
+      outbox.addAll(held);
+      held.clear();
+    }
     clock(entry.nowMs());
     switch (entry) {
       case Entry.Configured(long _, String newZone, String newLinkBase) ->
@@ -217,10 +224,7 @@ final class State {
       case Entry.Published published -> publish(published);
       case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
       case Entry.Launched(long _, String journey) -> launch(journey);
-      case Entry.Ticked _ -> {
-        outbox.addAll(held);
-        held.clear();
-      }
+      case Entry.Ticked _ -> {}
       case Entry.Joined(long _, Identifier one, Identifier other, String decision, String who) -> {
         var changes = new ArrayList<Change>();
         graph.join(graph.node(one), graph.node(other), decision, now(), who, changes);

@@ -107,6 +107,16 @@ class ProfileResource {
     return Integer.parseInt(id.substring(1));
   }
 
+  private static int index(String cursor) {
+    if (!cursor.matches("\\d{1,9}")) {
+      throw Problem.of(
+              HttpStatus.BAD_REQUEST, "bad_cursor", "The cursor is not one this call gave.")
+          .at("cursor", cursor, "what the page before answered as next")
+          .thrown();
+    }
+    return Integer.parseInt(cursor);
+  }
+
   private static Name name(Identifier identifier, boolean reveal) {
     return new Name(
         identifier.kind().wire(),
@@ -267,7 +277,7 @@ class ProfileResource {
       @RequestParam(defaultValue = "50") int limit,
       @RequestParam(defaultValue = "false") boolean reveal) {
     int node = number(id, "id");
-    int before = cursor.isEmpty() ? Integer.MAX_VALUE : Integer.parseInt(cursor);
+    int before = cursor.isEmpty() ? Integer.MAX_VALUE : index(cursor);
     List<Questions.Happening> page = engine.ask().timeline(node, before, bounded(limit));
     if (reveal) {
       audit.record("timeline_revealed", id);
@@ -277,20 +287,19 @@ class ProfileResource {
         page.stream()
             .map(
                 h ->
-                    new Happening(
-                        h.index(),
-                        h.name(),
-                        h.time(),
-                        h.source(),
-                        properties(h.properties(), reveal)))
+                    new Happening(h.index(), h.name(), h.time(), h.source(), properties(h, reveal)))
             .toList(),
         more ? String.valueOf(page.getLast().index()) : null);
   }
 
-  private static Map<String, Object> properties(Properties properties, boolean reveal) {
+  /// A product's name is nobody's personal data.
+  private static Map<String, Object> properties(Questions.Happening happening, boolean reveal) {
+    Properties properties = happening.properties();
+    boolean product = happening.name().startsWith("product_");
     var shown = new LinkedHashMap<String, Object>();
     for (int i = 0; i < properties.size(); i++) {
-      shown.put(properties.key(i), shown(properties.key(i), properties.value(i), reveal));
+      String key = properties.key(i);
+      shown.put(key, shown(key, properties.value(i), reveal || (product && key.equals("name"))));
     }
     return shown;
   }
