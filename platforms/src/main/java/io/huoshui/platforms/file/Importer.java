@@ -63,7 +63,7 @@ final class Importer {
     String key = key();
     try (Journal journal = Journal.open(work.resolve(key + ".journal"), fresh);
         var rejects = new Rejects(inputs, rejectsFile, work);
-        Staging staging = Staging.open(work.resolve(key + ".duckdb"), map, inputs)) {
+        Staging staging = Staging.open(work, key, map, inputs)) {
       staging.load(
           rejects::add,
           (file, bytes, rows) ->

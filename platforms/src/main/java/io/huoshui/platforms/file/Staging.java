@@ -40,6 +40,7 @@ final class Staging implements AutoCloseable {
   /// Checks of the map are numbered from here, columns from 0.
   private static final int FIRST_CHECK = 100_000;
 
+  private static final Pattern WORKING_FILE = Pattern.compile(".*\\.(\\d{1,18})\\.duckdb");
   private static final Pattern SQL_LINE = Pattern.compile("LINE (\\d+):");
 
   private final Path file;
@@ -67,8 +68,10 @@ final class Staging implements AutoCloseable {
     this.db = db;
   }
 
-  /// @param file of the database; what is there is overwritten
-  static Staging open(Path file, ImportMap map, List<InputFile> inputs) {
+  /// @param folder of the working file, which is named after `key` and this process; those of
+  ///   processes that are gone are removed
+  static Staging open(Path folder, String key, ImportMap map, List<InputFile> inputs) {
+    Path file = folder.resolve(key + "." + ProcessHandle.current().pid() + ".duckdb");
     var settings = new Properties();
     settings.setProperty("memory_limit", "256MB");
     settings.setProperty("threads", "2");
@@ -80,10 +83,8 @@ final class Staging implements AutoCloseable {
     // Rows are handed over as they are computed, not gathered first.
     settings.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
     try {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
+      Files.createDirectories(folder);
+      sweep(folder);
       delete(file);
       var db = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file, settings);
       var staging = new Staging(file, map, inputs, db);
@@ -91,6 +92,20 @@ final class Staging implements AutoCloseable {
       return staging;
     } catch (SQLException | IOException e) {
       throw failure("The import can not begin in " + file, e);
+    }
+  }
+
+  private static void sweep(Path folder) throws IOException {
+    try (var files = Files.newDirectoryStream(folder, "*.duckdb")) {
+      for (Path each : files) {
+        Matcher process = WORKING_FILE.matcher(each.getFileName().toString());
+        if (process.matches()
+            && ProcessHandle.of(Long.parseLong(process.group(1)))
+                .filter(ProcessHandle::isAlive)
+                .isEmpty()) {
+          delete(each);
+        }
+      }
     }
   }
 
