@@ -104,6 +104,9 @@ final class State {
 
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
 
+  /// Asks every segment, whatever it listens to.
+  private static final long EVERYTHING = -1L;
+
   /// Profiles whose events changed since the segments were last asked, with the names that came as
   /// bits.
   private final TreeMap<Integer, Long> touched = new TreeMap<>();
@@ -326,8 +329,13 @@ final class State {
     for (Event event : events) {
       ids.add(event.source(), event.id());
       changes.clear();
+      int known = graph.nodes();
       int node =
           graph.learn(event.identifiers(), event.id(), event.time(), event.source(), changes);
+      // A newcomer satisfies rules that no event of theirs would wake: never bought, registered.
+      for (int newcomer = known; newcomer < graph.nodes(); newcomer++) {
+        touched.put(graph.profileOf(newcomer), EVERYTHING);
+      }
       if (!changes.isEmpty()) {
         follow(changes);
       }
@@ -360,7 +368,7 @@ final class State {
         case Change.Merged(int kept, int absorbed, int _) -> {
           timelines.merge(kept, absorbed);
           touched.remove(absorbed);
-          touched.put(kept, -1L);
+          touched.put(kept, EVERYTHING);
           for (LiveSegment live : segments.values()) {
             live.members.remove(absorbed);
           }
