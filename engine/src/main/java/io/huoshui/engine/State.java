@@ -289,12 +289,23 @@ final class State {
     }
   }
 
+  /// The next midnight of the brand, or full hour, whichever a segment waits for and comes first;
+  /// where a zone is a quarter of an hour off, midnight is no full hour.
   private long nextTurn() {
-    Turn soonest = Turn.NEVER;
+    long soonest = Long.MAX_VALUE;
+    boolean days = false;
+    boolean hours = false;
     for (LiveSegment live : segments.values()) {
-      soonest = live.turns.compareTo(soonest) > 0 ? live.turns : soonest;
+      days |= live.turns != Turn.NEVER;
+      hours |= live.turns == Turn.HOURLY;
     }
-    return soonest == Turn.NEVER ? Long.MAX_VALUE : soonest.next(now(), zone).toEpochMilli();
+    if (days) {
+      soonest = Turn.DAILY.next(now(), zone).toEpochMilli();
+    }
+    if (hours) {
+      soonest = Math.min(soonest, Turn.HOURLY.next(now(), zone).toEpochMilli());
+    }
+    return soonest;
   }
 
   /// A new day moves the edges of windows by one day: an event that was `n` days old yesterday is

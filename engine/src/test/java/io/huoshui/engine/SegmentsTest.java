@@ -72,6 +72,20 @@ class SegmentsTest {
   }
 
   @Test
+  void midnightOfTheBrandCountsAlsoWhereOtherRulesAreAskedEveryHour() {
+    begin("2026-03-05T08:00:00Z");
+    segment("today", "did order_paid within 0d");
+    segment("hours", "did order_paid within 5h");
+    happens("order_paid", "2026-03-05T08:00:00Z", ANN);
+
+    passes("2026-03-05T18:14:59.999Z");
+    assertThat(members("today")).containsExactly(0);
+
+    passes("2026-03-05T18:15:00Z");
+    assertThat(members("today")).isEmpty();
+  }
+
+  @Test
   void windowsOfHoursAreAskedOnTheHour() {
     begin("2026-03-05T08:00:00Z");
     segment("hours", "did order_paid within 5h");
