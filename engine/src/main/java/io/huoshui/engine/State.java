@@ -111,6 +111,9 @@ final class State {
   /// bits.
   private final TreeMap<Integer, Long> touched = new TreeMap<>();
 
+  /// Whose events have a time that is yet to come, because a sender's clock is ahead.
+  private final TreeMap<Long, List<Integer>> ahead = new TreeMap<>();
+
   private long nowMs = Long.MIN_VALUE;
   private Moment moment;
   private final Timelines.View view;
@@ -289,10 +292,11 @@ final class State {
     }
   }
 
-  /// The next midnight of the brand, or full hour, whichever a segment waits for and comes first;
-  /// where a zone is a quarter of an hour off, midnight is no full hour.
+  /// The next midnight of the brand, or full hour, where a segment waits for it, or the time of an
+  /// event that came early, whichever comes first. Where a zone is a quarter of an hour off,
+  /// midnight is no full hour.
   private long nextTurn() {
-    long soonest = Long.MAX_VALUE;
+    long soonest = ahead.isEmpty() ? Long.MAX_VALUE : ahead.firstKey();
     boolean days = false;
     boolean hours = false;
     for (LiveSegment live : segments.values()) {
@@ -300,7 +304,7 @@ final class State {
       hours |= live.turns == Turn.HOURLY;
     }
     if (days) {
-      soonest = Turn.DAILY.next(now(), zone).toEpochMilli();
+      soonest = Math.min(soonest, Turn.DAILY.next(now(), zone).toEpochMilli());
     }
     if (hours) {
       soonest = Math.min(soonest, Turn.HOURLY.next(now(), zone).toEpochMilli());
@@ -310,13 +314,18 @@ final class State {
 
   /// A new day moves the edges of windows by one day: an event that was `n` days old yesterday is
   /// `n + 1` days old today, so for an edge of `n` days the people to ask are those with an event
-  /// `n + 1` days ago. Who has an event of yesterday is asked too, because a sender's clock may
-  /// have been ahead. Windows of hours are asked of everybody on every full hour.
+  /// `n + 1` days ago. Windows of hours are asked of everybody on every full hour, and at midnight.
   private void turn(long at) {
+    while (!ahead.isEmpty() && ahead.firstKey() <= at) {
+      for (int node : ahead.pollFirstEntry().getValue()) {
+        touched.put(graph.profileOf(node), EVERYTHING);
+      }
+    }
     boolean midnight = Turn.DAILY.begins(Instant.ofEpochMilli(at), zone);
+    boolean hour = Turn.HOURLY.begins(Instant.ofEpochMilli(at), zone);
     LocalDate today = Instant.ofEpochMilli(at).atZone(zone).toLocalDate();
     for (LiveSegment live : segments.values()) {
-      if (live.turns == Turn.HOURLY) {
+      if (live.turns == Turn.HOURLY && (hour || midnight)) {
         for (int profile = 0; profile < graph.nodes(); profile++) {
           if (graph.profileOf(profile) == profile) {
             evaluate(live, profile, true);
@@ -324,7 +333,6 @@ final class State {
         }
       } else if (live.turns == Turn.DAILY && midnight) {
         var asked = new RoaringBitmap();
-        days.of(today, 1, node -> asked.add(graph.profileOf(node)));
         for (int edge : live.edges) {
           days.of(today, edge + 1, node -> asked.add(graph.profileOf(node)));
         }
@@ -358,6 +366,9 @@ final class State {
   private void take(Event event, int node) {
     int number = store.add(event, node);
     days.add(event.time().toEpochMilli(), node);
+    if (event.time().toEpochMilli() > nowMs) {
+      ahead.computeIfAbsent(event.time().toEpochMilli(), _ -> new ArrayList<>()).add(node);
+    }
     int profile = graph.profileOf(node);
     int index = timelines.insert(profile, number);
     long bit = 1L << Math.min(store.nameNumber(number), NAME_BITS);

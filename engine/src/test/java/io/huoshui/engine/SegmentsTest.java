@@ -99,4 +99,18 @@ class SegmentsTest {
     passes("2026-03-05T14:00:00Z");
     assertThat(members("hours")).isEmpty();
   }
+
+  @Test
+  void anEventOfASenderWhoseClockIsAheadCountsWhenItsTimeComes() {
+    begin("2026-03-05T08:00:00Z");
+    segment("bought", "did order_paid");
+    happens("order_paid", "2026-03-05T11:20:00Z", ANN);
+    assertThat(members("bought")).isEmpty();
+
+    passes("2026-03-05T11:19:59.999Z");
+    assertThat(members("bought")).isEmpty();
+
+    passes("2026-03-05T11:20:00Z");
+    assertThat(members("bought")).containsExactly(0);
+  }
 }
