@@ -417,7 +417,7 @@ final class State {
 
   private void evaluate(int profile, long bits) {
     for (LiveSegment live : segments.values()) {
-      if ((live.mask & bits) != 0) {
+      if (bits == EVERYTHING || (live.mask & bits) != 0) {
         evaluate(live, profile, true);
       }
     }
@@ -496,10 +496,14 @@ final class State {
   private void freeze(String audience, String segment) {
     LiveSegment live = segments.get(segment);
     if (live != null && !audiences.containsKey(audience)) {
-      audiences.put(
-          audience,
-          new Audience(
-              audience, segment, live.segment.text(), now(), members(live.segment.rule())));
+      var frozen =
+          new Audience(audience, segment, live.segment.text(), now(), members(live.segment.rule()));
+      audiences.put(audience, frozen);
+      for (LiveSegment over : segments.values()) {
+        if (over.segment.rule().audiences().contains(audience)) {
+          frozen.members().forEach((int profile) -> evaluate(over, profile, true));
+        }
+      }
     }
   }
 

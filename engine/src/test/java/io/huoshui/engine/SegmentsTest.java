@@ -72,6 +72,22 @@ class SegmentsTest {
   }
 
   @Test
+  void aNewIdentifierThatMayNotJoinIsANewcomerToo() {
+    begin("2026-03-05T08:00:00Z");
+    segment("never_bought", "did not order_paid");
+    Identifier phone = Identifier.of(IdentifierKind.PHONE, "13800000001");
+    happens("order_paid", "2026-03-05T07:00:00Z", ANN, phone);
+
+    happens(
+        "order_paid",
+        "2026-03-05T07:01:00Z",
+        phone,
+        Identifier.of(IdentifierKind.MEMBER_NUMBER, "cleo"));
+
+    assertThat(members("never_bought")).as("cleo, whom the phone does not join").containsExactly(2);
+  }
+
+  @Test
   void midnightOfTheBrandCountsAlsoWhereOtherRulesAreAskedEveryHour() {
     begin("2026-03-05T08:00:00Z");
     segment("today", "did order_paid within 0d");
@@ -112,5 +128,38 @@ class SegmentsTest {
 
     passes("2026-03-05T11:20:00Z");
     assertThat(members("bought")).containsExactly(0);
+  }
+
+  @Test
+  void freezingAnAudienceLetsItsMembersIntoRulesOverIt() {
+    begin("2026-03-05T08:00:00Z");
+    segment("bought", "did order_paid");
+    segment("invited", "in audience spring");
+    segment("others", "not in audience spring");
+    happens("order_paid", "2026-03-05T07:00:00Z", ANN);
+    happens("page_viewed", "2026-03-05T07:00:00Z", BEN);
+    assertThat(members("others")).containsExactly(0, 1);
+
+    state.apply(new Entry.Frozen(state.nowMs(), "spring", "bought"));
+
+    assertThat(members("invited")).containsExactly(0);
+    assertThat(members("others")).containsExactly(1);
+  }
+
+  @Test
+  void aMergeTakesMembershipOfAudiencesAlong() {
+    begin("2026-03-05T08:00:00Z");
+    happens("page_viewed", "2026-03-05T07:00:00Z", ANN);
+    happens("order_paid", "2026-03-05T07:00:00Z", BEN);
+    segment("bought", "did order_paid");
+    state.apply(new Entry.Frozen(state.nowMs(), "spring", "bought"));
+    segment("invited", "in audience spring");
+    assertThat(members("invited")).containsExactly(1);
+
+    state.apply(new Entry.Joined(state.nowMs(), ANN, BEN, "d-1", "ops"));
+    assertThat(members("invited")).containsExactly(0);
+
+    state.apply(new Entry.Severed(state.nowMs(), 0, "ops"));
+    assertThat(members("invited")).containsExactly(1);
   }
 }
