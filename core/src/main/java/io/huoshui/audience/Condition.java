@@ -256,4 +256,22 @@ public sealed interface Condition {
       case Not(Condition part) -> collectNames(part, names);
     }
   }
+
+  /// The audiences whose freezing can change the answer.
+  default Set<String> audiences() {
+    return switch (this) {
+      case InAudience(String audience) -> Set.of(audience);
+      case HasTrait _, HasTag _, HasConsent _, HasIdentifier _, InLifecycle _ -> Set.of();
+      case Did _, DidNot _, Measured _, Sequence _ -> Set.of();
+      case All(List<Condition> parts) -> audiences(parts);
+      case Any(List<Condition> parts) -> audiences(parts);
+      case Not(Condition part) -> part.audiences();
+    };
+  }
+
+  private static Set<String> audiences(List<Condition> parts) {
+    var names = new TreeSet<String>();
+    parts.forEach(part -> names.addAll(part.audiences()));
+    return names;
+  }
 }

@@ -104,9 +104,15 @@ final class State {
 
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
 
+  /// Asks every segment, whatever it listens to.
+  private static final long EVERYTHING = -1L;
+
   /// Profiles whose events changed since the segments were last asked, with the names that came as
   /// bits.
   private final TreeMap<Integer, Long> touched = new TreeMap<>();
+
+  /// Whose events have a time that is yet to come, because a sender's clock is ahead.
+  private final TreeMap<Long, List<Integer>> ahead = new TreeMap<>();
 
   private long nowMs = Long.MIN_VALUE;
   private Moment moment;
@@ -290,23 +296,40 @@ final class State {
     }
   }
 
+  /// The next midnight of the brand, or full hour, where a segment waits for it, or the time of an
+  /// event that came early, whichever comes first. Where a zone is a quarter of an hour off,
+  /// midnight is no full hour.
   private long nextTurn() {
-    Turn soonest = Turn.NEVER;
+    long soonest = ahead.isEmpty() ? Long.MAX_VALUE : ahead.firstKey();
+    boolean days = false;
+    boolean hours = false;
     for (LiveSegment live : segments.values()) {
-      soonest = live.turns.compareTo(soonest) > 0 ? live.turns : soonest;
+      days |= live.turns != Turn.NEVER;
+      hours |= live.turns == Turn.HOURLY;
     }
-    return soonest == Turn.NEVER ? Long.MAX_VALUE : soonest.next(now(), zone).toEpochMilli();
+    if (days) {
+      soonest = Math.min(soonest, Turn.DAILY.next(now(), zone).toEpochMilli());
+    }
+    if (hours) {
+      soonest = Math.min(soonest, Turn.HOURLY.next(now(), zone).toEpochMilli());
+    }
+    return soonest;
   }
 
   /// A new day moves the edges of windows by one day: an event that was `n` days old yesterday is
   /// `n + 1` days old today, so for an edge of `n` days the people to ask are those with an event
-  /// `n + 1` days ago. Who has an event of yesterday is asked too, because a sender's clock may
-  /// have been ahead. Windows of hours are asked of everybody on every full hour.
+  /// `n + 1` days ago. Windows of hours are asked of everybody on every full hour, and at midnight.
   private void turn(long at) {
+    while (!ahead.isEmpty() && ahead.firstKey() <= at) {
+      for (int node : ahead.pollFirstEntry().getValue()) {
+        touched.put(graph.profileOf(node), EVERYTHING);
+      }
+    }
     boolean midnight = Turn.DAILY.begins(Instant.ofEpochMilli(at), zone);
+    boolean hour = Turn.HOURLY.begins(Instant.ofEpochMilli(at), zone);
     LocalDate today = Instant.ofEpochMilli(at).atZone(zone).toLocalDate();
     for (LiveSegment live : segments.values()) {
-      if (live.turns == Turn.HOURLY) {
+      if (live.turns == Turn.HOURLY && (hour || midnight)) {
         for (int profile = 0; profile < graph.nodes(); profile++) {
           if (graph.profileOf(profile) == profile) {
             evaluate(live, profile, true);
@@ -314,7 +337,6 @@ final class State {
         }
       } else if (live.turns == Turn.DAILY && midnight) {
         var asked = new RoaringBitmap();
-        days.of(today, 1, node -> asked.add(graph.profileOf(node)));
         for (int edge : live.edges) {
           days.of(today, edge + 1, node -> asked.add(graph.profileOf(node)));
         }
@@ -330,8 +352,13 @@ final class State {
     for (Event event : events) {
       ids.add(event.source(), event.id());
       changes.clear();
+      int known = graph.nodes();
       int node =
           graph.learn(event.identifiers(), event.id(), event.time(), event.source(), changes);
+      // A newcomer satisfies rules that no event of theirs would wake: never bought, registered.
+      for (int newcomer = known; newcomer < graph.nodes(); newcomer++) {
+        touched.put(graph.profileOf(newcomer), EVERYTHING);
+      }
       if (!changes.isEmpty()) {
         follow(changes);
       }
@@ -343,6 +370,9 @@ final class State {
   private void take(Event event, int node) {
     int number = store.add(event, node);
     days.add(event.time().toEpochMilli(), node);
+    if (event.time().toEpochMilli() > nowMs) {
+      ahead.computeIfAbsent(event.time().toEpochMilli(), _ -> new ArrayList<>()).add(node);
+    }
     int profile = graph.profileOf(node);
     int index = timelines.insert(profile, number);
     long bit = 1L << Math.min(store.nameNumber(number), NAME_BITS);
@@ -364,7 +394,7 @@ final class State {
         case Change.Merged(int kept, int absorbed, int _) -> {
           timelines.merge(kept, absorbed);
           touched.remove(absorbed);
-          touched.put(kept, -1L);
+          touched.put(kept, EVERYTHING);
           for (LiveSegment live : segments.values()) {
             live.members.remove(absorbed);
           }
@@ -391,7 +421,7 @@ final class State {
 
   private void evaluate(int profile, long bits) {
     for (LiveSegment live : segments.values()) {
-      if ((live.mask & bits) != 0) {
+      if (bits == EVERYTHING || (live.mask & bits) != 0) {
         evaluate(live, profile, true);
       }
     }
@@ -470,10 +500,14 @@ final class State {
   private void freeze(String audience, String segment) {
     LiveSegment live = segments.get(segment);
     if (live != null && !audiences.containsKey(audience)) {
-      audiences.put(
-          audience,
-          new Audience(
-              audience, segment, live.segment.text(), now(), members(live.segment.rule())));
+      var frozen =
+          new Audience(audience, segment, live.segment.text(), now(), members(live.segment.rule()));
+      audiences.put(audience, frozen);
+      for (LiveSegment over : segments.values()) {
+        if (over.segment.rule().audiences().contains(audience)) {
+          frozen.members().forEach((int profile) -> evaluate(over, profile, true));
+        }
+      }
     }
   }
 

@@ -1,0 +1,111 @@
+package io.huoshui.engine;
+
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Random lives of a handful of people who share phones, have several accounts, and whose senders'
+/// clocks are late or ahead.
+final class Lives {
+  private static final int PEOPLE = 9;
+
+  private final Dice dice;
+  private int next;
+
+  Lives(Dice dice) {
+    this.dice = dice;
+  }
+
+  List<Event> batch(Instant now, int most) {
+    return dice.list(1, most, () -> event(now));
+  }
+
+  Event event(Instant now) {
+    String name =
+        dice.of(
+            "order_paid",
+            "order_paid",
+            "product_purchased",
+            "product_viewed",
+            "page_viewed",
+            "profile_updated",
+            "tag_added",
+            "tag_removed",
+            "consent_given",
+            "consent_withdrawn",
+            "contact_added",
+            "contact_removed",
+            "message_replied",
+            "checked_in");
+    String id = "e" + next++;
+    return new Event(id, name, time(now), dice.of("tmall", "pos", "wecom"), who(), what(name, id));
+  }
+
+  private Instant time(Instant now) {
+    int choice = dice.roll(20);
+    Duration ago =
+        choice == 0
+            ? Duration.ofMinutes(-dice.between(1, 20 * 60))
+            : choice < 14
+                ? Duration.ofMinutes(dice.roll(6 * 24 * 60))
+                : choice < 18
+                    ? Duration.ofHours(dice.roll(60 * 24))
+                    : Duration.ofHours(dice.roll(800 * 24));
+    return now.minus(ago);
+  }
+
+  private List<Identifier> who() {
+    int person = dice.roll(PEOPLE);
+    var names = new ArrayList<Identifier>();
+    for (int left = dice.between(1, 3); left > 0; left--) {
+      names.add(name(dice.chance(6) ? dice.roll(PEOPLE) : person));
+    }
+    return names;
+  }
+
+  private Identifier name(int person) {
+    return switch (dice.roll(7)) {
+      case 0 -> Identifier.of(IdentifierKind.UNIONID, "u" + person);
+      case 1 -> Identifier.of(IdentifierKind.MEMBER_NUMBER, "m" + person);
+      // A household shares a phone.
+      case 2 -> Identifier.of(IdentifierKind.PHONE, "1380000000" + person / 2);
+      case 3 -> Identifier.of(IdentifierKind.EXTERNAL_USERID, "corp", "x" + person);
+      case 4 -> Identifier.of(IdentifierKind.OPENID, dice.of("wx1", "wx2"), "o" + person);
+      case 5 -> Identifier.of(IdentifierKind.BUYER_ID, "shop", "b" + person);
+      default -> Identifier.of(IdentifierKind.EMAIL, "p" + person + "@example.cn");
+    };
+  }
+
+  private Properties what(String name, String id) {
+    return switch (name) {
+      case "order_paid" -> Properties.of("orderId", id, "amountFen", 100 * dice.roll(200));
+      case "product_purchased" ->
+          Properties.of(
+              "orderId",
+              id,
+              "sku",
+              "sku" + dice.roll(4),
+              "category",
+              dice.of("milk", "yogurt", "cheese"),
+              "quantity",
+              dice.roll(4),
+              "weight",
+              dice.roll(100) / 8.0 + 0.01);
+      case "product_viewed" -> Properties.of("sku", "sku" + dice.roll(4));
+      case "profile_updated" ->
+          dice.chance(50)
+              ? Properties.of("city", dice.of("上海", "杭州", "Köln"), "age", dice.between(18, 60))
+              : Properties.of("name", dice.text(6), "member", dice.chance(50));
+      case "tag_added", "tag_removed" -> Properties.of("tag", dice.of("vip", "lost", "奶粉"));
+      case "consent_given", "consent_withdrawn" ->
+          Properties.of("channel", dice.of("sms", "wecom"));
+      case "message_replied" -> Properties.of("text", dice.text(100));
+      default -> Properties.NONE;
+    };
+  }
+}

@@ -1,0 +1,165 @@
+package io.huoshui.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
+import io.huoshui.json.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/// When a person's membership changes, one cause each.
+class SegmentsTest {
+  private static final Identifier ANN = Identifier.of(IdentifierKind.MEMBER_NUMBER, "ann");
+  private static final Identifier BEN = Identifier.of(IdentifierKind.BUYER_ID, "shop", "ben");
+
+  private final State state = new State();
+  private int next;
+
+  /// Kathmandu is 5:45 ahead: its midnight, 18:15 UTC, is no full hour anywhere else.
+  private void begin(String now) {
+    state.apply(
+        new Entry.Configured(
+            Instant.parse(now).toEpochMilli(), "Asia/Kathmandu", "https://b.example"));
+  }
+
+  private void segment(String name, String rule) {
+    state.apply(
+        new Entry.Published(
+            state.nowMs(),
+            Entry.Definition.SEGMENT,
+            name,
+            1,
+            Json.object("rule", Json.of(rule)).write()));
+  }
+
+  private void happens(String name, String time, Identifier... who) {
+    var event =
+        new Event(
+            "e" + next++,
+            name,
+            Instant.parse(time),
+            "pos",
+            List.of(who),
+            Properties.of("sku", "s"));
+    state.apply(new Entry.Events(state.nowMs(), List.of(event)));
+  }
+
+  private void passes(String to) {
+    state.apply(new Entry.Ticked(Instant.parse(to).toEpochMilli()));
+  }
+
+  private int[] members(String name) {
+    return Objects.requireNonNull(state.segments.get(name)).members.toArray();
+  }
+
+  @Test
+  void aNewcomerIsAskedAlsoByRulesThatWaitForNoEvent() {
+    begin("2026-03-05T08:00:00Z");
+    segment("never_bought", "did not order_paid");
+    segment("registered", "lifecycle registered");
+    segment("elsewhere", "has city != \"上海\"");
+
+    happens("page_viewed", "2026-03-05T07:59:00Z", ANN);
+
+    assertThat(members("never_bought")).containsExactly(0);
+    assertThat(members("registered")).containsExactly(0);
+    assertThat(members("elsewhere")).containsExactly(0);
+  }
+
+  @Test
+  void aNewIdentifierThatMayNotJoinIsANewcomerToo() {
+    begin("2026-03-05T08:00:00Z");
+    segment("never_bought", "did not order_paid");
+    Identifier union = Identifier.of(IdentifierKind.UNIONID, "u");
+    happens("order_paid", "2026-03-05T07:00:00Z", union, ANN);
+
+    happens(
+        "order_paid",
+        "2026-03-05T07:01:00Z",
+        union,
+        Identifier.of(IdentifierKind.MEMBER_NUMBER, "cleo"));
+
+    assertThat(members("never_bought")).as("cleo, a second member number").containsExactly(2);
+  }
+
+  @Test
+  void midnightOfTheBrandCountsAlsoWhereOtherRulesAreAskedEveryHour() {
+    begin("2026-03-05T08:00:00Z");
+    segment("today", "did order_paid within 0d");
+    segment("hours", "did order_paid within 5h");
+    happens("order_paid", "2026-03-05T08:00:00Z", ANN);
+
+    passes("2026-03-05T18:14:59.999Z");
+    assertThat(members("today")).containsExactly(0);
+
+    passes("2026-03-05T18:15:00Z");
+    assertThat(members("today")).isEmpty();
+  }
+
+  @Test
+  void windowsOfHoursAreAskedOnTheHour() {
+    begin("2026-03-05T08:00:00Z");
+    segment("hours", "did order_paid within 5h");
+    happens("order_paid", "2026-03-05T08:30:00Z", ANN);
+    passes("2026-03-05T09:00:00Z");
+    assertThat(members("hours")).containsExactly(0);
+
+    passes("2026-03-05T13:00:00Z");
+    assertThat(members("hours")).containsExactly(0);
+
+    passes("2026-03-05T14:00:00Z");
+    assertThat(members("hours")).isEmpty();
+  }
+
+  @Test
+  void anEventOfASenderWhoseClockIsAheadCountsWhenItsTimeComes() {
+    begin("2026-03-05T08:00:00Z");
+    segment("bought", "did order_paid");
+    happens("order_paid", "2026-03-05T11:20:00Z", ANN);
+    assertThat(members("bought")).isEmpty();
+
+    passes("2026-03-05T11:19:59.999Z");
+    assertThat(members("bought")).isEmpty();
+
+    passes("2026-03-05T11:20:00Z");
+    assertThat(members("bought")).containsExactly(0);
+  }
+
+  @Test
+  void freezingAnAudienceLetsItsMembersIntoRulesOverIt() {
+    begin("2026-03-05T08:00:00Z");
+    segment("bought", "did order_paid");
+    segment("invited", "in audience spring");
+    segment("others", "not in audience spring");
+    happens("order_paid", "2026-03-05T07:00:00Z", ANN);
+    happens("page_viewed", "2026-03-05T07:00:00Z", BEN);
+    assertThat(members("others")).containsExactly(0, 1);
+
+    state.apply(new Entry.Frozen(state.nowMs(), "spring", "bought"));
+
+    assertThat(members("invited")).containsExactly(0);
+    assertThat(members("others")).containsExactly(1);
+  }
+
+  @Test
+  void aMergeTakesMembershipOfAudiencesAlong() {
+    begin("2026-03-05T08:00:00Z");
+    happens("page_viewed", "2026-03-05T07:00:00Z", ANN);
+    happens("order_paid", "2026-03-05T07:00:00Z", BEN);
+    segment("bought", "did order_paid");
+    state.apply(new Entry.Frozen(state.nowMs(), "spring", "bought"));
+    segment("invited", "in audience spring");
+    assertThat(members("invited")).containsExactly(1);
+
+    state.apply(new Entry.Joined(state.nowMs(), ANN, BEN, "d-1", "ops"));
+    assertThat(members("invited")).containsExactly(0);
+
+    state.apply(new Entry.Severed(state.nowMs(), 0, "ops"));
+    assertThat(members("invited")).containsExactly(1);
+  }
+}
