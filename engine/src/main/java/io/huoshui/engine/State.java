@@ -628,6 +628,10 @@ final class State {
         if (position.over() && position.goalAt() != null) {
           continue;
         }
+        if (!position.over() && shadowed(index, position, profile)) {
+          shadow(index);
+          continue;
+        }
         Advance.Result result =
             Advance.advance(
                 journey(position),
@@ -663,8 +667,7 @@ final class State {
       }
       int profile = graph.profileOf(position.profile());
       if (shadowed(timer.index(), position, profile)) {
-        positions.set(timer.index(), position.ended(Position.Exit.MERGED));
-        active--;
+        shadow(timer.index());
         return;
       }
       settle(
@@ -675,20 +678,30 @@ final class State {
     }
   }
 
-  /// Two identities of one person on the same journey: the one that entered first goes on.
+  /// Two identities of one person on the same journey: the one that entered first goes on, or has
+  /// gone. Where a person may enter again after a pause, a later entry shadows nothing.
   private boolean shadowed(int index, Position position, int profile) {
+    Journey.Reentry reentry = journey(position).reentry();
     for (int node : graph.members(profile)) {
       for (int other : positionsOf.getOrDefault(node, new int[0])) {
         Position rival = positions.get(other);
         if (other < index
-            && !rival.over()
+            && rival.exit() != Position.Exit.MERGED
             && rival.journey().equals(position.journey())
-            && rival.entry().equals(position.entry())) {
+            && rival.entry().equals(position.entry())
+            && !(rival.over()
+                && reentry instanceof Journey.Reentry.After(var pause)
+                && !position.enteredAt().isBefore(pause.after(rival.enteredAt(), zone)))) {
           return true;
         }
       }
     }
     return false;
+  }
+
+  private void shadow(int index) {
+    positions.set(index, positions.get(index).ended(Position.Exit.MERGED));
+    active--;
   }
 
   private void perform(int positionIndex, Effect effect) {
@@ -766,12 +779,15 @@ final class State {
     if (touchpoint.reason() != Reason.QUIET_HOURS) {
       return;
     }
-    Position position = positions.get(positionOfTouchpoint.get(index));
-    if (position.exit() == Position.Exit.GOAL || position.exit() == Position.Exit.MERGED) {
-      touchpoints.set(
-          index,
-          touchpoint.with(
-              position.exit() == Position.Exit.GOAL ? Reason.OVERTAKEN : Reason.MERGED));
+    int positionIndex = positionOfTouchpoint.get(index);
+    Position position = positions.get(positionIndex);
+    if (position.exit() == Position.Exit.GOAL) {
+      touchpoints.set(index, touchpoint.with(Reason.OVERTAKEN));
+      return;
+    }
+    if (position.exit() == Position.Exit.MERGED
+        || shadowed(positionIndex, position, graph.profileOf(position.profile()))) {
+      touchpoints.set(index, touchpoint.with(Reason.MERGED));
       return;
     }
     gate(index, position);

@@ -423,6 +423,57 @@ class JourneysTest {
   // Merged on the way.
 
   @Test
+  void ofTwoIdentitiesOnOneJourneyTheFirstGoesOn() {
+    brand.unrestrained();
+    Identifier one = reachable(1);
+    Identifier two = reachable(2);
+    brand.journey("j", "'entry':{'event':'checked_in'},'steps':[{'wait':'1d'},{'send':'hello'}]");
+    brand.happens("checked_in", one);
+    brand.happens("checked_in", two);
+    brand.engine().join(one, two, "d-1", "ops");
+    brand.passes(Duration.ofDays(1));
+
+    assertThat(reasons("j")).containsExactly(Reason.SENT);
+    assertThat(positions(one))
+        .extracting(Position::exit)
+        .containsExactly(Position.Exit.COMPLETED, Position.Exit.MERGED);
+  }
+
+  @Test
+  void ofTwoIdentitiesThatWaitForTheSameEventTheFirstGoesOn() {
+    brand.unrestrained();
+    Identifier one = reachable(1);
+    Identifier two = reachable(2);
+    brand.journey(
+        "j",
+        "'entry':{'event':'checked_in'},"
+            + "'steps':[{'waitFor':{'event':'message_replied','atMost':'2d'}},{'send':'hello'}]");
+    brand.happens("checked_in", one);
+    brand.happens("checked_in", two);
+    brand.engine().join(one, two, "d-1", "ops");
+    brand.happens("message_replied", two, "text", "ok");
+
+    assertThat(reasons("j")).containsExactly(Reason.SENT);
+    assertThat(positions(one))
+        .extracting(Position::exit)
+        .containsExactly(Position.Exit.COMPLETED, Position.Exit.MERGED);
+  }
+
+  @Test
+  void ofTwoIdentitiesMergedOvernightOneGetsTheMessage() {
+    Identifier one = reachable(1);
+    Identifier two = reachable(2);
+    brand.journey("j", "'entry':{'event':'checked_in'},'steps':[{'send':'hello'}]");
+    brand.reaches(Instant.parse("2026-03-05T15:15:00Z"));
+    brand.happens("checked_in", one);
+    brand.happens("checked_in", two);
+    brand.engine().join(one, two, "d-1", "ops");
+    brand.passes(Duration.ofDays(1));
+
+    assertThat(reasons("j")).containsExactly(Reason.SENT, Reason.MERGED);
+  }
+
+  @Test
   void theReportCountsWhatLeftAndWhatArrived() {
     brand.unrestrained();
     reachable(1);
