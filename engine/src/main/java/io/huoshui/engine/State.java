@@ -370,7 +370,7 @@ final class State {
       ahead.computeIfAbsent(event.time().toEpochMilli(), _ -> new ArrayList<>()).add(node);
     }
     int profile = graph.profileOf(node);
-    int index = timelines.insert(profile, number);
+    timelines.insert(profile, number);
     long bit = 1L << Math.min(store.nameNumber(number), NAME_BITS);
     touched.merge(profile, bit, (a, b) -> a | b);
     if (event.name().startsWith("message_")) {
@@ -378,9 +378,9 @@ final class State {
     }
     if (event.time().toEpochMilli() >= nowMs - NEWS.toMillis()) {
       if (!positions.isEmpty()) {
-        signal(profile, index);
+        signal(profile, number);
       }
-      enterByEvent(profile, index, number);
+      enterByEvent(profile, number);
     }
   }
 
@@ -537,11 +537,11 @@ final class State {
     }
   }
 
-  private void enterByEvent(int profile, int index, int number) {
+  private void enterByEvent(int profile, int number) {
     for (TreeMap<Integer, Journey> versions : journeys.values()) {
       Journey journey = versions.lastEntry().getValue();
       if (journey.entry() instanceof Journey.Entry.OfEvent(var pattern)
-          && pattern.matches(view.of(profile), index)) {
+          && pattern.matches(view.of(profile), timelines.indexOf(profile, number))) {
         String key =
             journey.reentry() instanceof Journey.Reentry.PerKey(String property)
                 ? shown(store.property(number, property))
@@ -617,7 +617,9 @@ final class State {
     }
   }
 
-  private void signal(int profile, int timelineIndex) {
+  /// What one position does may put an event of now before one whose sender's clock is ahead: the
+  /// event's place is looked up anew for each.
+  private void signal(int profile, int number) {
     for (int node : graph.members(profile)) {
       int[] indexes = positionsOf.get(node);
       if (indexes == null) {
@@ -636,7 +638,7 @@ final class State {
             Advance.advance(
                 journey(position),
                 position,
-                new Signal.Happened(view.of(profile), timelineIndex),
+                new Signal.Happened(view.of(profile), timelines.indexOf(profile, number)),
                 view,
                 moment);
         if (!result.position().equals(position)) {

@@ -474,6 +474,31 @@ class JourneysTest {
   }
 
   @Test
+  void anEventOfAClockAheadMovesEverybodyWhoWaitsForIt() {
+    brand.unrestrained();
+    Identifier ann = reachable(1);
+    for (String name : List.of("one", "two")) {
+      brand.journey(
+          name,
+          "'entry':{'event':'checked_in'},'steps':[{'waitFor':{'event':'order_paid','atMost':'3d'}},"
+              + "{'tag':'"
+              + name
+              + "'}]");
+    }
+    brand.happens("checked_in", ann);
+    brand.take(
+        new Event(
+            "ahead",
+            "order_paid",
+            brand.now().plus(Duration.ofHours(3)),
+            "pos",
+            List.of(ann),
+            Properties.of("orderId", "o-1", "amountFen", 1)));
+
+    assertThat(positions(ann)).extracting(Position::exit).containsOnly(Position.Exit.COMPLETED);
+  }
+
+  @Test
   void theReportCountsWhatLeftAndWhatArrived() {
     brand.unrestrained();
     reachable(1);
