@@ -552,9 +552,24 @@ public final class Engine implements AutoCloseable {
                 .toList());
   }
 
-  /// Writes down what the platform said.
+  /// Writes down what the platform said: one outcome per message still open in the batch.
   public void answer(String batch, List<Outcome> outcomes) {
-    write(at -> List.of(new Entry.Answered(now(at), batch, outcomes)));
+    write(
+        at -> {
+          var handover = at.handovers.get(batch);
+          if (handover != null && handover.touchpoints().size() != outcomes.size()) {
+            throw new EngineException(
+                EngineException.Code.REFUSED,
+                "Batch '"
+                    + batch
+                    + "' has "
+                    + handover.touchpoints().size()
+                    + " messages, got "
+                    + outcomes.size()
+                    + " outcomes. One outcome per message, in order.");
+          }
+          return List.of(new Entry.Answered(now(at), batch, outcomes));
+        });
   }
 
   // Reading.

@@ -147,6 +147,32 @@ class OutboxTest {
   }
 
   @Test
+  void anAnswerOfAnotherLengthIsRefusedAndHarmsNothing() {
+    audienceOf(2);
+    Batch batch = next(10);
+    Outcome accepted = new Outcome.Accepted("p");
+
+    for (int count : List.of(0, 1, 3)) {
+      assertThatThrownBy(
+              () ->
+                  brand
+                      .engine()
+                      .answer(
+                          batch.id(), IntStream.range(0, count).mapToObj(_ -> accepted).toList()))
+          .isInstanceOfSatisfying(
+              EngineException.class,
+              e -> assertThat(e.code()).isEqualTo(EngineException.Code.REFUSED))
+          .hasMessageContaining(batch.id() + "' has 2 messages, got " + count + " outcomes");
+    }
+    assertThat(brand.engine().failure()).isNull();
+    brand.engine().answer("b9999999", List.of(accepted));
+    brand.engine().answer(batch.id(), List.of(accepted, accepted));
+    brand.engine().answer(batch.id(), List.of(accepted, accepted));
+    brand.reopen();
+    assertThat(touchpoint(1).delivery().stage()).isEqualTo(Stage.ACCEPTED);
+  }
+
+  @Test
   void messagesOfOneTextLeaveTogetherInWecom() {
     brand.template("visit", "wecom", "Hi {name}");
     for (int i = 0; i < 6; i++) {
