@@ -147,6 +147,33 @@ class OutboxTest {
   }
 
   @Test
+  void aReceiptThatCameBeforeTheAnswerKnowsMore() {
+    audienceOf(4);
+    Batch batch = next(10);
+    brand.happens("message_delivered", phone(0), "touchpoint", batch.keys().get(0));
+    brand.happens("message_delivered", phone(1), "touchpoint", batch.keys().get(1));
+    brand.happens("message_delivered", phone(2), "touchpoint", batch.keys().get(2));
+    brand.happens("message_failed", phone(3), "touchpoint", batch.keys().get(3), "code", "X");
+    brand
+        .engine()
+        .answer(
+            batch.id(),
+            List.of(
+                new Outcome.Accepted("p"),
+                new Outcome.Absent(),
+                new Outcome.Refused("no", "no"),
+                new Outcome.Later("busy", "busy", 1)));
+
+    assertThat(brand.touchpoints("j"))
+        .extracting(touchpoint -> touchpoint.delivery().stage())
+        .containsExactly(Stage.DELIVERED, Stage.DELIVERED, Stage.DELIVERED, Stage.FAILED);
+    assertThat(brand.touchpoints("j")).extracting(Touchpoint::reason).containsOnly(Reason.SENT);
+    assertThat(brand.engine().nextBatch(ChannelKind.SMS, 10))
+        .as("what arrived is not sent again")
+        .isNull();
+  }
+
+  @Test
   void anAnswerOfAnotherLengthIsRefusedAndHarmsNothing() {
     audienceOf(2);
     Batch batch = next(10);
