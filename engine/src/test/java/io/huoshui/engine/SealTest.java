@@ -51,6 +51,14 @@ class SealTest {
   }
 
   @Test
+  void aRecordCutShortIsSeen() {
+    byte[] sealed = seal.seal(7, new byte[] {1, 2, 3});
+    for (int length = 0; length < sealed.length; length++) {
+      closed(7, java.util.Arrays.copyOf(sealed, length), seal);
+    }
+  }
+
+  @Test
   void aKeyOfAnotherLengthIsRefused() {
     assertThatThrownBy(() -> new Seal(new byte[16]))
         .hasMessage("The key has 16 bytes, AES-256 needs 32");
