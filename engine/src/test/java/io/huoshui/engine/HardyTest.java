@@ -1,0 +1,78 @@
+package io.huoshui.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.huoshui.engine.EngineException.Code;
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
+import io.huoshui.event.Value;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is durable is applied again at every start: nothing that may be written may fail to apply.
+class HardyTest {
+  private static final Identifier ANN = Identifier.of(IdentifierKind.PHONE, "13800000001");
+
+  @TempDir Path folder;
+  private Brand brand;
+
+  @BeforeEach
+  void begin() {
+    brand = new Brand(folder, "America/St_Johns", "2026-03-05T15:00:00Z");
+  }
+
+  @AfterEach
+  void goesOnAndOpensAgain() {
+    assertThat(brand.engine().failure()).isNull();
+    brand.reopen();
+    brand.happens("page_viewed", ANN);
+    assertThat(brand.ask().overview().people()).isEqualTo(1);
+    brand.close();
+  }
+
+  @Test
+  void sumsBeyondWholeNumbersAreStillSums() {
+    brand.segment("rich", "sum(order_paid.amountFen) > 5");
+    brand.segment("mean", "average(order_paid.amountFen) > 5");
+    brand.happens("order_paid", ANN, "orderId", "1", "amountFen", Long.MAX_VALUE);
+    brand.happens("order_paid", ANN, "orderId", "2", "amountFen", Long.MAX_VALUE);
+
+    assertThat(brand.ask().segments()).extracting(Questions.SegmentLine::count).containsOnly(1L);
+    assertThat(brand.ask().overview().buyers()).isEqualTo(1);
+  }
+
+  @Test
+  void sumsBeyondDecimalsAreStillSums() {
+    brand.segment("heavy", "sum(product_purchased.weight) > 5");
+    for (String order : List.of("1", "2", "3")) {
+      brand.happens(
+          "product_purchased", ANN, "orderId", order, "sku", "s", "weight", Double.MAX_VALUE);
+    }
+
+    assertThat(brand.ask().segments()).extracting(Questions.SegmentLine::count).containsOnly(1L);
+  }
+
+  private static void refused(String words, ThrowingCallable deed) {
+    throwing(Code.REFUSED, words, deed);
+  }
+
+  private static void unknown(String words, ThrowingCallable deed) {
+    throwing(Code.UNKNOWN_NAME, words, deed);
+  }
+
+  private static void throwing(Code code, String words, ThrowingCallable deed) {
+    assertThatThrownBy(deed)
+        .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .hasMessageContaining(words);
+  }
+}
