@@ -62,6 +62,25 @@ class HardyTest {
     assertThat(brand.ask().segments()).extracting(Questions.SegmentLine::count).containsOnly(1L);
   }
 
+  @Test
+  void aDateAtTheEndOfTimeIsNoDate() {
+    brand.sms("hello", "Hello");
+    brand.journey(
+        "j",
+        "'entry':{'event':'coupon_issued'},'steps':[{'waitBefore':{'event':'coupon_issued',"
+            + "'property':'expires','by':'3d'},'otherwise':'end'},{'wait':'1d'}]");
+    for (String expires :
+        List.of(
+            "+999999999-12-31T23:59:59Z",
+            "+300000000-01-01T00:00:00Z",
+            "-999999999-01-01T00:00:00Z")) {
+      brand.happens("coupon_issued", ANN, "coupon", "c", "template", "t", "expires", expires);
+    }
+    brand.passes(Duration.ofDays(1));
+
+    assertThat(brand.ask().backlog().nextTimer()).isNull();
+  }
+
   private static void refused(String words, ThrowingCallable deed) {
     throwing(Code.REFUSED, words, deed);
   }
