@@ -2,6 +2,7 @@ package io.huoshui.engine;
 
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.RuleText;
+import io.huoshui.audience.Segment;
 import io.huoshui.event.Event;
 import io.huoshui.event.EventCatalogue;
 import io.huoshui.event.Identifier;
@@ -174,11 +175,15 @@ public final class Engine implements AutoCloseable {
           throw new EngineException(
               EngineException.Code.REFUSED, "A segment needs \"rule\", its text form.");
         }
-        Condition unused = RuleText.parse(rule);
-        checkNames(unused);
+        checkNames(segment(name, rule).rule());
       }
       case JOURNEY -> {
         Journey journey = JourneyJson.read(body, 1);
+        if (!journey.name().equals(name)) {
+          throw new EngineException(
+              EngineException.Code.REFUSED,
+              "Journey '" + journey.name() + "' is published as '" + name + "'.");
+        }
         checkNames(journey);
         version[0] = 1;
       }
@@ -195,6 +200,15 @@ public final class Engine implements AutoCloseable {
           return List.of(new Entry.Published(now(at), kind, name, version[0], json));
         });
     return version[0];
+  }
+
+  private static Segment segment(String name, String rule) {
+    Condition condition = RuleText.parse(rule);
+    try {
+      return new Segment(name, condition);
+    } catch (IllegalArgumentException e) {
+      throw new EngineException(EngineException.Code.REFUSED, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private void checkNames(Condition rule) {

@@ -81,6 +81,39 @@ class HardyTest {
     assertThat(brand.ask().backlog().nextTimer()).isNull();
   }
 
+  @Test
+  void aDefinitionThatCanNotBeAppliedIsRefusedBeforeItIsWritten() {
+    refused("'Bad Name' is no segment name", () -> brand.segment("Bad Name", "did order_paid"));
+    refused(
+        "'other' is published as 'mine'",
+        () ->
+            brand
+                .engine()
+                .publish(
+                    Entry.Definition.JOURNEY,
+                    "mine",
+                    "{\"journey\":\"other\",\"entry\":{\"event\":\"order_paid\"},"
+                        + "\"steps\":[{\"exit\":true}]}"));
+    refused(
+        "A segment needs \"rule\", its text form.",
+        () -> brand.engine().publish(Entry.Definition.SEGMENT, "s", "{}"));
+    unknown("No event 'order_payd'. Near: order_paid", () -> brand.segment("s", "did order_payd"));
+    unknown(
+        "No template 'hallo'. Known: ",
+        () -> brand.journey("j", "'entry':{'event':'order_paid'},'steps':[{'send':'hallo'}]"));
+    unknown(
+        "No coupon template 'ten'. Known: ",
+        () -> brand.journey("j", "'entry':{'event':'order_paid'},'steps':[{'coupon':'ten'}]"));
+    unknown(
+        "No segment 'buyers'. Known: ",
+        () -> brand.journey("j", "'entry':{'segment':'buyers'},'steps':[{'exit':true}]"));
+    unknown("No segment 'buyers'. Known: ", () -> brand.engine().freeze("a", "buyers"));
+    unknown("No journey 'j'. Known: ", () -> brand.engine().launch("j"));
+    unknown("No link 0. Known: 0 to -1.", () -> brand.engine().sever(0, "ops"));
+    unknown(
+        "Nobody is known as phone:+86138****0001", () -> brand.engine().join(ANN, ANN, "d", "ops"));
+  }
+
   private static void refused(String words, ThrowingCallable deed) {
     throwing(Code.REFUSED, words, deed);
   }
