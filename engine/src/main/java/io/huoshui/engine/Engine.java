@@ -154,10 +154,21 @@ public final class Engine implements AutoCloseable {
   ///
   /// @return the indexes of the events that were new; the others were taken before under the same
   ///   source and id
-  /// @throws EngineException BUSY when too much waits, LOG_UNWRITABLE when the log failed
+  /// @throws EngineException REFUSED when an event is too long, BUSY when too much waits,
+  ///   LOG_UNWRITABLE when the log failed
   public BitSet take(List<Event> events) {
     if (events.isEmpty()) {
       return new BitSet();
+    }
+    for (Event event : events) {
+      if (!EventStore.holds(event)) {
+        throw new EngineException(
+            EngineException.Code.REFUSED,
+            "Event '"
+                + event.id()
+                + "' is too long: its properties and weak identifiers take more than 1 MB. Store"
+                + " long content elsewhere and send its address.");
+      }
     }
     return submit(new Request.Take(events, new CompletableFuture<>())).taken();
   }

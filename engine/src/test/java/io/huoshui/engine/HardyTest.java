@@ -114,6 +114,21 @@ class HardyTest {
         "Nobody is known as phone:+86138****0001", () -> brand.engine().join(ANN, ANN, "d", "ops"));
   }
 
+  @Test
+  void anEventTooLongForTheStoreIsRefusedBeforeItIsWritten() {
+    var many = new Value.Many(Collections.nCopies(200, Value.of("水".repeat(4_000))));
+    var event =
+        new Event(
+            "e-1",
+            "profile_updated",
+            brand.now(),
+            "crm",
+            List.of(ANN),
+            Properties.of("novel", many));
+
+    refused("Event 'e-1' is too long", () -> brand.take(event));
+  }
+
   private static void refused(String words, ThrowingCallable deed) {
     throwing(Code.REFUSED, words, deed);
   }
