@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Moves positions. Same inputs, same result, on every host.
 public final class Advance {
+  // Dates beyond are mistakes, and beyond what milliseconds can count.
+  private static final int FIRST_YEAR = 1;
+  private static final int LAST_YEAR = 9999;
+
   private Advance() {}
 
   /// @param position the place afterwards
@@ -245,9 +249,11 @@ public final class Advance {
       return null;
     }
     try {
-      return text.length() == 10
-          ? LocalDate.parse(text).atStartOfDay(moment.zone())
-          : OffsetDateTime.parse(text).atZoneSameInstant(moment.zone());
+      ZonedDateTime date =
+          text.length() == 10
+              ? LocalDate.parse(text).atStartOfDay(moment.zone())
+              : OffsetDateTime.parse(text).atZoneSameInstant(moment.zone());
+      return date.getYear() < FIRST_YEAR || date.getYear() > LAST_YEAR ? null : date;
     } catch (DateTimeException e) {
       // A sender's broken date is the same as no date: the step's `otherwise` says what then.
       return null;

@@ -85,10 +85,10 @@ public record Fold(Kind kind, String property) {
           double number = value.asNumber();
           if (!Double.isNaN(number)) {
             count++;
-            if (value instanceof Value.Whole(long exact)) {
-              whole = Math.addExact(whole, exact);
+            if (value instanceof Value.Whole(long exact) && fits(whole, exact)) {
+              whole += exact;
             } else {
-              decimal += number;
+              decimal = finite(decimal + number);
               fraction = true;
             }
             least = Math.min(least, number);
@@ -103,13 +103,24 @@ public record Fold(Kind kind, String property) {
     }
     return switch (kind) {
       case COUNT -> Value.of(count);
-      case SUM -> fraction ? Value.of(whole + decimal) : Value.of(whole);
-      case AVERAGE -> count == 0 ? null : Value.of((whole + decimal) / count);
+      case SUM -> fraction ? Value.of(finite(whole + decimal)) : Value.of(whole);
+      case AVERAGE -> count == 0 ? null : Value.of(finite(whole + decimal) / count);
       case MIN -> count == 0 ? null : number(least);
       case MAX -> count == 0 ? null : number(most);
       case DISTINCT -> Value.of((long) distinct.size());
       case FIRST, LAST -> edge;
     };
+  }
+
+  /// Whether a sum stays a whole number; beyond it goes on as a decimal. A fold never fails:
+  /// whatever may enter a timeline has an answer.
+  private static boolean fits(long sum, long more) {
+    long next = sum + more;
+    return ((sum ^ next) & (more ^ next)) >= 0;
+  }
+
+  private static double finite(double number) {
+    return Math.clamp(number, -Double.MAX_VALUE, Double.MAX_VALUE);
   }
 
   private static Value number(double number) {

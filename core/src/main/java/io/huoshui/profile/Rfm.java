@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param recencyDays calendar days of the brand since the last order
 /// @param frequency paid orders
-/// @param monetaryFen what they came to, in the smallest unit
+/// @param monetaryFen what they came to, in the smallest unit, at most what a long holds
 public record Rfm(int recencyDays, int frequency, long monetaryFen) {
 
   /// @return null for somebody who never ordered in the window
@@ -25,7 +25,8 @@ public record Rfm(int recencyDays, int frequency, long monetaryFen) {
     for (int i = timeline.from(span.fromMs()); i < end; i++) {
       if (timeline.name(i).equals("order_paid")) {
         frequency++;
-        monetary = Math.addExact(monetary, timeline.whole(i, "amountFen"));
+        long paid = timeline.whole(i, "amountFen");
+        monetary = paid > Long.MAX_VALUE - monetary ? Long.MAX_VALUE : monetary + paid;
         last = timeline.timeMs(i);
       }
     }

@@ -2,6 +2,7 @@ package io.huoshui.engine;
 
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.RuleText;
+import io.huoshui.audience.Segment;
 import io.huoshui.event.Event;
 import io.huoshui.event.EventCatalogue;
 import io.huoshui.event.Identifier;
@@ -152,10 +153,21 @@ public final class Engine implements AutoCloseable {
   ///
   /// @return the indexes of the events that were new; the others were taken before under the same
   ///   source and id
-  /// @throws EngineException BUSY when too much waits, LOG_UNWRITABLE when the log failed
+  /// @throws EngineException REFUSED when an event is too long, BUSY when too much waits,
+  ///   LOG_UNWRITABLE when the log failed
   public BitSet take(List<Event> events) {
     if (events.isEmpty()) {
       return new BitSet();
+    }
+    for (Event event : events) {
+      if (!EventStore.holds(event)) {
+        throw new EngineException(
+            EngineException.Code.REFUSED,
+            "Event '"
+                + event.id()
+                + "' is too long: its properties and weak identifiers take more than 1 MB. Store"
+                + " long content elsewhere and send its address.");
+      }
     }
     return submit(new Request.Take(events, new CompletableFuture<>())).taken();
   }
@@ -173,11 +185,15 @@ public final class Engine implements AutoCloseable {
           throw new EngineException(
               EngineException.Code.REFUSED, "A segment needs \"rule\", its text form.");
         }
-        Condition unused = RuleText.parse(rule);
-        checkNames(unused);
+        checkNames(segment(name, rule).rule());
       }
       case JOURNEY -> {
         Journey journey = JourneyJson.read(body, 1);
+        if (!journey.name().equals(name)) {
+          throw new EngineException(
+              EngineException.Code.REFUSED,
+              "Journey '" + journey.name() + "' is published as '" + name + "'.");
+        }
         checkNames(journey);
         version[0] = 1;
       }
@@ -194,6 +210,15 @@ public final class Engine implements AutoCloseable {
           return List.of(new Entry.Published(now(at), kind, name, version[0], json));
         });
     return version[0];
+  }
+
+  private static Segment segment(String name, String rule) {
+    Condition condition = RuleText.parse(rule);
+    try {
+      return new Segment(name, condition);
+    } catch (IllegalArgumentException e) {
+      throw new EngineException(EngineException.Code.REFUSED, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private void checkNames(Condition rule) {
@@ -551,9 +576,24 @@ public final class Engine implements AutoCloseable {
                 .toList());
   }
 
-  /// Writes down what the platform said.
+  /// Writes down what the platform said: one outcome per message still open in the batch.
   public void answer(String batch, List<Outcome> outcomes) {
-    write(at -> List.of(new Entry.Answered(now(at), batch, outcomes)));
+    write(
+        at -> {
+          var handover = at.handovers.get(batch);
+          if (handover != null && handover.touchpoints().size() != outcomes.size()) {
+            throw new EngineException(
+                EngineException.Code.REFUSED,
+                "Batch '"
+                    + batch
+                    + "' has "
+                    + handover.touchpoints().size()
+                    + " messages, got "
+                    + outcomes.size()
+                    + " outcomes. One outcome per message, in order.");
+          }
+          return List.of(new Entry.Answered(now(at), batch, outcomes));
+        });
   }
 
   // Reading.

@@ -43,6 +43,35 @@ final class EventStore {
   private long arenaEnd;
   private int size;
 
+  /// Whether an event surely fits into one arena block.
+  static boolean holds(Event event) {
+    long bytes = 5;
+    Properties properties = event.properties();
+    for (int i = 0; i < properties.size(); i++) {
+      bytes += 5 + most(properties.value(i));
+    }
+    for (Identifier identifier : event.identifiers()) {
+      bytes += 15 + 3L * identifier.value().length();
+    }
+    return bytes <= ARENA;
+  }
+
+  /// The most bytes a value can take: a character takes three at most.
+  private static long most(Value value) {
+    return switch (value) {
+      case Value.Text(String text) -> 6 + 3L * text.length();
+      case Value.Whole _, Value.Decimal _ -> 11;
+      case Value.Flag _ -> 1;
+      case Value.Many(List<Value> values) -> {
+        long bytes = 6;
+        for (Value one : values) {
+          bytes += most(one);
+        }
+        yield bytes;
+      }
+    };
+  }
+
   /// @param node the identifier the event is anchored to
   /// @return the event's number
   int add(Event event, int node) {

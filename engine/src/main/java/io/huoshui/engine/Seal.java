@@ -8,6 +8,7 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /// Personal data at rest: AES-256-GCM with a fresh nonce per record, bound to the record's number.
 ///
@@ -46,22 +47,29 @@ public final class Seal {
 
   /// @throws EngineException when the bytes were changed, or sealed with another key
   public byte[] open(long number, byte[] sealed) {
+    if (sealed.length < NONCE + TAG_BITS / 8) {
+      throw closed(number, null);
+    }
     try {
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
       cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, sealed, 0, NONCE));
       cipher.updateAAD(bound(number));
       return cipher.doFinal(sealed, NONCE, sealed.length - NONCE);
     } catch (AEADBadTagException e) {
-      throw new EngineException(
-          EngineException.Code.WRONG_KEY,
-          "Record "
-              + number
-              + " does not open with this key: the key is another one, or the record was changed on"
-              + " disk. Restore data/keys/engine.key, or the backup.",
-          e);
+      throw closed(number, e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-GCM is part of every JDK", e);
     }
+  }
+
+  private static EngineException closed(long number, @Nullable Exception cause) {
+    return new EngineException(
+        EngineException.Code.WRONG_KEY,
+        "Record "
+            + number
+            + " does not open with this key: the key is another one, or the record was changed on"
+            + " disk. Restore data/keys/engine.key, or the backup.",
+        cause);
   }
 
   private static byte[] bound(long number) {

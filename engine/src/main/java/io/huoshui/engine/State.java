@@ -374,7 +374,7 @@ final class State {
       ahead.computeIfAbsent(event.time().toEpochMilli(), _ -> new ArrayList<>()).add(node);
     }
     int profile = graph.profileOf(node);
-    int index = timelines.insert(profile, number);
+    timelines.insert(profile, number);
     long bit = 1L << Math.min(store.nameNumber(number), NAME_BITS);
     touched.merge(profile, bit, (a, b) -> a | b);
     if (event.name().startsWith("message_")) {
@@ -382,9 +382,9 @@ final class State {
     }
     if (event.time().toEpochMilli() >= nowMs - NEWS.toMillis()) {
       if (!positions.isEmpty()) {
-        signal(profile, index);
+        signal(profile, number);
       }
-      enterByEvent(profile, index, number);
+      enterByEvent(profile, number);
     }
   }
 
@@ -541,11 +541,11 @@ final class State {
     }
   }
 
-  private void enterByEvent(int profile, int index, int number) {
+  private void enterByEvent(int profile, int number) {
     for (TreeMap<Integer, Journey> versions : journeys.values()) {
       Journey journey = versions.lastEntry().getValue();
       if (journey.entry() instanceof Journey.Entry.OfEvent(var pattern)
-          && pattern.matches(view.of(profile), index)) {
+          && pattern.matches(view.of(profile), timelines.indexOf(profile, number))) {
         String key =
             journey.reentry() instanceof Journey.Reentry.PerKey(String property)
                 ? shown(store.property(number, property))
@@ -621,7 +621,9 @@ final class State {
     }
   }
 
-  private void signal(int profile, int timelineIndex) {
+  /// What one position does may put an event of now before one whose sender's clock is ahead: the
+  /// event's place is looked up anew for each.
+  private void signal(int profile, int number) {
     for (int node : graph.members(profile)) {
       int[] indexes = positionsOf.get(node);
       if (indexes == null) {
@@ -632,11 +634,15 @@ final class State {
         if (position.over() && position.goalAt() != null) {
           continue;
         }
+        if (!position.over() && shadowed(index, position, profile)) {
+          shadow(index);
+          continue;
+        }
         Advance.Result result =
             Advance.advance(
                 journey(position),
                 position,
-                new Signal.Happened(view.of(profile), timelineIndex),
+                new Signal.Happened(view.of(profile), timelines.indexOf(profile, number)),
                 view,
                 moment);
         if (!result.position().equals(position)) {
@@ -667,8 +673,7 @@ final class State {
       }
       int profile = graph.profileOf(position.profile());
       if (shadowed(timer.index(), position, profile)) {
-        positions.set(timer.index(), position.ended(Position.Exit.MERGED));
-        active--;
+        shadow(timer.index());
         return;
       }
       settle(
@@ -679,20 +684,30 @@ final class State {
     }
   }
 
-  /// Two identities of one person on the same journey: the one that entered first goes on.
+  /// Two identities of one person on the same journey: the one that entered first goes on, or has
+  /// gone. Where a person may enter again after a pause, a later entry shadows nothing.
   private boolean shadowed(int index, Position position, int profile) {
+    Journey.Reentry reentry = journey(position).reentry();
     for (int node : graph.members(profile)) {
       for (int other : positionsOf.getOrDefault(node, new int[0])) {
         Position rival = positions.get(other);
         if (other < index
-            && !rival.over()
+            && rival.exit() != Position.Exit.MERGED
             && rival.journey().equals(position.journey())
-            && rival.entry().equals(position.entry())) {
+            && rival.entry().equals(position.entry())
+            && !(rival.over()
+                && reentry instanceof Journey.Reentry.After(var pause)
+                && !position.enteredAt().isBefore(pause.after(rival.enteredAt(), zone)))) {
           return true;
         }
       }
     }
     return false;
+  }
+
+  private void shadow(int index) {
+    positions.set(index, positions.get(index).ended(Position.Exit.MERGED));
+    active--;
   }
 
   private void perform(int positionIndex, Effect effect) {
@@ -770,12 +785,15 @@ final class State {
     if (touchpoint.reason() != Reason.QUIET_HOURS) {
       return;
     }
-    Position position = positions.get(positionOfTouchpoint.get(index));
-    if (position.exit() == Position.Exit.GOAL || position.exit() == Position.Exit.MERGED) {
-      touchpoints.set(
-          index,
-          touchpoint.with(
-              position.exit() == Position.Exit.GOAL ? Reason.OVERTAKEN : Reason.MERGED));
+    int positionIndex = positionOfTouchpoint.get(index);
+    Position position = positions.get(positionIndex);
+    if (position.exit() == Position.Exit.GOAL) {
+      touchpoints.set(index, touchpoint.with(Reason.OVERTAKEN));
+      return;
+    }
+    if (position.exit() == Position.Exit.MERGED
+        || shadowed(positionIndex, position, graph.profileOf(position.profile()))) {
+      touchpoints.set(index, touchpoint.with(Reason.MERGED));
       return;
     }
     gate(index, position);
@@ -883,15 +901,14 @@ final class State {
     for (int i = 0; i < outcomes.size(); i++) {
       int index = handover.touchpoints().get(i);
       Touchpoint touchpoint = touchpoints.get(index);
-      Stage stage = touchpoint.delivery().stage();
+      if (touchpoint.delivery().stage() != Stage.HANDED) {
+        // A receipt may come before the answer; it knows more.
+        continue;
+      }
       switch (outcomes.get(i)) {
-        case Outcome.Accepted(String platformId) -> {
-          // A receipt may come before the answer; it knows more.
-          if (stage == Stage.HANDED) {
+        case Outcome.Accepted(String platformId) ->
             touchpoints.set(
                 index, touchpoint.with(new Delivery(Stage.ACCEPTED, batch, platformId, "", now())));
-          }
-        }
         case Outcome.Refused(String code, String why) ->
             touchpoints.set(
                 index,

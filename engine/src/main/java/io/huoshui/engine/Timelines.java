@@ -35,9 +35,7 @@ final class Timelines {
   }
 
   /// Puts an event into its profile's timeline.
-  ///
-  /// @return its index there
-  int insert(int profile, int event) {
+  void insert(int profile, int event) {
     room(profile);
     int[] events = eventsOf[profile];
     int count = counts[profile];
@@ -56,7 +54,6 @@ final class Timelines {
     System.arraycopy(events, at, events, at + 1, count - at);
     events[at] = event;
     counts[profile] = count + 1;
-    return at;
   }
 
   int count(int profile) {
@@ -69,6 +66,21 @@ final class Timelines {
       throw new IndexOutOfBoundsException(index);
     }
     return events[index];
+  }
+
+  /// Where an event of the profile stands on its timeline.
+  int indexOf(int profile, int event) {
+    int low = 0;
+    int high = counts[profile] - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (before(event(profile, middle), event)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /// `absorbed`'s events become `kept`'s.
