@@ -4,15 +4,20 @@ package io.huoshui.engine;
 /// with a chance of 2⁻¹²⁸ per pair, so at a billion events the chance that any two do is under
 /// 2⁻⁶⁸.
 final class IdSet {
+  private static final long SEED_ONE = 0x9E3779B97F4A7C15L;
+  private static final long SEED_TWO = 0x165667B19E3779F9L;
+  private static final long FACTOR_ONE = 0xC2B2AE3D27D4EB4FL;
+  private static final long FACTOR_TWO = 0x27D4EB2F165667C5L;
+
   private long[] prints = new long[1 << 13];
   private int size;
 
+  // The print asked for last; one writer, so no allocation.
+  private long one;
+  private long two;
+
   boolean has(String source, String id) {
-    long one = print(source, id, 0x9E3779B97F4A7C15L, 0xC2B2AE3D27D4EB4FL);
-    long two = print(source, id, 0x165667B19E3779F9L, 0x27D4EB2F165667C5L);
-    if (one == 0 && two == 0) {
-      two = 1;
-    }
+    print(source, id);
     int mask = prints.length / 2 - 1;
     for (int slot = (int) (one >>> 20) & mask; ; slot = (slot + 1) & mask) {
       long a = prints[2 * slot];
@@ -28,30 +33,25 @@ final class IdSet {
 
   /// @return whether the id is new
   boolean add(String source, String id) {
-    long one = print(source, id, 0x9E3779B97F4A7C15L, 0xC2B2AE3D27D4EB4FL);
-    long two = print(source, id, 0x165667B19E3779F9L, 0x27D4EB2F165667C5L);
-    // All zero marks an empty place.
-    if (one == 0 && two == 0) {
-      two = 1;
-    }
+    print(source, id);
     if ((size + 1) * 3L > prints.length) {
       grow();
     }
     return put(one, two);
   }
 
-  private boolean put(long one, long two) {
+  private boolean put(long first, long second) {
     int mask = prints.length / 2 - 1;
-    for (int slot = (int) (one >>> 20) & mask; ; slot = (slot + 1) & mask) {
+    for (int slot = (int) (first >>> 20) & mask; ; slot = (slot + 1) & mask) {
       long a = prints[2 * slot];
       long b = prints[2 * slot + 1];
       if (a == 0 && b == 0) {
-        prints[2 * slot] = one;
-        prints[2 * slot + 1] = two;
+        prints[2 * slot] = first;
+        prints[2 * slot + 1] = second;
         size++;
         return true;
       }
-      if (a == one && b == two) {
+      if (a == first && b == second) {
         return false;
       }
     }
@@ -68,18 +68,35 @@ final class IdSet {
     }
   }
 
-  private static long print(String source, String id, long seed, long factor) {
-    long h = seed ^ (source.length() * factor);
+  /// Both halves in one pass over the characters.
+  private void print(String source, String id) {
+    long h = SEED_ONE ^ (source.length() * FACTOR_ONE);
+    long g = SEED_TWO ^ (source.length() * FACTOR_TWO);
     for (int i = 0; i < source.length(); i++) {
-      h = Long.rotateLeft((h ^ source.charAt(i)) * factor, 29);
+      char c = source.charAt(i);
+      h = Long.rotateLeft((h ^ c) * FACTOR_ONE, 29);
+      g = Long.rotateLeft((g ^ c) * FACTOR_TWO, 29);
     }
-    h = (h ^ 0xFFFF) * factor;
+    // No character is this one, so "ab" of "c" is not "a" of "bc".
+    h = (h ^ 0x10000) * FACTOR_ONE;
+    g = (g ^ 0x10000) * FACTOR_TWO;
     for (int i = 0; i < id.length(); i++) {
-      h = Long.rotateLeft((h ^ id.charAt(i)) * factor, 31) + seed;
+      char c = id.charAt(i);
+      h = Long.rotateLeft((h ^ c) * FACTOR_ONE, 31) + SEED_ONE;
+      g = Long.rotateLeft((g ^ c) * FACTOR_TWO, 31) + SEED_TWO;
     }
-    h = (h ^ (h >>> 30)) * 0xBF58476D1CE4E5B9L;
-    h = (h ^ (h >>> 27)) * 0x94D049BB133111EBL;
-    return h ^ (h >>> 31);
+    one = mix(h);
+    two = mix(g);
+    // All zero marks an empty place.
+    if (one == 0 && two == 0) {
+      two = 1;
+    }
+  }
+
+  private static long mix(long z) {
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
   }
 
   int size() {

@@ -14,6 +14,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
@@ -68,9 +70,10 @@ public class Huoshui {
 
   public static Running start(Settings settings, boolean quiet) {
     long began = System.nanoTime();
-    Database database = Database.open(settings.dataDir(), System.getenv());
+    // PostgreSQL starts while the log is read: neither needs the other.
+    CompletableFuture<Database> records =
+        CompletableFuture.supplyAsync(() -> Database.open(settings.dataDir(), System.getenv()));
     Engine engine;
-    Time time;
     try {
       InstantSource clock =
           settings.virtualFrom() == null
@@ -85,11 +88,18 @@ public class Huoshui {
                   settings.linkBase(),
                   clock),
               _ -> {});
-      time = new Time(settings.virtualFrom());
     } catch (RuntimeException e) {
-      database.close();
+      records.thenAccept(Database::close).exceptionally(_ -> null).join();
       throw e;
     }
+    Database database;
+    try {
+      database = records.join();
+    } catch (CompletionException e) {
+      engine.close();
+      throw e.getCause() instanceof RecordsException cause ? cause : e;
+    }
+    var time = new Time(settings.virtualFrom());
     try {
       var application = new SpringApplication(Huoshui.class);
       application.setRegisterShutdownHook(true);

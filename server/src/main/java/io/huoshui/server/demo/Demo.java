@@ -219,7 +219,8 @@ public final class Demo implements AutoCloseable {
             options.home(),
             "sandbox",
             "io.huoshui.sandbox.Sandbox",
-            List.of("-Xmx512m"),
+            // It lives a minute: the second compiler would only take the server's cores.
+            List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"),
             List.of(
                 "--data", folder.resolve("sandbox").toString(),
                 "--server", "http://127.0.0.1:" + options.port(),
