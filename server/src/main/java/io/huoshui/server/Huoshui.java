@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -50,6 +51,12 @@ public class Huoshui {
       System.err.println("  Console, link works once / 控制台,链接一次有效: " + running.consoleLink());
       System.err.println("  Stop with Ctrl-C / 按 Ctrl-C 停止");
       System.err.println();
+    } catch (PortInUseException e) {
+      System.err.println(
+          "huoshui serve: port "
+              + e.getPort()
+              + " is taken by another program. Stop it, or choose another: --port N.");
+      System.exit(2);
     } catch (IllegalArgumentException | RecordsException | EngineException e) {
       System.err.println("huoshui serve: " + e.getMessage());
       System.exit(2);

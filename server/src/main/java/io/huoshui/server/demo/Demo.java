@@ -6,6 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +122,16 @@ public final class Demo implements AutoCloseable {
       Files.createDirectories(folder);
       Child.endOrphan("server", folder);
       Child.endOrphan("sandbox", folder);
+      try (var socket = new ServerSocket()) {
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), options.port()));
+      } catch (BindException e) {
+        throw new IllegalStateException(
+            "Port "
+                + options.port()
+                + " is taken by another program. Stop it, or choose another: --port N.",
+            e);
+      }
       if (options.fresh()) {
         progress.note("清除上次运行", "forgetting the earlier run");
         delete(folder);
