@@ -35,6 +35,9 @@ public final class RuleJson {
   private static final String KINDS =
       "all, any, not, has, lifecycle, did, didNot, measure, sequence, inAudience";
 
+  /// As many digits as the text form takes.
+  private static final int MOST_TIMES = 999_999;
+
   private RuleJson() {}
 
   public static Condition read(Json json) {
@@ -123,10 +126,11 @@ public final class RuleJson {
       return new Condition.HasIdentifier(found);
     }
     only(has, at, Set.of("trait", "op", "value"));
+    Operator operator = operator(has.get("op"), at + ".op");
     return new Condition.HasTrait(
         text(has.get("trait"), at + ".trait"),
-        operator(has.get("op"), at + ".op"),
-        value(has.get("value"), at + ".value"));
+        operator,
+        value(has.get("value"), operator, at + ".value"));
   }
 
   private static Condition measure(Json.Obj measure, String at) {
@@ -150,7 +154,8 @@ public final class RuleJson {
           "'" + property + "'",
           kind == Fold.Kind.COUNT ? "none for count" : "a property");
     }
-    Value value = value(measure.get("value"), at + ".value");
+    Operator operator = operator(measure.get("op"), at + ".op");
+    Value value = value(measure.get("value"), operator, at + ".value");
     if (Double.isNaN(value.asNumber())) {
       throw new RuleException(at + ".value", value.shown(), "a number");
     }
@@ -158,7 +163,7 @@ public final class RuleJson {
         new Fold(kind, property),
         event(measure, at),
         window(measure, at),
-        operator(measure.get("op"), at + ".op"),
+        operator,
         value.asNumber());
   }
 
@@ -169,11 +174,12 @@ public final class RuleJson {
       for (Json test : array(tests, at + ".where")) {
         String inner = at + ".where[" + index++ + "]";
         Json.Obj one = only(object(test, inner), inner, Set.of("property", "op", "value"));
+        Operator operator = operator(one.get("op"), inner + ".op");
         where.add(
             new EventPattern.Where(
                 text(one.get("property"), inner + ".property"),
-                operator(one.get("op"), inner + ".op"),
-                value(one.get("value"), inner + ".value")));
+                operator,
+                value(one.get("value"), operator, inner + ".value")));
       }
     }
     return new EventPattern(text(json.get("event"), at + ".event"), where);
@@ -187,7 +193,8 @@ public final class RuleJson {
     for (Map.Entry<String, Json> entry : times.fields().entrySet()) {
       if (times.fields().size() == 1
           && entry.getValue() instanceof Json.Num number
-          && number.whole()) {
+          && number.whole()
+          && number.number().abs().compareTo(BigDecimal.valueOf(MOST_TIMES)) <= 0) {
         int count = number.number().intValue();
         try {
           switch (entry.getKey()) {
@@ -263,19 +270,42 @@ public final class RuleJson {
     return operator;
   }
 
-  private static Value value(@Nullable Json json, String at) {
-    return switch (json) {
-      case Json.Str(String text) -> Value.of(text);
-      case Json.Bool(boolean on) -> Value.of(on);
-      case Json.Num number ->
-          number.whole() && number.number().abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0
-              ? Value.of(number.number().longValue())
-              : Value.of(number.number().doubleValue());
-      case Json.Arr(List<Json> items) ->
-          new Value.Many(items.stream().map(item -> value(item, at)).toList());
-      case null, default ->
-          throw new RuleException(at, shown(json), "a text, number, true, false, or a list");
-    };
+  /// As in the text form: a list goes with `in`, and `in` with a list.
+  private static Value value(@Nullable Json json, Operator operator, String at) {
+    if (operator == Operator.ONE_OF) {
+      if (json instanceof Json.Arr(List<Json> items) && !items.isEmpty()) {
+        return new Value.Many(items.stream().map(item -> single(item, at)).toList());
+      }
+      throw new RuleException(at, shown(json), "a list of values, one or more");
+    }
+    if (json instanceof Json.Arr) {
+      throw new RuleException(at, shown(json), "one value; a list goes with \"in\"");
+    }
+    return single(json, at);
+  }
+
+  private static Value single(@Nullable Json json, String at) {
+    switch (json) {
+      case Json.Str(String text) -> {
+        return Value.of(text);
+      }
+      case Json.Bool(boolean on) -> {
+        return Value.of(on);
+      }
+      case Json.Num number -> {
+        if (number.whole()
+            && number.number().compareTo(BigDecimal.valueOf(Long.MIN_VALUE)) >= 0
+            && number.number().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0) {
+          return Value.of(number.number().longValue());
+        }
+        double decimal = number.number().doubleValue();
+        if (Double.isFinite(decimal)) {
+          return Value.of(decimal);
+        }
+      }
+      case null, default -> {}
+    }
+    throw new RuleException(at, shown(json), "a text, number, true or false");
   }
 
   private static Json.Obj object(@Nullable Json json, String at) {

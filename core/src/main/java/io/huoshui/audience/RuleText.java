@@ -34,6 +34,8 @@ import java.util.Locale;
 /// op      = "=" | "!=" | "<" | "<=" | ">" | ">=" | "contains" | "in"
 /// ```
 public final class RuleText {
+  private static final int DEEPEST = 64;
+
   private final List<Token> tokens;
   private int at;
   private int depth;
@@ -96,15 +98,19 @@ public final class RuleText {
   }
 
   private Condition rule() {
-    if (++depth > 64) {
-      throw wrong("at most 64 levels of parentheses");
-    }
+    deeper();
     var parts = new ArrayList<Condition>();
     do {
       parts.add(all());
     } while (take("or"));
     depth--;
     return parts.size() == 1 ? parts.getFirst() : new Condition.Any(parts);
+  }
+
+  private void deeper() {
+    if (++depth > DEEPEST) {
+      throw wrong("at most " + DEEPEST + " levels of parentheses and 'not'");
+    }
   }
 
   private Condition all() {
@@ -119,6 +125,7 @@ public final class RuleText {
     int nots = 0;
     while (take("not")) {
       nots++;
+      deeper();
     }
     Condition part;
     if (take("(")) {
@@ -129,6 +136,7 @@ public final class RuleText {
     }
     for (; nots > 0; nots--) {
       part = new Condition.Not(part);
+      depth--;
     }
     return part;
   }
@@ -356,11 +364,19 @@ public final class RuleText {
     if (token.text().equals("true") || token.text().equals("false")) {
       return Value.of(token.text().equals("true"));
     }
-    if (token.text().matches("-?\\d{1,18}")) {
-      return Value.of(Long.parseLong(token.text()));
+    if (token.text().matches("-?\\d+")) {
+      try {
+        return Value.of(Long.parseLong(token.text()));
+      } catch (NumberFormatException e) {
+        at--;
+        throw wrong("a whole number of at most 19 digits");
+      }
     }
-    if (token.text().matches("-?\\d{1,18}\\.\\d{1,18}")) {
-      return Value.of(Double.parseDouble(token.text()));
+    if (token.text().matches("-?\\d{1,310}\\.\\d{1,400}")) {
+      double number = Double.parseDouble(token.text());
+      if (Double.isFinite(number)) {
+        return Value.of(number);
+      }
     }
     if (token.text().matches("[\\p{L}_][\\p{L}\\p{N}_.:-]*")) {
       return Value.of(token.text());

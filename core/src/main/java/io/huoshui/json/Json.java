@@ -101,8 +101,9 @@ public sealed interface Json {
       }
       case Str(String text) -> quote(text, out);
       case Num(BigDecimal number) -> {
+        // Plain where the parser's bound on a number's length lets it be read back.
         String plain = number.toPlainString();
-        out.append(plain);
+        out.append(plain.length() <= 64 ? plain : number.stripTrailingZeros().toString());
       }
       case Bool(boolean on) -> out.append(on);
       case Null() -> out.append("null");

@@ -1,0 +1,300 @@
+package io.huoshui.audience;
+
+import static io.huoshui.Someone.did;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.huoshui.Dice;
+import io.huoshui.Someone;
+import io.huoshui.audience.Condition.Times;
+import io.huoshui.event.Event;
+import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.Fold;
+import io.huoshui.profile.Lifecycle;
+import io.huoshui.profile.Operator;
+import io.huoshui.profile.Turn;
+import io.huoshui.profile.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.roaringbitmap.RoaringBitmap;
+
+class ConditionTest {
+  private static final ZoneId ZONE = ZoneId.of("America/St_Johns");
+  private static final Instant NOW = Instant.parse("2026-03-10T15:00:00Z");
+  private static final Moment MOMENT = new Moment(NOW, ZONE);
+
+  private static final List<String> RULES =
+      List.of(
+          "did order_paid within 7d",
+          "did not order_paid within 30d",
+          "sum(order_paid.amountFen) within 90d > 5000",
+          "sequence page_viewed then order_paid each within 5d",
+          "has city = \"上海\"",
+          "has tag \"vip\"",
+          "has identifier phone",
+          "lifecycle existing",
+          "in audience spring",
+          "did page_viewed exactly 2 times between 1d and 200d ago");
+
+  private static Condition any(Dice dice) {
+    return RuleText.parse(dice.of(RULES));
+  }
+
+  private static RoaringBitmap members(Condition rule, List<Someone> people) {
+    var members = new RoaringBitmap();
+    people.stream().filter(p -> rule.test(p, MOMENT)).forEach(p -> members.add(p.profile()));
+    return members;
+  }
+
+  @Test
+  void rulesAreSets() {
+    Dice.overSeeds(
+        200,
+        seed -> {
+          var dice = new Dice(seed);
+          var people = new ArrayList<Someone>();
+          for (int i = 0; i < 60; i++) {
+            people.add(Someone.random(dice, i, NOW));
+          }
+          Condition a = any(dice);
+          Condition b = any(dice);
+          var both = new Condition.All(List.of(a, b));
+          var either = new Condition.Any(List.of(a, b));
+          var notA = new Condition.Not(a);
+          var notB = new Condition.Not(b);
+
+          assertThat(members(new Condition.Not(both), people))
+              .as("De Morgan: not (a and b) = not a or not b")
+              .isEqualTo(members(new Condition.Any(List.of(notA, notB)), people));
+          assertThat(members(new Condition.Not(either), people))
+              .as("De Morgan: not (a or b) = not a and not b")
+              .isEqualTo(members(new Condition.All(List.of(notA, notB)), people));
+          assertThat(
+                  members(either, people).getCardinality() + members(both, people).getCardinality())
+              .as("|A| + |B| = |A ∪ B| + |A ∩ B|")
+              .isEqualTo(members(a, people).getCardinality() + members(b, people).getCardinality());
+          assertThat(members(both, people))
+              .isEqualTo(RoaringBitmap.and(members(a, people), members(b, people)));
+          assertThat(members(new Condition.Not(notA), people)).isEqualTo(members(a, people));
+        });
+  }
+
+  @Test
+  void didNotIsNotDid() {
+    Dice.overSeeds(
+        300,
+        seed -> {
+          var dice = new Dice(seed);
+          Someone person = Someone.random(dice, 1, NOW);
+          var pattern = EventPattern.of("order_paid");
+          Window window = RandomRules.window(dice);
+          assertThat(new Condition.DidNot(pattern, window).test(person, MOMENT))
+              .isEqualTo(!new Condition.Did(pattern, Times.atLeast(1), window).test(person, MOMENT))
+              .isEqualTo(
+                  new Condition.Did(pattern, new Times(Times.Bound.EXACTLY, 0), window)
+                      .test(person, MOMENT));
+        });
+  }
+
+  @Test
+  void aSequenceIsFoundExactlyWhereTryingAllWaysFindsOne() {
+    int[] found = new int[1];
+    Dice.overSeeds(
+        2_000,
+        seed -> {
+          var dice = new Dice(seed);
+          var events = new ArrayList<Event>();
+          for (int left = dice.roll(9); left > 0; left--) {
+            events.add(
+                did(
+                    dice.of("page_viewed", "product_viewed", "order_paid"),
+                    NOW.minus(Duration.ofHours(dice.roll(60)))));
+          }
+          Someone person = Someone.who(events.toArray(Event[]::new));
+          List<EventPattern> steps =
+              dice.list(
+                  2,
+                  3,
+                  () -> EventPattern.of(dice.of("page_viewed", "product_viewed", "order_paid")));
+          int hours = dice.between(1, 24);
+          var rule =
+              (Condition.Sequence)
+                  RuleText.parse(
+                      "sequence "
+                          + String.join(" then ", steps.stream().map(EventPattern::event).toList())
+                          + " each within "
+                          + hours
+                          + "h within 40h");
+          long from = NOW.minus(Duration.ofHours(40)).toEpochMilli();
+          boolean expected = tryAll(person, steps, 0, 0, -1, hours * 3_600_000L, from);
+          found[0] += expected ? 1 : 0;
+          assertThat(rule.test(person, MOMENT)).isEqualTo(expected);
+        });
+    assertThat(found[0]).as("both answers occur").isBetween(100, 1_900);
+  }
+
+  private static boolean tryAll(
+      Someone person,
+      List<EventPattern> steps,
+      int step,
+      int index,
+      long last,
+      long within,
+      long from) {
+    if (step == steps.size()) {
+      return true;
+    }
+    for (int i = index; i < person.timeline().size(); i++) {
+      long time = person.timeline().timeMs(i);
+      if (time >= from
+          && steps.get(step).matches(person.timeline(), i)
+          && (step == 0 || time - last <= within)
+          && tryAll(person, steps, step + 1, i + 1, time, within, from)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          # rule                                                  | turns  | edges       | listens to
+          did order_paid                                          | NEVER  | []          | [order_paid]
+          did order_paid from 2026-03-01 to 2026-03-05            | NEVER  | []          | [order_paid]
+          did order_paid within 7d                                | DAILY  | [7]         | [order_paid]
+          did not order_paid within 7d                            | DAILY  | [7]         | [order_paid]
+          did order_paid before 30d ago                           | DAILY  | [30]        | [order_paid]
+          did order_paid between 180d and 360d ago                | DAILY  | [180, 360]  | [order_paid]
+          did order_paid between 12h and 3d ago                   | HOURLY | [3]         | [order_paid]
+          did order_paid within 48h                               | HOURLY | []          | [order_paid]
+          did order_paid within 15m                               | HOURLY | []          | [order_paid]
+          sum(order_paid.amountFen) within 90d > 3                | DAILY  | [90]        | [order_paid]
+          sequence page_viewed then order_paid each within 1d within 5d | DAILY | [5]    | [order_paid, page_viewed]
+          lifecycle lapsed                                        | DAILY  | [30, 90, 150, 180, 360, 730] | [order_paid]
+          has city = 1                                            | NEVER  | []          | [profile_updated]
+          has tag vip                                             | NEVER  | []          | [tag_added, tag_removed]
+          has consent sms                                         | NEVER  | []          | [consent_given, consent_withdrawn]
+          has identifier phone                                    | NEVER  | []          | [*]
+          in audience spring                                      | NEVER  | []          | []
+          not did order_paid within 7d                            | DAILY  | [7]         | [order_paid]
+          did order_paid within 7d and did page_viewed within 3d  | DAILY  | [3, 7]      | [order_paid, page_viewed]
+          did order_paid within 7d or did page_viewed within 3h   | HOURLY | [7]         | [order_paid, page_viewed]
+          """)
+  void aRuleTellsWhatCanChangeItsAnswer(String rule, Turn turns, String edges, String names) {
+    Condition condition = RuleText.parse(rule);
+
+    assertThat(condition.turns()).isEqualTo(turns);
+    assertThat(condition.dayEdges()).hasToString(edges);
+    assertThat(condition.listensTo()).hasToString(names);
+  }
+
+  @Test
+  void aRuleTellsTheAudiencesItIsOver() {
+    assertThat(
+            RuleText.parse("in audience a or not (in audience b and did order_paid)").audiences())
+        .containsExactlyInAnyOrder("a", "b");
+    assertThat(RuleText.parse("has tag a").audiences()).isEmpty();
+  }
+
+  /// The answer changes over a midnight only for whoever has an event of the age of an edge: what
+  /// the index of days stands on.
+  @Test
+  void aNewDayChangesOnlyWhoHasAnEventOnAnEdge() {
+    int[] changed = new int[1];
+    Dice.overSeeds(
+        4_000,
+        seed -> {
+          var dice = new Dice(seed);
+          int near = dice.roll(12);
+          int far = near + dice.between(1, 25);
+          Condition rule =
+              RuleText.parse(
+                  dice.of(
+                      "did order_paid within " + near + "d",
+                      "did not order_paid within " + far + "d",
+                      "did order_paid exactly 1 times between " + near + "d and " + far + "d ago",
+                      "sum(order_paid.amountFen) before " + near + "d ago > 3000",
+                      "sequence page_viewed then order_paid each within 3d within " + far + "d",
+                      "lifecycle just_ordered or lifecycle at_risk or lifecycle lapsed",
+                      "not did page_viewed within " + near + "d and did order_paid"));
+          // Spring forward in St John's was on 8 March 2026.
+          LocalDate today = LocalDate.of(2026, 3, 4).plusDays(dice.roll(9));
+          Instant midnight = today.atStartOfDay(ZONE).toInstant();
+          Someone person = Someone.random(dice, 1, midnight.minusMillis(1));
+          boolean before = rule.test(person, new Moment(midnight.minusMillis(1), ZONE));
+          boolean after = rule.test(person, new Moment(midnight, ZONE));
+          if (before != after) {
+            changed[0]++;
+            List<LocalDate> crossing =
+                rule.dayEdges().stream().map(edge -> today.minusDays(edge + 1L)).toList();
+            assertThat(
+                    person.timeline().events().stream()
+                        .map(event -> event.time().atZone(ZONE).toLocalDate())
+                        .toList())
+                .as("%s on %s", rule, today)
+                .containsAnyElementsOf(crossing);
+          }
+        });
+    assertThat(changed[0]).as("answers that changed over midnight").isGreaterThan(50);
+  }
+
+  @Test
+  void nothingToFoldComparesAsFalse() {
+    Someone nobody = Someone.who();
+    for (Operator operator : Operator.values()) {
+      var average =
+          new Condition.Measured(
+              new Fold(Fold.Kind.AVERAGE, "amountFen"),
+              EventPattern.of("order_paid"),
+              Window.ever(),
+              operator,
+              0);
+      assertThat(average.test(nobody, MOMENT)).as("%s", operator).isFalse();
+    }
+    assertThat(RuleText.parse("sum(order_paid.amountFen) = 0").test(nobody, MOMENT)).isTrue();
+  }
+
+  @Test
+  void conditionsRefuseTheIllegal() {
+    assertThatThrownBy(() -> new Times(Times.Bound.AT_MOST, 0))
+        .hasMessageContaining("always true or never");
+    assertThatThrownBy(() -> new Times(Times.Bound.EXACTLY, -1))
+        .hasMessageContaining("always true or never");
+    assertThatThrownBy(
+            () ->
+                new Condition.Measured(
+                    new Fold(Fold.Kind.FIRST, "a"),
+                    EventPattern.of("order_paid"),
+                    Window.ever(),
+                    Operator.EQUAL,
+                    0))
+        .hasMessage("first is not a number to compare");
+    assertThatThrownBy(() -> new Segment("Vip", RuleText.parse("did order_paid")))
+        .hasMessageContaining("'Vip' is no segment name");
+    assertThat(Arrays.stream(Lifecycle.values()).map(Lifecycle::wire))
+        .allMatch(wire -> Lifecycle.ofWire(wire) != null);
+  }
+
+  @Test
+  void anAudienceStaysWhatItWasFrozenAs() {
+    var members = RoaringBitmap.bitmapOf(1, 2, 3);
+    var audience = new Audience("spring", "buyers", "did order_paid", NOW, members);
+    members.add(4);
+
+    assertThat(audience.size()).isEqualTo(3);
+    assertThat(audience.contains(4)).isFalse();
+    assertThat(audience.view().contains(3)).isTrue();
+  }
+}
