@@ -84,7 +84,7 @@ final class DemoBench {
             home,
             "server",
             "io.huoshui.server.Huoshui",
-            List.of("-Xmx" + io.huoshui.server.Settings.heapMegabytes(100_000) + "m"),
+            List.of(),
             List.of(
                 "--data-dir",
                 folder.resolve("server").toString(),

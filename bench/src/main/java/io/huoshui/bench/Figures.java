@@ -61,7 +61,11 @@ record Figures(String name, String unit, List<Double> values) {
     for (int i = 0; i < more.length; i += 2) {
       fields.put(
           (String) more[i],
-          more[i + 1] instanceof Json json ? json : rounded(((Number) more[i + 1]).doubleValue()));
+          more[i + 1] instanceof Integer whole
+              ? Json.of(whole)
+              : more[i + 1] instanceof Json json
+                  ? json
+                  : rounded(((Number) more[i + 1]).doubleValue()));
     }
     System.out.println(new Json.Obj(fields).write());
   }

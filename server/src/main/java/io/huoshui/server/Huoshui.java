@@ -118,6 +118,9 @@ public class Huoshui {
               : settings.port();
       var access = context.getBean(Access.class);
       String first = quiet ? "" : access.firstAdminToken();
+      // Reading the log takes several times the memory that its people need; give the rest back
+      // before the long quiet.
+      System.gc();
       String url = "http://" + settings.host() + ":" + port;
       context.getBean(Announcement.class).announce(url);
       String link = quiet ? "" : url + "/console/enter?code=" + access.oneTimeCode();
