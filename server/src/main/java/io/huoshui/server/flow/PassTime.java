@@ -2,6 +2,7 @@ package io.huoshui.server.flow;
 
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions;
+import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.reach.Outbox;
 import io.huoshui.server.reach.Receipts;
@@ -34,11 +35,13 @@ class PassTime {
   private final Outbox outbox;
   private final Time time;
   private final Receipts receipts;
+  private final int patienceSeconds;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
 
-  PassTime(Engine engine, Outbox outbox, Receipts receipts, Time time) {
+  PassTime(Engine engine, Outbox outbox, Receipts receipts, Time time, Settings settings) {
+    this.patienceSeconds = settings.patienceSeconds();
     this.receipts = receipts;
     this.engine = engine;
     this.outbox = outbox;
@@ -95,7 +98,7 @@ class PassTime {
           .thrown();
     }
     engine.advanceTo(step.to());
-    Outbox.Drained drained = outbox.drain(60);
+    Outbox.Drained drained = outbox.drain(patienceSeconds);
     if (!drained.empty()) {
       throw Problem.of(
               HttpStatus.SERVICE_UNAVAILABLE,
