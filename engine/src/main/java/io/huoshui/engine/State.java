@@ -849,15 +849,14 @@ final class State {
     for (int i = 0; i < outcomes.size(); i++) {
       int index = handover.touchpoints().get(i);
       Touchpoint touchpoint = touchpoints.get(index);
-      Stage stage = touchpoint.delivery().stage();
+      if (touchpoint.delivery().stage() != Stage.HANDED) {
+        // A receipt came before the answer; it knows more, and proves that the platform has it.
+        continue;
+      }
       switch (outcomes.get(i)) {
-        case Outcome.Accepted(String platformId) -> {
-          // A receipt may come before the answer; it knows more.
-          if (stage == Stage.HANDED) {
+        case Outcome.Accepted(String platformId) ->
             touchpoints.set(
                 index, touchpoint.with(new Delivery(Stage.ACCEPTED, batch, platformId, "", now())));
-          }
-        }
         case Outcome.Refused(String code, String why) ->
             touchpoints.set(
                 index,
