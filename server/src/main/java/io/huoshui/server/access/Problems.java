@@ -66,7 +66,13 @@ class Problems {
               .answer(Map.of("Retry-After", "1"));
       case UNKNOWN_NAME -> Problem.of(HttpStatus.NOT_FOUND, "unknown_name", detail).answer();
       case REFUSED -> Problem.of(HttpStatus.BAD_REQUEST, "refused", detail).answer();
-      case CLOSED, LOG_UNWRITABLE, LOG_DAMAGED, WRONG_KEY, LOCKED ->
+      case LOG_UNWRITABLE ->
+          Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "log_unwritable", detail)
+              .next(
+                  "Free space on the disk of the data folder, restart the server, and send the same"
+                      + " request again; what was taken before comes back as a duplicate.")
+              .answer(Map.of("Retry-After", "10"));
+      case CLOSED, LOG_DAMAGED, WRONG_KEY, LOCKED ->
           Problem.of(
                   HttpStatus.SERVICE_UNAVAILABLE,
                   e.code().name().toLowerCase(java.util.Locale.ROOT),
