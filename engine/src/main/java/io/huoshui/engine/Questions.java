@@ -23,6 +23,7 @@ import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Rfm;
 import io.huoshui.profile.Window;
+import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
@@ -696,7 +697,7 @@ public final class Questions {
   }
 
   /// What was taken by the platform but has no receipt yet, per channel and platform id.
-  public List<Touchpoint> awaitingReceipt(io.huoshui.reach.ChannelKind channel) {
+  public List<Touchpoint> awaitingReceipt(ChannelKind channel) {
     return engine.read(
         at ->
             at.touchpoints.stream()
@@ -734,6 +735,23 @@ public final class Questions {
         at ->
             new Backlog(
                 at.outbox.size(), at.held.size(), at.handovers.size(), at.now(), at.nextTimer()));
+  }
+
+  /// Messages on these channels that wait to leave, or left without an answer.
+  public int waiting(Set<ChannelKind> channels) {
+    return engine.read(
+        at -> {
+          int waiting = 0;
+          for (int index : at.outbox) {
+            waiting += channels.contains(at.touchpoints.get(index).channel()) ? 1 : 0;
+          }
+          for (State.Handover handover : at.handovers.values()) {
+            for (int index : handover.touchpoints()) {
+              waiting += channels.contains(at.touchpoints.get(index).channel()) ? 1 : 0;
+            }
+          }
+          return waiting;
+        });
   }
 
   public Pulse pulse() {
