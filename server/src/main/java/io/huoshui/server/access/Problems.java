@@ -7,6 +7,7 @@ import io.huoshui.json.JsonException;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -80,6 +81,18 @@ class Problems {
               .next("./huoshui doctor says what is wrong.")
               .answer(Map.of("Retry-After", "10"));
     };
+  }
+
+  static Problem recordsUnavailable() {
+    return Problem.of(
+            HttpStatus.SERVICE_UNAVAILABLE, "records_unavailable", "The database does not answer.")
+        .next("./huoshui doctor says what is wrong; then send the same request again.");
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Problem> records(DataAccessException e) {
+    LOG.error("the records failed", e);
+    return recordsUnavailable().answer(Map.of("Retry-After", "10"));
   }
 
   @ExceptionHandler
