@@ -152,6 +152,58 @@ public final class Questions {
     return new Overview.RfmTable(rfms.size(), cells, classes, fixed);
   }
 
+  // What happened, in the order in which it was taken. Numbers are the same after every replay.
+
+  /// One event.
+  ///
+  /// @param profile the identifier it hangs on, as a profile was named before any merge
+  public record Numbered(
+      int number, String name, int profile, Instant time, Properties properties) {}
+
+  /// @param next where to go on
+  public record Passage(List<Numbered> events, int next) {}
+
+  /// How many events there are; the first has number 0.
+  public int events() {
+    return engine.read(at -> at.store.size());
+  }
+
+  /// Events of these names among `most` events from a number on.
+  public Passage happeningsSince(int number, Set<String> names, int most) {
+    return engine.read(
+        at -> {
+          int end = Math.min(at.store.size(), number + most);
+          var found = new ArrayList<Numbered>();
+          for (int event = number; event < end; event++) {
+            String name = at.store.name(event);
+            if (names.contains(name)) {
+              found.add(
+                  new Numbered(
+                      event,
+                      name,
+                      at.store.node(event),
+                      Instant.ofEpochMilli(at.store.timeMs(event)),
+                      at.store.properties(event)));
+            }
+          }
+          return new Passage(found, end);
+        });
+  }
+
+  /// Every name a profile ever had: its own, and those of what was merged with it. Empty when there
+  /// is no such profile.
+  public List<Integer> namesOf(int profile) {
+    return engine.read(
+        at ->
+            profile >= at.graph.nodes()
+                ? List.of()
+                : Arrays.stream(at.graph.members(at.graph.profileOf(profile))).boxed().toList());
+  }
+
+  public Identifier identifier(int name) {
+    return engine.read(at -> at.graph.identifier(name));
+  }
+
   // People.
 
   /// One line of a list of people.

@@ -4,6 +4,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.loyalty.Coupons;
 import io.huoshui.server.reach.Outbox;
 import io.huoshui.server.reach.Receipts;
 import jakarta.annotation.PreDestroy;
@@ -36,11 +37,19 @@ class PassTime {
   private final Time time;
   private final Receipts receipts;
   private final int patienceSeconds;
+  private final Coupons coupons;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
 
-  PassTime(Engine engine, Outbox outbox, Receipts receipts, Time time, Settings settings) {
+  PassTime(
+      Engine engine,
+      Outbox outbox,
+      Receipts receipts,
+      Time time,
+      Coupons coupons,
+      Settings settings) {
+    this.coupons = coupons;
     this.patienceSeconds = settings.patienceSeconds();
     this.receipts = receipts;
     this.engine = engine;
@@ -66,6 +75,7 @@ class PassTime {
         outbox.drain(0);
       }
       receipts.poll(backlog.now(), now);
+      coupons.follow();
     } catch (RuntimeException e) {
       // The ticker has to go on: the next tick tries again, and /health shows what waits.
       LOG.warn("tick failed: {}", e.toString());
@@ -115,6 +125,7 @@ class PassTime {
     // Only the instant asked for decides, so asking for it again after a crash asks the platforms
     // again too.
     receipts.poll(step.to().minusNanos(1), step.to());
+    coupons.follow();
     return clock();
   }
 
