@@ -12,18 +12,21 @@ public sealed interface Redemption {
 
   record AlreadyUsed(String orderId) implements Redemption {}
 
-  /// @param usedBy the order it was used on before, empty when unused
-  static Redemption of(
-      CouponTemplate template, Instant expires, String usedBy, long cartFen, Instant now) {
-    if (!usedBy.isEmpty()) {
-      return new AlreadyUsed(usedBy);
+  /// Being used weighs more than being expired, and being expired more than a small cart: the till
+  /// says what can not be mended first.
+  static Redemption of(Coupon coupon, long cartFen, Instant now) {
+    if (cartFen < 0) {
+      throw new IllegalArgumentException("cartFen is " + cartFen + ", allowed: 0 and more");
     }
-    if (!now.isBefore(expires)) {
-      return new Expired(expires);
+    if (!coupon.usedBy().isEmpty()) {
+      return new AlreadyUsed(coupon.usedBy());
     }
-    if (cartFen < template.thresholdFen()) {
-      return new BelowThreshold(template.thresholdFen(), cartFen);
+    if (!now.isBefore(coupon.expiresAt())) {
+      return new Expired(coupon.expiresAt());
     }
-    return new Redeemed(Math.min(template.valueFen(), cartFen));
+    if (cartFen < coupon.thresholdFen()) {
+      return new BelowThreshold(coupon.thresholdFen(), cartFen);
+    }
+    return new Redeemed(Math.min(coupon.valueFen(), cartFen));
   }
 }

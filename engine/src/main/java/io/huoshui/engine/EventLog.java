@@ -66,6 +66,15 @@ final class EventLog implements AutoCloseable {
             "Another process has the log in " + folder + ". Stop it, or serve another --data-dir.",
             e);
       }
+      if (message.contains("No space left")) {
+        throw new EngineException(
+            EngineException.Code.LOG_UNWRITABLE,
+            "The log in "
+                + folder
+                + " does not open because its disk is full. What was acked is safe. Free at least"
+                + " 64 MB, then start again.",
+            e);
+      }
       throw new EngineException(
           EngineException.Code.LOG_DAMAGED,
           "The log in " + folder + " does not open: " + message,

@@ -23,6 +23,7 @@ import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Rfm;
 import io.huoshui.profile.Window;
+import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
@@ -149,6 +150,58 @@ public final class Questions {
       fixed.merge(Rfm.Rules.STANDARD.score(rfm).class8().wire(), 1L, Long::sum);
     }
     return new Overview.RfmTable(rfms.size(), cells, classes, fixed);
+  }
+
+  // What happened, in the order in which it was taken. Numbers are the same after every replay.
+
+  /// One event.
+  ///
+  /// @param profile the identifier it hangs on, as a profile was named before any merge
+  public record Numbered(
+      int number, String name, int profile, Instant time, Properties properties) {}
+
+  /// @param next where to go on
+  public record Passage(List<Numbered> events, int next) {}
+
+  /// How many events there are; the first has number 0.
+  public int events() {
+    return engine.read(at -> at.store.size());
+  }
+
+  /// Events of these names among `most` events from a number on.
+  public Passage happeningsSince(int number, Set<String> names, int most) {
+    return engine.read(
+        at -> {
+          int end = Math.min(at.store.size(), number + most);
+          var found = new ArrayList<Numbered>();
+          for (int event = number; event < end; event++) {
+            String name = at.store.name(event);
+            if (names.contains(name)) {
+              found.add(
+                  new Numbered(
+                      event,
+                      name,
+                      at.store.node(event),
+                      Instant.ofEpochMilli(at.store.timeMs(event)),
+                      at.store.properties(event)));
+            }
+          }
+          return new Passage(found, end);
+        });
+  }
+
+  /// Every name a profile ever had: its own, and those of what was merged with it. Empty when there
+  /// is no such profile.
+  public List<Integer> namesOf(int profile) {
+    return engine.read(
+        at ->
+            profile >= at.graph.nodes()
+                ? List.of()
+                : Arrays.stream(at.graph.members(at.graph.profileOf(profile))).boxed().toList());
+  }
+
+  public Identifier identifier(int name) {
+    return engine.read(at -> at.graph.identifier(name));
   }
 
   // People.
@@ -696,7 +749,7 @@ public final class Questions {
   }
 
   /// What was taken by the platform but has no receipt yet, per channel and platform id.
-  public List<Touchpoint> awaitingReceipt(io.huoshui.reach.ChannelKind channel) {
+  public List<Touchpoint> awaitingReceipt(ChannelKind channel) {
     return engine.read(
         at ->
             at.touchpoints.stream()
@@ -734,6 +787,23 @@ public final class Questions {
         at ->
             new Backlog(
                 at.outbox.size(), at.held.size(), at.handovers.size(), at.now(), at.nextTimer()));
+  }
+
+  /// Messages on these channels that wait to leave, or left without an answer.
+  public int waiting(Set<ChannelKind> channels) {
+    return engine.read(
+        at -> {
+          int waiting = 0;
+          for (int index : at.outbox) {
+            waiting += channels.contains(at.touchpoints.get(index).channel()) ? 1 : 0;
+          }
+          for (State.Handover handover : at.handovers.values()) {
+            for (int index : handover.touchpoints()) {
+              waiting += channels.contains(at.touchpoints.get(index).channel()) ? 1 : 0;
+            }
+          }
+          return waiting;
+        });
   }
 
   public Pulse pulse() {

@@ -902,7 +902,7 @@ final class State {
       int index = handover.touchpoints().get(i);
       Touchpoint touchpoint = touchpoints.get(index);
       if (touchpoint.delivery().stage() != Stage.HANDED) {
-        // A receipt may come before the answer; it knows more.
+        // A receipt came before the answer; it knows more, and proves that the platform has it.
         continue;
       }
       switch (outcomes.get(i)) {

@@ -168,8 +168,10 @@ public class Huoshui {
     public void close() {
       Instant until = engine.now();
       long records = engine.gauges().records();
-      engine.close();
-      database.close();
+      // A log on a full disk does not close well; the database must stop all the same.
+      try (database) {
+        engine.close();
+      }
       LOG.info("stopped records={} clock={}", records, until);
     }
   }

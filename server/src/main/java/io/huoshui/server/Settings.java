@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// How one server runs, read once from its flags.
 ///
 /// @param virtualFrom the instant at which a virtual clock begins, null for the wall clock
+/// @param patienceSeconds how long a moved clock waits for platforms that do not answer
 /// @param linkBase what tracked links begin with; as customers reach this server
 /// @param landing where a tracked link leads in the end
 /// @param platforms addresses and secrets of the platforms
@@ -28,6 +29,7 @@ public record Settings(
     String currency,
     String linkBase,
     String landing,
+    int patienceSeconds,
     Platforms platforms) {
 
   static final String HELP =
@@ -43,6 +45,7 @@ public record Settings(
         --link-base URL     what tracked links begin with, http://HOST:PORT
         --landing URL       where tracked links lead
         --virtual-from TIME a clock that only moves by POST /api/v1/clock, for rehearsals and the demo
+        --patience SECONDS  how long POST /api/v1/clock waits for platforms that do not answer, 60
       """;
 
   /// Where the platforms are and how to sign in. An absent address means the channel is not set up.
@@ -74,7 +77,7 @@ public record Settings(
   static Settings parse(List<String> arguments) {
     Map<String, String> flags = flags(arguments);
     String host = flags.getOrDefault("listen", "127.0.0.1");
-    int port = number(flags.getOrDefault("port", "8080"));
+    int port = number("--port", flags.getOrDefault("port", "8080"), 65_535);
     String home = System.getProperty("huoshui.home", ".");
     return new Settings(
         host,
@@ -85,6 +88,7 @@ public record Settings(
         flags.getOrDefault("currency", "CNY"),
         flags.getOrDefault("link-base", "http://" + host + ":" + port),
         flags.getOrDefault("landing", "https://example.com/"),
+        number("--patience", flags.getOrDefault("patience", "60"), 3_600),
         flags.containsKey("secrets")
             ? platforms(Path.of(flags.getOrDefault("secrets", "")))
             : Platforms.NONE);
@@ -101,7 +105,8 @@ public record Settings(
             "secrets",
             "link-base",
             "landing",
-            "virtual-from");
+            "virtual-from",
+            "patience");
     var flags = new HashMap<String, String>();
     for (int i = 0; i < arguments.size(); i += 2) {
       String flag = arguments.get(i);
@@ -117,16 +122,16 @@ public record Settings(
     return flags;
   }
 
-  private static int number(String text) {
+  private static int number(String flag, String text, int most) {
     try {
-      int port = Integer.parseInt(text);
-      if (port >= 0 && port <= 65_535) {
-        return port;
+      int number = Integer.parseInt(text);
+      if (number >= 0 && number <= most) {
+        return number;
       }
     } catch (NumberFormatException e) {
       // The message below says it better.
     }
-    throw new IllegalArgumentException("--port is '" + text + "', allowed are 0 to 65535.");
+    throw new IllegalArgumentException(flag + " is '" + text + "', allowed are 0 to " + most + ".");
   }
 
   private static Instant instant(String text) {

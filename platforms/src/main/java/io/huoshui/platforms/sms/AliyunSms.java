@@ -111,6 +111,10 @@ public final class AliyunSms implements Channel {
         if (code.equals("OK")) {
           yield new Outcome.Accepted(body.path("BizId").asString(""));
         }
+        if (code.isEmpty()) {
+          // Some gateway on the way spoke, not the platform: a refusal always has its code.
+          yield new Outcome.Unknown("the answer has no Code");
+        }
         if (LATER.contains(code)) {
           yield new Outcome.Later(code, message, 1);
         }

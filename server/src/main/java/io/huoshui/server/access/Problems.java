@@ -7,6 +7,7 @@ import io.huoshui.json.JsonException;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -66,7 +67,13 @@ class Problems {
               .answer(Map.of("Retry-After", "1"));
       case UNKNOWN_NAME -> Problem.of(HttpStatus.NOT_FOUND, "unknown_name", detail).answer();
       case REFUSED -> Problem.of(HttpStatus.BAD_REQUEST, "refused", detail).answer();
-      case CLOSED, LOG_UNWRITABLE, LOG_DAMAGED, WRONG_KEY, LOCKED ->
+      case LOG_UNWRITABLE ->
+          Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "log_unwritable", detail)
+              .next(
+                  "Free space on the disk of the data folder, restart the server, and send the same"
+                      + " request again; what was taken before comes back as a duplicate.")
+              .answer(Map.of("Retry-After", "10"));
+      case CLOSED, LOG_DAMAGED, WRONG_KEY, LOCKED ->
           Problem.of(
                   HttpStatus.SERVICE_UNAVAILABLE,
                   e.code().name().toLowerCase(java.util.Locale.ROOT),
@@ -74,6 +81,18 @@ class Problems {
               .next("./huoshui doctor says what is wrong.")
               .answer(Map.of("Retry-After", "10"));
     };
+  }
+
+  static Problem recordsUnavailable() {
+    return Problem.of(
+            HttpStatus.SERVICE_UNAVAILABLE, "records_unavailable", "The database does not answer.")
+        .next("./huoshui doctor says what is wrong; then send the same request again.");
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Problem> records(DataAccessException e) {
+    LOG.error("the records failed", e);
+    return recordsUnavailable().answer(Map.of("Retry-After", "10"));
   }
 
   @ExceptionHandler

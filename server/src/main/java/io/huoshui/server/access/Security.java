@@ -20,8 +20,10 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.web.filter.OncePerRequestFilter;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Which doors are open to whom.
 ///
@@ -37,7 +39,9 @@ class Security {
   static final String COOKIE = "huoshui_session";
 
   @Bean
-  SecurityFilterChain chain(HttpSecurity http, Access access) throws Exception {
+  SecurityFilterChain chain(HttpSecurity http, Access access, AnswerStore answers, JsonMapper json)
+      throws Exception {
+    answers.forget();
     return http.csrf(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)
@@ -77,6 +81,7 @@ class Security {
                 e.authenticationEntryPoint((_, response, _) -> refuse(response))
                     .accessDeniedHandler((_, response, _) -> refuse(response)))
         .addFilterBefore(new TokenFilter(access), UsernamePasswordAuthenticationFilter.class)
+        .addFilterAfter(new Idempotency(answers, json), AuthorizationFilter.class)
         .build();
   }
 

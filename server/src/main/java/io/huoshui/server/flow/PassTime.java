@@ -2,7 +2,9 @@ package io.huoshui.server.flow;
 
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions;
+import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.loyalty.Coupons;
 import io.huoshui.server.reach.Outbox;
 import io.huoshui.server.reach.Receipts;
 import jakarta.annotation.PreDestroy;
@@ -34,11 +36,21 @@ class PassTime {
   private final Outbox outbox;
   private final Time time;
   private final Receipts receipts;
+  private final int patienceSeconds;
+  private final Coupons coupons;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
 
-  PassTime(Engine engine, Outbox outbox, Receipts receipts, Time time) {
+  PassTime(
+      Engine engine,
+      Outbox outbox,
+      Receipts receipts,
+      Time time,
+      Coupons coupons,
+      Settings settings) {
+    this.coupons = coupons;
+    this.patienceSeconds = settings.patienceSeconds();
     this.receipts = receipts;
     this.engine = engine;
     this.outbox = outbox;
@@ -63,6 +75,7 @@ class PassTime {
         outbox.drain(0);
       }
       receipts.poll(backlog.now(), now);
+      coupons.follow();
     } catch (RuntimeException e) {
       // The ticker has to go on: the next tick tries again, and /health shows what waits.
       LOG.warn("tick failed: {}", e.toString());
@@ -95,7 +108,7 @@ class PassTime {
           .thrown();
     }
     engine.advanceTo(step.to());
-    Outbox.Drained drained = outbox.drain(60);
+    Outbox.Drained drained = outbox.drain(patienceSeconds);
     if (!drained.empty()) {
       throw Problem.of(
               HttpStatus.SERVICE_UNAVAILABLE,
@@ -112,6 +125,7 @@ class PassTime {
     // Only the instant asked for decides, so asking for it again after a crash asks the platforms
     // again too.
     receipts.poll(step.to().minusNanos(1), step.to());
+    coupons.follow();
     return clock();
   }
 

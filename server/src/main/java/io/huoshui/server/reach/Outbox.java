@@ -10,6 +10,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +31,7 @@ public class Outbox {
   private final Map<ChannelKind, Channel> channels = new EnumMap<>(ChannelKind.class);
   private final Map<ChannelKind, Long> restUntilNanos = new EnumMap<>(ChannelKind.class);
   private final ReentrantLock one = new ReentrantLock();
-  private volatile String trouble = "";
+  private final Map<ChannelKind, String> troubles = new ConcurrentHashMap<>();
 
   Outbox(Engine engine, Channels.Ready ready) {
     this.engine = engine;
@@ -39,12 +41,13 @@ public class Outbox {
   /// @param why what stood in the way, empty when nothing did
   public record Drained(boolean empty, String why) {}
 
-  /// What stands in the way of the outbox now, empty when nothing does.
+  /// What stands in the way of the outbox now, channel by channel, empty when nothing does.
   public String trouble() {
-    return trouble;
+    return String.join("; ", new TreeMap<>(troubles).values());
   }
 
-  /// Hands over until nothing is left, or nothing moves for `patienceSeconds`.
+  /// Hands over until nothing is left of the channels that are set up, or nothing moves for
+  /// `patienceSeconds`.
   public Drained drain(int patienceSeconds) {
     one.lock();
     try {
@@ -52,16 +55,14 @@ public class Outbox {
       while (true) {
         boolean moved = reconcile();
         moved |= sendAll();
-        var backlog = engine.ask().backlog();
-        boolean empty = backlog.unanswered() == 0 && waiting(backlog.outbox()) == 0;
-        if (empty) {
-          trouble = "";
+        if (engine.ask().waiting(channels.keySet()) == 0) {
+          troubles.clear();
           return new Drained(true, "");
         }
         if (moved) {
           giveUp = System.nanoTime() + Duration.ofSeconds(patienceSeconds).toNanos();
         } else if (System.nanoTime() >= giveUp) {
-          return new Drained(false, trouble);
+          return new Drained(false, trouble());
         } else {
           pause();
         }
@@ -69,11 +70,6 @@ public class Outbox {
     } finally {
       one.unlock();
     }
-  }
-
-  /// Messages of channels that are not set up wait, but nobody waits for them.
-  private int waiting(int all) {
-    return channels.isEmpty() ? 0 : all;
   }
 
   private static void pause() {
@@ -92,9 +88,8 @@ public class Outbox {
         continue;
       }
       List<Outcome> outcomes = channel.reconcile(batch.id(), batch.envelopes(), batch.handedOver());
-      engine.answer(batch.id(), outcomes);
-      note(batch, outcomes);
-      moved |= outcomes.stream().anyMatch(outcome -> !(outcome instanceof Outcome.Unknown));
+      answer(batch, outcomes);
+      moved |= settled(outcomes);
     }
     return moved;
   }
@@ -116,14 +111,26 @@ public class Outbox {
           outcomes =
               Collections.nCopies(batch.envelopes().size(), new Outcome.Unknown(e.toString()));
         }
-        engine.answer(batch.id(), outcomes);
-        note(batch, outcomes);
-        moved |=
-            outcomes.stream()
-                .anyMatch(o -> o instanceof Outcome.Accepted || o instanceof Outcome.Refused);
+        answer(batch, outcomes);
+        moved |= settled(outcomes);
       }
     }
     return moved;
+  }
+
+  /// Lost, absent and lost again is no progress.
+  private static boolean settled(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .anyMatch(o -> o instanceof Outcome.Accepted || o instanceof Outcome.Refused);
+  }
+
+  /// Writes the answer down. That there was none is no news: a platform may be silent for days, and
+  /// is asked twice a second.
+  private void answer(Batch batch, List<Outcome> outcomes) {
+    if (!outcomes.stream().allMatch(outcome -> outcome instanceof Outcome.Unknown)) {
+      engine.answer(batch.id(), outcomes);
+    }
+    note(batch, outcomes);
   }
 
   /// A channel that asked for time, or did not answer, rests.
@@ -132,13 +139,14 @@ public class Outbox {
       switch (outcome) {
         case Outcome.Later(String code, String why, int afterSeconds) -> {
           rest(batch.channel(), Duration.ofSeconds(afterSeconds));
-          trouble = batch.channel().wire() + " " + code + ": " + why;
+          troubles.put(batch.channel(), batch.channel().wire() + " " + code + ": " + why);
         }
         case Outcome.Unknown(String why) -> {
           rest(batch.channel(), PAUSE);
-          trouble = batch.channel().wire() + " did not answer: " + why;
+          troubles.put(batch.channel(), batch.channel().wire() + " did not answer: " + why);
         }
-        case Outcome.Accepted _, Outcome.Refused _, Outcome.Absent _ -> {}
+        case Outcome.Accepted _, Outcome.Refused _ -> troubles.remove(batch.channel());
+        case Outcome.Absent _ -> {}
       }
     }
   }
