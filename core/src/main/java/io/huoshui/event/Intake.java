@@ -2,6 +2,7 @@ package io.huoshui.event;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ public final class Intake {
   public static final int LONGEST_TEXT = 4_096;
   public static final int MOST_PROPERTIES = 64;
   public static final int MOST_IDENTIFIERS = 16;
+  public static final int LONGEST_IDENTIFIER = 256;
 
   /// Nothing this product could know happened before; an older time is a unit mistake.
   public static final Instant EARLIEST = Instant.parse("1990-01-01T00:00:00Z");
@@ -58,6 +60,9 @@ public final class Intake {
           "1 to " + LONGEST_ID + " characters",
           "Send the id of the sending system.");
     }
+    if (broken(event.id())) {
+      return brokenText("id", event.id());
+    }
     EventType type = known.find(event.name());
     if (type == null) {
       return rejected(
@@ -85,6 +90,22 @@ public final class Intake {
           "One person does not have this many names in one event.",
           "1 to " + MOST_IDENTIFIERS,
           "Send one event per person.");
+    }
+    for (Identifier identifier : event.identifiers()) {
+      String field = "identifiers." + identifier.kind().wire();
+      if (identifier.value().length() > LONGEST_IDENTIFIER
+          || identifier.scope().length() > LONGEST_IDENTIFIER) {
+        return rejected(
+            "identifier_too_long",
+            field,
+            identifier.masked(),
+            "The identifier has " + identifier.value().length() + " characters.",
+            "at most " + LONGEST_IDENTIFIER,
+            "Send the identifier itself, not what it stands for.");
+      }
+      if (broken(identifier.value()) || broken(identifier.scope())) {
+        return brokenText(field, identifier.masked());
+      }
     }
     if (event.properties().size() > MOST_PROPERTIES) {
       return rejected(
@@ -138,17 +159,74 @@ public final class Intake {
             "1 to " + LONGEST_NAME + " characters",
             "Shorten it.");
       }
-      if (value instanceof Value.Text(String text) && text.length() > LONGEST_TEXT) {
+      if (broken(key)) {
+        return brokenText("properties", key);
+      }
+      int characters = characters(value);
+      if (characters > LONGEST_TEXT) {
         return rejected(
             "text_too_long",
             "properties." + key,
-            text,
-            "The text has " + text.length() + " characters.",
+            value instanceof Value.Text(String text) ? text : "a list",
+            "The text has " + characters + " characters.",
             "at most " + LONGEST_TEXT,
             "Store long content elsewhere and send its address.");
       }
+      if (broken(value)) {
+        return brokenText("properties." + key, value.shown());
+      }
     }
     return null;
+  }
+
+  /// A list counts all its texts together.
+  private static int characters(Value value) {
+    return switch (value) {
+      case Value.Text(String text) -> text.length();
+      case Value.Whole _, Value.Decimal _, Value.Flag _ -> 0;
+      case Value.Many(List<Value> values) -> {
+        long sum = 0;
+        for (Value one : values) {
+          sum += characters(one);
+        }
+        yield (int) Math.min(sum, Integer.MAX_VALUE);
+      }
+    };
+  }
+
+  private static boolean broken(Value value) {
+    return switch (value) {
+      case Value.Text(String text) -> broken(text);
+      case Value.Whole _, Value.Decimal _, Value.Flag _ -> false;
+      case Value.Many(List<Value> values) -> values.stream().anyMatch(Intake::broken);
+    };
+  }
+
+  /// Whether half of a surrogate pair stands alone: no bytes mean it, so it would come back from
+  /// the log as another text.
+  private static boolean broken(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        if (Character.isLowSurrogate(c)
+            || i + 1 == text.length()
+            || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
+  }
+
+  private static Verdict.Rejected brokenText(String field, String value) {
+    return rejected(
+        "bad_text",
+        field,
+        value,
+        "Half of a character stands alone in it.",
+        "whole characters (Unicode without lone surrogates)",
+        "Cut texts between characters, not within one.");
   }
 
   private static Verdict.Rejected rejected(

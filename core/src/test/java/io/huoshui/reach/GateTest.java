@@ -1,0 +1,200 @@
+package io.huoshui.reach;
+
+import static io.huoshui.Someone.did;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.huoshui.Someone;
+import io.huoshui.event.Event;
+import io.huoshui.profile.Period;
+import io.huoshui.reach.GatePolicy.Cap;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GateTest {
+  private static final ZoneId ZONE = ZoneId.of("America/St_Johns");
+  private static final Instant NOON = Instant.parse("2026-03-07T15:30:00Z");
+
+  /// Words of the person in order, `channel:word`; what stands first decides before what follows.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      textBlock =
+          """
+          # channel | held out | address | the person said           | sent today | hour  | then
+          SMS       | true     | none    | none                      | 9          | 03:00 | HOLD_OUT
+          SMS       | false    | none    | withdrawn:sms             | 9          | 03:00 | NO_ADDRESS
+          SMS       | false    | +86     | given:sms withdrawn:sms   | 9          | 03:00 | WITHDRAWN
+          SMS       | false    | +86     | none                      | 9          | 03:00 | NO_CONSENT
+          SMS       | false    | +86     | given:wecom               | 0          | 12:00 | NO_CONSENT
+          SMS       | false    | +86     | given:sms                 | 1          | 03:00 | FREQUENCY_CAP
+          SMS       | false    | +86     | given:sms                 | 0          | 03:00 | QUIET_HOURS
+          SMS       | false    | +86     | withdrawn:sms given:sms   | 0          | 12:00 | open
+          WECOM     | false    | wm1     | none                      | 0          | 12:00 | NOT_A_CONTACT
+          WECOM     | false    | wm1     | added removed             | 0          | 12:00 | NOT_A_CONTACT
+          WECOM     | false    | wm1     | added withdrawn:wecom     | 0          | 12:00 | WITHDRAWN
+          WECOM     | false    | wm1     | added withdrawn:sms       | 0          | 12:00 | open
+          WECOM     | false    | wm1     | removed added             | 0          | 12:00 | open
+          WECOM     | false    | wm1     | added                     | 1          | 12:00 | FREQUENCY_CAP
+          WECOM     | false    | wm1     | added                     | 0          | 21:00 | QUIET_HOURS
+          """)
+  void oneReasonPerMessage(
+      ChannelKind channel,
+      boolean heldOut,
+      String address,
+      String said,
+      int sent,
+      String hour,
+      String then) {
+    var events = new ArrayList<Event>();
+    for (String word : said == null ? new String[0] : said.split(" ", -1)) {
+      Instant when = NOON.minusSeconds(1_000 - events.size());
+      int colon = word.indexOf(':');
+      events.add(
+          colon < 0
+              ? did("contact_" + word, when)
+              : did(
+                  "consent_" + word.substring(0, colon),
+                  when,
+                  "channel",
+                  word.substring(colon + 1)));
+    }
+    Gate.Decision decision =
+        Gate.decide(
+            channel,
+            heldOut,
+            address,
+            Someone.who(events.toArray(Event[]::new)),
+            (_, _) -> sent,
+            GatePolicy.STANDARD,
+            NOON.atZone(ZONE).toLocalDate().atTime(LocalTime.parse(hour)).atZone(ZONE).toInstant(),
+            ZONE);
+
+    assertThat(
+            switch (decision) {
+              case Gate.Decision.Open() -> "open";
+              case Gate.Decision.Closed(Reason reason) -> reason.name();
+              case Gate.Decision.Later(Reason reason, Instant _) -> reason.name();
+            })
+        .isEqualTo(then);
+  }
+
+  @Test
+  void capsAskForTheirChannelAndTheirTime() {
+    var asked = new ArrayList<String>();
+    Someone willing = Someone.who(did("consent_given", NOON, "channel", "sms"));
+    Gate.decide(
+        ChannelKind.SMS,
+        false,
+        "+86",
+        willing,
+        (channel, since) -> {
+          asked.add(channel + " " + Instant.ofEpochMilli(since));
+          return 0;
+        },
+        new GatePolicy(
+            List.of(
+                new Cap(null, 4, Period.parse("7d")),
+                new Cap(ChannelKind.WECOM, 1, Period.parse("1d")),
+                new Cap(ChannelKind.SMS, 2, Period.parse("36h"))),
+            LocalTime.of(21, 0),
+            LocalTime.of(9, 0)),
+        NOON,
+        ZONE);
+
+    assertThat(asked).containsExactly("null 2026-02-28T15:30:00Z", "SMS 2026-03-06T03:30:00Z");
+  }
+
+  /// St John's goes forward on 8 March 2026 at 2:00 and back on 1 November at 2:00.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "open",
+      textBlock =
+          """
+          # quiet      | zone             | now                  | until
+          21:00-09:00  | America/St_Johns | 2026-03-08T00:29:59Z | open
+          21:00-09:00  | America/St_Johns | 2026-03-08T00:30:00Z | 2026-03-08T11:30:00Z
+          21:00-09:00  | America/St_Johns | 2026-03-08T03:30:00Z | 2026-03-08T11:30:00Z
+          21:00-09:00  | America/St_Johns | 2026-03-08T11:29:59Z | 2026-03-08T11:30:00Z
+          21:00-09:00  | America/St_Johns | 2026-03-08T11:30:00Z | open
+          21:00-09:00  | America/St_Johns | 2026-11-01T00:00:00Z | 2026-11-01T12:30:00Z
+          01:00-02:30  | America/St_Johns | 2026-03-08T04:45:00Z | 2026-03-08T06:00:00Z
+          21:00-09:00  | Asia/Kathmandu   | 2026-03-08T15:14:59Z | open
+          21:00-09:00  | Asia/Kathmandu   | 2026-03-08T15:15:00Z | 2026-03-09T03:15:00Z
+          12:00-14:00  | Asia/Kathmandu   | 2026-03-08T06:15:00Z | 2026-03-08T08:15:00Z
+          12:00-14:00  | Asia/Kathmandu   | 2026-03-08T08:15:00Z | open
+          """)
+  void quietHoursEndInTheMorningOfTheBrand(String quiet, String zone, String now, String until) {
+    var policy =
+        new GatePolicy(
+            List.of(), LocalTime.parse(quiet.substring(0, 5)), LocalTime.parse(quiet.substring(6)));
+    Someone willing = Someone.who(did("consent_given", "2026-01-01T00:00:00Z", "channel", "sms"));
+
+    assertThat(
+            Gate.decide(
+                ChannelKind.SMS,
+                false,
+                "+86",
+                willing,
+                (_, _) -> 0,
+                policy,
+                Instant.parse(now),
+                ZoneId.of(zone)))
+        .isEqualTo(
+            until == null
+                ? new Gate.Decision.Open()
+                : new Gate.Decision.Later(Reason.QUIET_HOURS, Instant.parse(until)));
+  }
+
+  // Templates.
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          # template                     ; text
+          Hello {name}                   ; Hello 王芳
+          Hello {city|there}             ; Hello there
+          Hello {city}!                  ; Hello !
+          {name|x}, {name|y}             ; 王芳, 王芳
+          {blank|nobody}                 ; nobody
+          {money}                        ; $1\\2 {name}
+          {city|}                        ; ~~
+          {not a name} {1a} {name        ; {not a name} {1a} {name
+          """)
+  void placeholdersAreFilledOnceAndElseHaveTheirOtherWord(String template, String text) {
+    assertThat(
+            new Template("t", ChannelKind.SMS, template, "活水", 5)
+                .render(
+                    word ->
+                        switch (word) {
+                          case "name" -> "王芳";
+                          case "blank" -> " ";
+                          case "money" -> "$1\\2 {name}";
+                          default -> null;
+                        }))
+        .isEqualTo(text);
+  }
+
+  @Test
+  void templatesTellWhatTheyAskForAndRefuseTheEmpty() {
+    assertThat(new Template("t", ChannelKind.SMS, "{name|x} {link} {name}", "", 0).placeholders())
+        .containsExactly("name", "link");
+    assertThatThrownBy(() -> new Template("t", ChannelKind.SMS, " ", "", 0))
+        .hasMessage("Template 't' has 1 characters, allowed are 1 to 2000");
+    assertThatThrownBy(() -> new Template("t", ChannelKind.SMS, "x".repeat(2_001), "", 0))
+        .hasMessage("Template 't' has 2001 characters, allowed are 1 to 2000");
+    assertThatThrownBy(() -> new Template("t", ChannelKind.SMS, "x", "", -1))
+        .hasMessage("Template 't' costs -1 fen");
+  }
+}
