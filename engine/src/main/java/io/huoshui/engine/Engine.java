@@ -370,6 +370,10 @@ public final class Engine implements AutoCloseable {
                 EngineException.Code.BUSY,
                 "The engine has " + QUEUE + " requests waiting. Send again in a second.");
       }
+      if (!writer.isAlive()) {
+        // It came in while the engine stopped, and nobody is left to answer.
+        throw new EngineException(EngineException.Code.CLOSED, "The engine is stopping.");
+      }
       return request.done().join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -454,7 +458,8 @@ public final class Engine implements AutoCloseable {
       if (!entries.isEmpty()) {
         append(entries);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error (no memory, no stack) is answered too: whoever waits has to hear it.
       group.forEach(request -> request.done().completeExceptionally(e));
       return;
     }
@@ -485,7 +490,7 @@ public final class Engine implements AutoCloseable {
           gauges.events.add(events.size());
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure =
           new EngineException(
               EngineException.Code.LOG_DAMAGED,
@@ -681,6 +686,11 @@ public final class Engine implements AutoCloseable {
       writer.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    for (Request late = queue.poll(); late != null; late = queue.poll()) {
+      late.done()
+          .completeExceptionally(
+              new EngineException(EngineException.Code.CLOSED, "The engine is stopping."));
     }
     log.close();
   }
