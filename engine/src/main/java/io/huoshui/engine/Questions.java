@@ -45,6 +45,9 @@ import org.roaringbitmap.RoaringBitmap;
 
 /// What may be asked of the engine. Every answer is of one moment: between two writes.
 public final class Questions {
+  /// What a sender writes as SKU when it does not know the item: no item can be the hero by it.
+  private static final String UNSPECIFIED = "unspecified";
+
   private final Engine engine;
 
   Questions(Engine engine) {
@@ -511,7 +514,7 @@ public final class Questions {
               for (int i = view.from(span.fromMs()); i < end; i++) {
                 if (view.name(i).equals("product_purchased")) {
                   Value sku = view.property(i, "sku");
-                  if (sku != null && mine.add(sku.shown())) {
+                  if (sku != null && !sku.shown().equals(UNSPECIFIED) && mine.add(sku.shown())) {
                     buyers.merge(sku.shown(), 1, Integer::sum);
                   }
                 }
