@@ -25,6 +25,7 @@ public final class Reactions {
   private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
 
   private static final Pattern LINK = Pattern.compile("https?://[\\x21-\\x7e]+");
+  private static final Pattern HOST = Pattern.compile("https?://[^/\\s]+");
   private static final Pattern COUPON = Pattern.compile("\\bHS-[0-9A-Za-z][0-9A-Za-z-]{2,40}");
   private static final Pattern INVITATION =
       Pattern.compile("加.{0,8}(微信|企微|顾问|导购|好友)|添加|关注|follow", Pattern.CASE_INSENSITIVE);
@@ -102,12 +103,18 @@ public final class Reactions {
   /// When the guide confirms a task, or [Reaction#NEVER]. One draw for one guide and text: a guide
   /// sends to all customers of a task at once.
   long confirmedMs(String guide, String text, long acceptedMs) {
-    var dice = Dice.of(seed, guide, text, "confirm");
+    var dice = Dice.of(seed, guide, heard(text), "confirm");
     if (dice.chance(habits.get(Habit.GUIDE_NEVER_CONFIRMS))) {
       return Reaction.NEVER;
     }
     double hours = dice.exponential(habits.get(Habit.GUIDE_CONFIRM_HOURS));
     return acceptedMs + 2 * MINUTE + Math.min(23 * HOUR, seconds(hours));
+  }
+
+  /// What people react to: the words, and where a link leads, but not on which host and port a
+  /// server happens to listen.
+  private static String heard(String text) {
+    return HOST.matcher(text).replaceAll("");
   }
 
   private static long seconds(double hours) {
@@ -119,6 +126,7 @@ public final class Reactions {
     private final Approach approach;
     private final List<Reaction> before;
     private final List<Due> dues = new ArrayList<>();
+    private final String heard;
     private final String key;
     private final @Nullable String coupon;
     private final @Nullable String link;
@@ -131,11 +139,11 @@ public final class Reactions {
       this.customer = customer;
       this.approach = approach;
       this.before = before;
+      this.heard = heard(approach.text());
       this.key =
           Long.toHexString(
               Dice.hash(
-                  Dice.hash(Dice.hash(seed, approach.address()), approach.text()),
-                  approach.acceptedMs()));
+                  Dice.hash(Dice.hash(seed, approach.address()), heard), approach.acceptedMs()));
       this.coupon = first(COUPON, approach.text());
       this.link = first(LINK, approach.text());
       long recent =
@@ -150,7 +158,7 @@ public final class Reactions {
     }
 
     private Dice dice(String what) {
-      return Dice.of(seed, approach.address(), approach.text(), what);
+      return Dice.of(seed, approach.address(), heard, what);
     }
 
     private boolean does(String what, double probability) {
