@@ -1,8 +1,8 @@
 package io.huoshui.bench;
 
-import io.huoshui.bench.IntakeBench.Scenarios;
 import io.huoshui.json.Json;
 import io.huoshui.server.demo.Child;
+import io.huoshui.server.demo.Scenario;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,8 +48,8 @@ final class DemoBench {
       }
       double seconds = (System.nanoTime() - began) / 1e9;
       Json report = Json.parse(out.strip());
-      if (Scenarios.list(report, "campaigns").size() != 2
-          || Scenarios.number(report, "people") < people) {
+      if (Scenario.list(report, "campaigns").size() != 2
+          || Scenario.number(report, "people") < people) {
         throw new IllegalStateException("The demo's report is not whole: " + out);
       }
       long memory = memory(home, folder);
@@ -65,7 +65,7 @@ final class DemoBench {
           "people",
           people,
           "events",
-          Scenarios.number(report, "events"),
+          Scenario.number(report, "events"),
           "bar",
           60,
           "serveMegabytes",

@@ -1,9 +1,9 @@
 package io.huoshui.bench;
 
-import io.huoshui.bench.IntakeBench.Scenarios;
 import io.huoshui.json.Json;
 import io.huoshui.server.demo.Child;
 import io.huoshui.server.demo.Door;
+import io.huoshui.server.demo.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,10 +62,10 @@ final class ImportBench {
         Json at = server.ready(folder.resolve("server/run/server.json"));
         var door =
             new Door(
-                Scenarios.get(at, "url") instanceof Json.Str(String url) ? url : "",
-                Scenarios.get(at, "token") instanceof Json.Str(String token) ? token : "");
+                Scenario.get(at, "url") instanceof Json.Str(String url) ? url : "",
+                Scenario.get(at, "token") instanceof Json.Str(String token) ? token : "");
         String key =
-            Scenarios.get(
+            Scenario.get(
                         door.post("/api/v1/sources", Json.object("name", Json.of("online_retail"))),
                         "writeKey")
                     instanceof Json.Str(String made)
@@ -128,10 +128,10 @@ final class ImportBench {
   }
 
   private static void check(Door door) {
-    Json numbers = Scenarios.get(door.get("/api/v1/overview"), "numbers");
-    long people = Scenarios.number(numbers, "people");
-    long cancelled = Scenarios.number(numbers, "cancelledOrders");
-    long orders = Scenarios.number(numbers, "orders");
+    Json numbers = Scenario.get(door.get("/api/v1/overview"), "numbers");
+    long people = Scenario.number(numbers, "people");
+    long cancelled = Scenario.number(numbers, "cancelledOrders");
+    long orders = Scenario.number(numbers, "orders");
     if (people != 4_372 || cancelled != 3_654 || orders != 18_536) {
       throw new IllegalStateException(
           "The import is not the data set: "

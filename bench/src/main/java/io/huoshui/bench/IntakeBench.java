@@ -7,12 +7,10 @@ import io.huoshui.sandbox.brand.Brand;
 import io.huoshui.sandbox.brand.EventLines;
 import io.huoshui.server.demo.Child;
 import io.huoshui.server.demo.Door;
+import io.huoshui.server.demo.Scenario;
 import io.huoshui.server.records.Database;
 import java.io.IOException;
 import java.io.StringReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -60,9 +58,10 @@ final class IntakeBench {
     try (Child server = start(folder);
         Database database = Database.open(folder.resolve("peer"), System.getenv())) {
       Json at = server.ready(folder.resolve("server/run/server.json"));
-      var door = new Door(text(at, "url"), text(at, "token"));
+      var door = new Door(Scenario.text(at, "url"), Scenario.text(at, "token"));
       String key =
-          text(door.post("/api/v1/sources", Json.object("name", Json.of("bench"))), "writeKey");
+          Scenario.text(
+              door.post("/api/v1/sources", Json.object("name", Json.of("bench"))), "writeKey");
       publish(door);
       var rounds = new Rounds();
       try (Connection peerConnection =
@@ -126,9 +125,12 @@ final class IntakeBench {
   }
 
   private static void publish(Door door) {
-    Json scenario = Scenarios.read("synthetic");
-    for (Json segment : Scenarios.list(scenario, "segments")) {
-      door.post("/api/v1/segments", segment);
+    Path home = Path.of(System.getProperty("huoshui.home", "."));
+    for (Scenario.Segment segment :
+        Scenario.read(home.resolve("examples/synthetic/scenario.yaml")).segments()) {
+      door.post(
+          "/api/v1/segments",
+          Json.object("name", Json.of(segment.name()), "text", Json.of(segment.text())));
     }
     door.post(
         "/api/v1/templates",
@@ -199,7 +201,7 @@ final class IntakeBench {
                   for (int i = first; i < bodies.size(); i += CONNECTIONS) {
                     Json answer =
                         door.post("/api/v1/events", "application/x-ndjson", bodies.get(i), key);
-                    taken += Scenarios.number(answer, "accepted");
+                    taken += Scenario.number(answer, "accepted");
                   }
                   return taken;
                 }));
@@ -289,7 +291,7 @@ final class IntakeBench {
 
   /// Both sides have to give the same answers before either is worth timing.
   private static void compare(Door door, Connection connection) throws SQLException {
-    Json numbers = Scenarios.get(door.get("/api/v1/overview"), "numbers");
+    Json numbers = Scenario.get(door.get("/api/v1/overview"), "numbers");
     try (Statement sql = connection.createStatement();
         ResultSet row =
             sql.executeQuery(
@@ -298,9 +300,9 @@ final class IntakeBench {
       row.next();
       long[] peer = {row.getLong(1), row.getLong(2), row.getLong(3)};
       long[] ours = {
-        Scenarios.number(numbers, "events"),
-        Scenarios.number(numbers, "orders"),
-        Scenarios.number(numbers, "grossFen")
+        Scenario.number(numbers, "events"),
+        Scenario.number(numbers, "orders"),
+        Scenario.number(numbers, "grossFen")
       };
       for (int i = 0; i < 3; i++) {
         if (peer[i] != ours[i]) {
@@ -335,50 +337,5 @@ final class IntakeBench {
     return at < 0
         ? Double.NaN
         : Double.parseDouble(metrics.substring(at + after.length()).split("\\s")[0]);
-  }
-
-  private static String text(Json json, String key) {
-    return json instanceof Json.Obj object && object.get(key) instanceof Json.Str(String text)
-        ? text
-        : "";
-  }
-
-  /// Examples as the demo reads them.
-  static final class Scenarios {
-    private Scenarios() {}
-
-    static Json read(String name) {
-      Path file =
-          Path.of(System.getProperty("huoshui.home", "."))
-              .resolve("examples")
-              .resolve(name)
-              .resolve("scenario.yaml");
-      try {
-        var tree =
-            tools.jackson.dataformat.yaml.YAMLMapper.builder()
-                .build()
-                .readTree(Files.readString(file));
-        return Json.parse(
-            new String(
-                tools.jackson.databind.json.JsonMapper.builder().build().writeValueAsBytes(tree),
-                StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    static Json get(Json json, String key) {
-      return json instanceof Json.Obj object && object.get(key) instanceof Json found
-          ? found
-          : new Json.Null();
-    }
-
-    static List<Json> list(Json json, String key) {
-      return get(json, key) instanceof Json.Arr(List<Json> items) ? items : List.of();
-    }
-
-    static long number(Json json, String key) {
-      return get(json, key) instanceof Json.Num(var number) ? number.longValue() : 0;
-    }
   }
 }

@@ -316,7 +316,7 @@ public final class IdentityGraph {
       next[node] = node;
     }
     profiles += reached.size() - former.size();
-    var ignored = new ArrayList<Change>();
+    var rejoined = new ArrayList<Change>();
     for (int l : touching) {
       if (standing[l] == Standing.JOINED) {
         joins--;
@@ -326,17 +326,13 @@ public final class IdentityGraph {
     joins--;
     for (int l : touching) {
       if (standing[l] != Standing.SEVERED) {
-        apply(l, ignored);
+        apply(l, rejoined);
       }
     }
     var now = reached.stream().map(node -> profile[node]).distinct().sorted().toList();
-    if (!now.equals(former) || changedInside(ignored)) {
+    if (!now.equals(former) || !rejoined.isEmpty()) {
       changes.add(new Change.Parted(former, now));
     }
-  }
-
-  private static boolean changedInside(List<Change> applied) {
-    return !applied.isEmpty();
   }
 
   public Link linkAt(int link) {

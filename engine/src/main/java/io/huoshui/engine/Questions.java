@@ -2,7 +2,6 @@ package io.huoshui.engine;
 
 import io.huoshui.audience.Audience;
 import io.huoshui.audience.Condition;
-import io.huoshui.audience.Moment;
 import io.huoshui.audience.Segment;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
@@ -830,10 +829,5 @@ public final class Questions {
               at.nextTimer(),
               at.store.memoryBytes() + at.ids.memoryBytes());
         });
-  }
-
-  /// A moment to ask rules under.
-  public Moment moment() {
-    return engine.read(at -> new Moment(at.now(), at.zone()));
   }
 }

@@ -20,7 +20,6 @@ import io.huoshui.journey.Position;
 import io.huoshui.journey.Signal;
 import io.huoshui.json.Json;
 import io.huoshui.loyalty.CouponTemplate;
-import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Turn;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
@@ -993,23 +992,5 @@ final class State {
       }
     }
     return found.stream().map(positions::get).toList();
-  }
-
-  /// How many people stand in each state of the lifecycle.
-  Map<Lifecycle, Integer> lifecycle() {
-    var counts = new java.util.EnumMap<Lifecycle, Integer>(Lifecycle.class);
-    Timelines.View own = view();
-    for (int profile = 0; profile < graph.nodes(); profile++) {
-      if (graph.profileOf(profile) == profile) {
-        counts.merge(
-            Lifecycle.of(own.of(profile), now(), zone, Lifecycle.Bounds.STANDARD), 1, Integer::sum);
-      }
-    }
-    return counts;
-  }
-
-  /// The day of the brand at an instant, for reports.
-  LocalDate day(long timeMs) {
-    return Instant.ofEpochMilli(timeMs).atZone(zone).toLocalDate();
   }
 }

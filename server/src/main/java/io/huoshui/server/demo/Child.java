@@ -140,10 +140,6 @@ public final class Child implements AutoCloseable {
     }
   }
 
-  public boolean alive() {
-    return process.isAlive();
-  }
-
   public long pid() {
     return process.pid();
   }

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// `examples/NAME/scenario.yaml`: what the demo publishes, picks and launches.
-record Scenario(
+public record Scenario(
     Instant start,
     String zone,
     String currency,
@@ -26,12 +26,12 @@ record Scenario(
     List<Segment> segments,
     List<Campaign> campaigns) {
 
-  record Segment(String name, String text) {}
+  public record Segment(String name, String text) {}
 
   /// @param journey the definition as JSON
-  record Campaign(String name, String segment, String audience, Json journey) {}
+  public record Campaign(String name, String segment, String audience, Json journey) {}
 
-  static Scenario read(Path file) {
+  public static Scenario read(Path file) {
     try {
       var tree = YAMLMapper.builder().build().readTree(Files.readString(file));
       Json json = Json.parse(JsonMapper.builder().build().writeValueAsString(tree));
@@ -67,25 +67,25 @@ record Scenario(
     }
   }
 
-  static Json get(Json json, String key) {
+  public static Json get(Json json, String key) {
     return json instanceof Json.Obj object && object.get(key) instanceof Json found
         ? found
         : new Json.Null();
   }
 
-  static String text(Json json, String key) {
+  public static String text(Json json, String key) {
     return get(json, key) instanceof Json.Str(String text) ? text : "";
   }
 
-  static long number(Json json, String key) {
+  public static long number(Json json, String key) {
     return get(json, key) instanceof Json.Num(var number) ? number.longValue() : 0;
   }
 
-  static double decimal(Json json, String key) {
+  public static double decimal(Json json, String key) {
     return get(json, key) instanceof Json.Num(var number) ? number.doubleValue() : Double.NaN;
   }
 
-  static List<Json> list(Json json, String key) {
+  public static List<Json> list(Json json, String key) {
     return get(json, key) instanceof Json.Arr(List<Json> items) ? items : List.of();
   }
 }
