@@ -68,27 +68,32 @@ public final class Child implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
-      Files.writeString(folder.resolve(name + ".pid"), Long.toString(process.pid()));
       return new Child(name, process, log);
     } catch (IOException e) {
       throw new UncheckedIOException("Can not start the " + name + ": " + e.getMessage(), e);
     }
   }
 
-  /// Ends what an interrupted run left behind.
-  public static void endOrphan(String name, Path folder) {
+  /// Ends what an interrupted run left behind: found by what it was started with, because a run
+  /// killed at the moment of starting it had no time to write its pid down.
+  public static void endOrphan(String main, Path folder) {
+    long self = ProcessHandle.current().pid();
+    ProcessHandle.allProcesses()
+        .filter(handle -> handle.pid() != self)
+        .filter(
+            handle -> {
+              String command = command(handle);
+              return command.contains(main) && command.contains(folder.toString());
+            })
+        .forEach(Child::end);
+  }
+
+  /// The whole command line; the JDK gives none when it is longer than a page.
+  private static String command(ProcessHandle handle) {
     try {
-      Path file = folder.resolve(name + ".pid");
-      if (!Files.exists(file)) {
-        return;
-      }
-      long pid = Long.parseLong(Files.readString(file).strip());
-      ProcessHandle.of(pid)
-          .filter(handle -> handle.info().commandLine().orElse("").contains(folder.toString()))
-          .ifPresent(Child::end);
-      Files.deleteIfExists(file);
+      return Files.readString(Path.of("/proc", String.valueOf(handle.pid()), "cmdline"));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return handle.info().commandLine().orElse("");
     }
   }
 

@@ -120,8 +120,8 @@ public final class Demo implements AutoCloseable {
     progress.stage("准备", "preparing " + options.scenario());
     try {
       Files.createDirectories(folder);
-      Child.endOrphan("server", folder);
-      Child.endOrphan("sandbox", folder);
+      Child.endOrphan("io.huoshui.server.Huoshui", folder);
+      Child.endOrphan("io.huoshui.sandbox.Sandbox", folder);
       try (var socket = new ServerSocket()) {
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), options.port()));
