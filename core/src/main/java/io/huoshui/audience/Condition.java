@@ -9,8 +9,8 @@ import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Timeline;
-import io.huoshui.profile.Turn;
 import io.huoshui.profile.Window;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -113,7 +113,12 @@ public sealed interface Condition {
       case HasConsent(String channel) -> person.consent(channel) == Person.Consent.GIVEN;
       case HasIdentifier(IdentifierKind kind) -> person.has(kind);
       case InLifecycle(Lifecycle state) ->
-          Lifecycle.of(person.timeline(), moment.now(), moment.zone(), moment.lifecycle()) == state;
+          Lifecycle.of(
+                  person.timeline(),
+                  moment.now().toEpochMilli(),
+                  moment.calendar(),
+                  moment.lifecycle())
+              == state;
       case Did(EventPattern event, Times times, Window window) ->
           times.holds(count(event, person.timeline(), moment.span(window), times.count() + 1));
       case DidNot(EventPattern event, Window window) ->
@@ -193,41 +198,31 @@ public sealed interface Condition {
     return false;
   }
 
-  /// When time passing alone can change the answer.
-  default Turn turns() {
-    return switch (this) {
-      case HasTrait _, HasTag _, HasConsent _, HasIdentifier _, InAudience _ -> Turn.NEVER;
-      case InLifecycle _ -> Turn.DAILY;
-      case Did did -> did.window().turns();
-      case DidNot did -> did.window().turns();
-      case Measured measured -> measured.window().turns();
-      case Sequence sequence -> sequence.window().turns();
-      case All(List<Condition> parts) ->
-          parts.stream().map(Condition::turns).reduce(Turn.NEVER, Turn::or);
-      case Any(List<Condition> parts) ->
-          parts.stream().map(Condition::turns).reduce(Turn.NEVER, Turn::or);
-      case Not(Condition part) -> part.turns();
-    };
+  /// Through which events time alone can change the answer.
+  default List<Turning.Watch> watches() {
+    var watches = new ArrayList<Turning.Watch>();
+    collectWatches(this, watches);
+    return List.copyOf(watches);
   }
 
-  /// The ages in days at which an event can change the answer by nothing but growing older.
-  default Set<Integer> dayEdges() {
-    var edges = new TreeSet<Integer>();
-    collectEdges(this, edges);
-    return edges;
-  }
-
-  private static void collectEdges(Condition condition, Set<Integer> edges) {
+  private static void collectWatches(Condition condition, List<Turning.Watch> watches) {
     switch (condition) {
       case HasTrait _, HasTag _, HasConsent _, HasIdentifier _, InAudience _ -> {}
-      case InLifecycle _ -> edges.addAll(Lifecycle.dayEdges(Lifecycle.Bounds.STANDARD));
-      case Did did -> edges.addAll(did.window().dayEdges());
-      case DidNot did -> edges.addAll(did.window().dayEdges());
-      case Measured measured -> edges.addAll(measured.window().dayEdges());
-      case Sequence sequence -> edges.addAll(sequence.window().dayEdges());
-      case All(List<Condition> parts) -> parts.forEach(part -> collectEdges(part, edges));
-      case Any(List<Condition> parts) -> parts.forEach(part -> collectEdges(part, edges));
-      case Not(Condition part) -> collectEdges(part, edges);
+      case InLifecycle _ ->
+          watches.add(
+              new Turning.Watch(
+                  EventPattern.of("order_paid"), Lifecycle.edges(Lifecycle.Bounds.STANDARD)));
+      case Did did -> watches.add(new Turning.Watch(did.event(), did.window().edges()));
+      case DidNot did -> watches.add(new Turning.Watch(did.event(), did.window().edges()));
+      case Measured measured ->
+          watches.add(new Turning.Watch(measured.event(), measured.window().edges()));
+      case Sequence sequence ->
+          sequence
+              .steps()
+              .forEach(step -> watches.add(new Turning.Watch(step, sequence.window().edges())));
+      case All(List<Condition> parts) -> parts.forEach(part -> collectWatches(part, watches));
+      case Any(List<Condition> parts) -> parts.forEach(part -> collectWatches(part, watches));
+      case Not(Condition part) -> collectWatches(part, watches);
     }
   }
 

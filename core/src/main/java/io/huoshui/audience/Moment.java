@@ -1,5 +1,6 @@
 package io.huoshui.audience;
 
+import io.huoshui.profile.Calendar;
 import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Window;
 import java.time.Instant;
@@ -11,7 +12,7 @@ import java.util.Map;
 /// moment, not once per person.
 public final class Moment {
   private final Instant now;
-  private final ZoneId zone;
+  private final Calendar calendar;
   private final Lifecycle.Bounds lifecycle;
   private final Map<Window, Window.Span> spans = new HashMap<>();
 
@@ -20,9 +21,18 @@ public final class Moment {
   }
 
   public Moment(Instant now, ZoneId zone, Lifecycle.Bounds lifecycle) {
+    this(now, new Calendar(zone), lifecycle);
+  }
+
+  private Moment(Instant now, Calendar calendar, Lifecycle.Bounds lifecycle) {
     this.now = now;
-    this.zone = zone;
+    this.calendar = calendar;
     this.lifecycle = lifecycle;
+  }
+
+  /// Another instant under the same settings.
+  public Moment at(Instant other) {
+    return new Moment(other, calendar, lifecycle);
   }
 
   public Instant now() {
@@ -30,7 +40,11 @@ public final class Moment {
   }
 
   public ZoneId zone() {
-    return zone;
+    return calendar.zone();
+  }
+
+  public Calendar calendar() {
+    return calendar;
   }
 
   public Lifecycle.Bounds lifecycle() {
@@ -39,6 +53,6 @@ public final class Moment {
 
   /// Not thread-safe: each evaluating thread has its own moment.
   public Window.Span span(Window window) {
-    return spans.computeIfAbsent(window, w -> w.at(now, zone));
+    return spans.computeIfAbsent(window, w -> w.at(now.toEpochMilli(), calendar));
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Where a customer stands between registering and being lost (MISSION S3). Exactly one at any
@@ -68,15 +69,17 @@ public enum Lifecycle {
     }
   }
 
-  /// The ages in days of an order at which a customer passes into the next state.
-  public static List<Integer> dayEdges(Bounds bounds) {
-    return List.of(
-        bounds.justOrdered(),
-        bounds.existing(),
-        bounds.atRisk(),
-        bounds.justLost(),
-        bounds.lapsed(),
-        bounds.dormant());
+  /// The ages of an order at which a customer passes into the next state.
+  public static List<Period> edges(Bounds bounds) {
+    return Stream.of(
+            bounds.justOrdered(),
+            bounds.existing(),
+            bounds.atRisk(),
+            bounds.justLost(),
+            bounds.lapsed(),
+            bounds.dormant())
+        .map(days -> new Period(days, Period.Unit.DAY))
+        .toList();
   }
 
   /// | orders | days since the last | state |
@@ -91,11 +94,15 @@ public enum Lifecycle {
   /// | ≥ 1 | 360-730 | dormant |
   /// | ≥ 1 | ≥ 730 | silent |
   public static Lifecycle of(Timeline timeline, Instant now, ZoneId zone, Bounds bounds) {
-    long end = now.toEpochMilli();
+    return of(timeline, now.toEpochMilli(), new Calendar(zone), bounds);
+  }
+
+  /// The same with a calendar that remembers.
+  public static Lifecycle of(Timeline timeline, long nowMs, Calendar calendar, Bounds bounds) {
     int orders = 0;
     long last = Long.MIN_VALUE;
     for (int i = timeline.size() - 1; i >= 0 && orders < 2; i--) {
-      if (timeline.timeMs(i) <= end && timeline.name(i).equals("order_paid")) {
+      if (timeline.timeMs(i) <= nowMs && timeline.name(i).equals("order_paid")) {
         if (orders == 0) {
           last = timeline.timeMs(i);
         }
@@ -105,32 +112,35 @@ public enum Lifecycle {
     if (orders == 0) {
       return REGISTERED;
     }
-    if (last >= daysAgo(bounds.existing(), now, zone)) {
+    if (last >= daysAgo(bounds.existing(), nowMs, calendar)) {
       if (orders >= 2) {
         return EXISTING;
       }
-      return last >= daysAgo(bounds.justOrdered(), now, zone) ? JUST_ORDERED : REPURCHASE_WINDOW;
+      return last >= daysAgo(bounds.justOrdered(), nowMs, calendar)
+          ? JUST_ORDERED
+          : REPURCHASE_WINDOW;
     }
-    if (last >= daysAgo(bounds.atRisk(), now, zone)) {
+    if (last >= daysAgo(bounds.atRisk(), nowMs, calendar)) {
       return AT_RISK;
     }
-    if (last >= daysAgo(bounds.justLost(), now, zone)) {
+    if (last >= daysAgo(bounds.justLost(), nowMs, calendar)) {
       return JUST_LOST;
     }
-    if (last >= daysAgo(bounds.lapsed(), now, zone)) {
+    if (last >= daysAgo(bounds.lapsed(), nowMs, calendar)) {
       return LAPSED;
     }
-    return last >= daysAgo(bounds.dormant(), now, zone) ? DORMANT : SILENT;
+    return last >= daysAgo(bounds.dormant(), nowMs, calendar) ? DORMANT : SILENT;
   }
 
-  private static long daysAgo(int days, Instant now, ZoneId zone) {
-    return new Period(days, Period.Unit.DAY).before(now, zone).toEpochMilli();
+  private static long daysAgo(int days, long nowMs, Calendar calendar) {
+    return calendar.start(calendar.day(nowMs) - days);
   }
 
   /// The group beside the states: much interaction, little repurchase (S3). At least `5`
   /// interactions in 90 days and fewer than two orders in 360.
   public static boolean activeWithoutRepurchase(Timeline timeline, Instant now, ZoneId zone) {
-    var recent = Window.last("90d").at(now, zone);
+    var calendar = new Calendar(zone);
+    var recent = Window.last("90d").at(now.toEpochMilli(), calendar);
     int interactions = 0;
     int end = timeline.from(recent.toMs());
     for (int i = timeline.from(recent.fromMs()); i < end; i++) {
@@ -142,7 +152,7 @@ public enum Lifecycle {
       return false;
     }
     int orders = 0;
-    var year = Window.last("360d").at(now, zone);
+    var year = Window.last("360d").at(now.toEpochMilli(), calendar);
     end = timeline.from(year.toMs());
     for (int i = timeline.from(year.fromMs()); i < end; i++) {
       if (timeline.name(i).equals("order_paid")) {

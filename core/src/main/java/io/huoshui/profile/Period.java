@@ -54,10 +54,25 @@ public record Period(int amount, Unit unit) {
 
   /// Where the period begins when it ends at `now`.
   public Instant before(Instant now, ZoneId zone) {
+    return Instant.ofEpochMilli(before(now.toEpochMilli(), new Calendar(zone)));
+  }
+
+  /// The same in milliseconds, with a calendar that remembers.
+  public long before(long nowMs, Calendar calendar) {
     return switch (unit) {
-      case DAY -> now.atZone(zone).toLocalDate().minusDays(amount).atStartOfDay(zone).toInstant();
-      case HOUR -> now.minus(Duration.ofHours(amount));
-      case MINUTE -> now.minus(Duration.ofMinutes(amount));
+      case DAY -> calendar.start(calendar.day(nowMs) - amount);
+      case HOUR -> nowMs - amount * 3_600_000L;
+      case MINUTE -> nowMs - amount * 60_000L;
+    };
+  }
+
+  /// The first instant at which something that happened at `timeMs` is before this period: the
+  /// first `now` with `before(now) > timeMs`.
+  public long outlives(long timeMs, Calendar calendar) {
+    return switch (unit) {
+      case DAY -> calendar.start(calendar.day(timeMs) + amount + 1);
+      case HOUR -> timeMs + amount * 3_600_000L + 1;
+      case MINUTE -> timeMs + amount * 60_000L + 1;
     };
   }
 

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// Which part of a timeline a fold looks at, seen from `now` in the brand's time zone.
 public sealed interface Window {
@@ -48,49 +47,32 @@ public sealed interface Window {
   record Span(long fromMs, long toMs) {}
 
   default Span at(Instant now, ZoneId zone) {
-    long end = now.toEpochMilli() + 1;
+    return at(now.toEpochMilli(), new Calendar(zone));
+  }
+
+  /// The same with a calendar that remembers.
+  default Span at(long nowMs, Calendar calendar) {
+    long end = nowMs + 1;
     return switch (this) {
       case Ever() -> new Span(Long.MIN_VALUE, end);
-      case Last(Period length) -> new Span(length.before(now, zone).toEpochMilli(), end);
+      case Last(Period length) -> new Span(length.before(nowMs, calendar), end);
       case Ago(Period newer, Period older) ->
-          new Span(older.before(now, zone).toEpochMilli(), newer.before(now, zone).toEpochMilli());
-      case Before(Period length) ->
-          new Span(Long.MIN_VALUE, length.before(now, zone).toEpochMilli());
+          new Span(older.before(nowMs, calendar), newer.before(nowMs, calendar));
+      case Before(Period length) -> new Span(Long.MIN_VALUE, length.before(nowMs, calendar));
       case Dates(LocalDate from, LocalDate to) ->
           new Span(
-              from.atStartOfDay(zone).toInstant().toEpochMilli(),
-              Math.min(end, to.plusDays(1).atStartOfDay(zone).toInstant().toEpochMilli()));
+              calendar.start((int) from.toEpochDay()),
+              Math.min(end, calendar.start((int) to.toEpochDay() + 1)));
     };
   }
 
-  /// When time passing alone can change what the window holds.
-  default Turn turns() {
-    return switch (this) {
-      case Ever(), Dates _ -> Turn.NEVER;
-      case Last(Period length) -> turns(length);
-      case Ago(Period newer, Period older) -> turns(newer).or(turns(older));
-      case Before(Period length) -> turns(length);
-    };
-  }
-
-  /// The ages in days at which an event crosses the window's edge: whoever has an event of such an
-  /// age is the one whose answer a new day can change. Windows of hours cross all the time and give
-  /// none.
-  default List<Integer> dayEdges() {
+  /// The ages at which an event crosses an edge of the window by nothing but growing older.
+  default List<Period> edges() {
     return switch (this) {
       case Ever(), Dates _ -> List.of();
-      case Last(Period length) -> edge(length);
-      case Ago(Period newer, Period older) ->
-          Stream.concat(edge(newer).stream(), edge(older).stream()).toList();
-      case Before(Period length) -> edge(length);
+      case Last(Period length) -> List.of(length);
+      case Ago(Period newer, Period older) -> List.of(newer, older);
+      case Before(Period length) -> List.of(length);
     };
-  }
-
-  private static List<Integer> edge(Period length) {
-    return length.unit() == Period.Unit.DAY ? List.of(length.amount()) : List.of();
-  }
-
-  private static Turn turns(Period length) {
-    return length.unit() == Period.Unit.DAY ? Turn.DAILY : Turn.HOURLY;
   }
 }

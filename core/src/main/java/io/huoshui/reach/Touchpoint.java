@@ -59,6 +59,13 @@ public record Touchpoint(
         delivery);
   }
 
+  /// Decided for a reason, at an instant, or to be asked again at it.
+  public Touchpoint with(Reason next, Instant when) {
+    return new Touchpoint(
+        key, journey, profile, template, channel, next, when, address, text, sender, costFen, code,
+        delivery);
+  }
+
   public boolean delivered() {
     return delivery.stage() == Stage.DELIVERED;
   }

@@ -12,7 +12,6 @@ import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.Fold;
 import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Operator;
-import io.huoshui.profile.Turn;
 import io.huoshui.profile.Window;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +20,8 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -167,36 +168,37 @@ class ConditionTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      quoteCharacter = '~',
       textBlock =
           """
-          # rule                                                  | turns  | edges       | listens to
-          did order_paid                                          | NEVER  | []          | [order_paid]
-          did order_paid from 2026-03-01 to 2026-03-05            | NEVER  | []          | [order_paid]
-          did order_paid within 7d                                | DAILY  | [7]         | [order_paid]
-          did not order_paid within 7d                            | DAILY  | [7]         | [order_paid]
-          did order_paid before 30d ago                           | DAILY  | [30]        | [order_paid]
-          did order_paid between 180d and 360d ago                | DAILY  | [180, 360]  | [order_paid]
-          did order_paid between 12h and 3d ago                   | HOURLY | [3]         | [order_paid]
-          did order_paid within 48h                               | HOURLY | []          | [order_paid]
-          did order_paid within 15m                               | HOURLY | []          | [order_paid]
-          sum(order_paid.amountFen) within 90d > 3                | DAILY  | [90]        | [order_paid]
-          sequence page_viewed then order_paid each within 1d within 5d | DAILY | [5]    | [order_paid, page_viewed]
-          lifecycle lapsed                                        | DAILY  | [30, 90, 150, 180, 360, 730] | [order_paid]
-          has city = 1                                            | NEVER  | []          | [profile_updated]
-          has tag vip                                             | NEVER  | []          | [tag_added, tag_removed]
-          has consent sms                                         | NEVER  | []          | [consent_given, consent_withdrawn]
-          has identifier phone                                    | NEVER  | []          | [*]
-          in audience spring                                      | NEVER  | []          | []
-          not did order_paid within 7d                            | DAILY  | [7]         | [order_paid]
-          did order_paid within 7d and did page_viewed within 3d  | DAILY  | [3, 7]      | [order_paid, page_viewed]
-          did order_paid within 7d or did page_viewed within 3h   | HOURLY | [7]         | [order_paid, page_viewed]
+          # rule                                                  | watches                  | listens to
+          did order_paid                                          | order_paid []            | [order_paid]
+          did order_paid from 2026-03-01 to 2026-03-05            | order_paid []            | [order_paid]
+          did order_paid within 7d                                | order_paid [7d]          | [order_paid]
+          did not order_paid within 7d                            | order_paid [7d]          | [order_paid]
+          did order_paid before 30d ago                           | order_paid [30d]         | [order_paid]
+          did order_paid between 180d and 360d ago                | order_paid [180d, 360d]  | [order_paid]
+          did order_paid between 12h and 3d ago                   | order_paid [12h, 3d]     | [order_paid]
+          did order_paid within 15m                               | order_paid [15m]         | [order_paid]
+          sum(order_paid.amountFen) within 90d > 3                | order_paid [90d]         | [order_paid]
+          sequence page_viewed then order_paid each within 1d within 5d | page_viewed [5d] order_paid [5d] | [order_paid, page_viewed]
+          lifecycle lapsed                                        | order_paid [30d, 90d, 150d, 180d, 360d, 730d] | [order_paid]
+          has city = 1                                            | ''                       | [profile_updated]
+          has tag vip                                             | ''                       | [tag_added, tag_removed]
+          has consent sms                                         | ''                       | [consent_given, consent_withdrawn]
+          has identifier phone                                    | ''                       | [*]
+          in audience spring                                      | ''                       | []
+          not did order_paid within 7d                            | order_paid [7d]          | [order_paid]
+          did order_paid within 7d and did page_viewed within 3h  | order_paid [7d] page_viewed [3h] | [order_paid, page_viewed]
+          did order_paid within 7d or did page_viewed within 3d   | order_paid [7d] page_viewed [3d] | [order_paid, page_viewed]
           """)
-  void aRuleTellsWhatCanChangeItsAnswer(String rule, Turn turns, String edges, String names) {
+  void aRuleTellsWhatCanChangeItsAnswer(String rule, String watches, String names) {
     Condition condition = RuleText.parse(rule);
 
-    assertThat(condition.turns()).isEqualTo(turns);
-    assertThat(condition.dayEdges()).hasToString(edges);
+    assertThat(
+            condition.watches().stream()
+                .map(watch -> watch.event().event() + " " + watch.ages())
+                .collect(java.util.stream.Collectors.joining(" ")))
+        .isEqualTo(watches);
     assertThat(condition.listensTo()).hasToString(names);
   }
 
@@ -208,13 +210,13 @@ class ConditionTest {
     assertThat(RuleText.parse("has tag a").audiences()).isEmpty();
   }
 
-  /// The answer changes over a midnight only for whoever has an event of the age of an edge: what
-  /// the index of days stands on.
+  /// Between now and the flip the answer stays, at the flip it is another; where there is none, it
+  /// stays for good. What live segments stand on: nobody has to be asked in between.
   @Test
-  void aNewDayChangesOnlyWhoHasAnEventOnAnEdge() {
-    int[] changed = new int[1];
+  void theAnswerFlipsAtTheInstantForetoldAndNotBefore() {
+    int[] flipped = new int[2];
     Dice.overSeeds(
-        4_000,
+        3_000,
         seed -> {
           var dice = new Dice(seed);
           int near = dice.roll(12);
@@ -223,31 +225,82 @@ class ConditionTest {
               RuleText.parse(
                   dice.of(
                       "did order_paid within " + near + "d",
+                      "did order_paid at least 2 times within " + far + "h",
                       "did not order_paid within " + far + "d",
                       "did order_paid exactly 1 times between " + near + "d and " + far + "d ago",
+                      "did order_paid between " + near + "h and " + far + "d ago",
                       "sum(order_paid.amountFen) before " + near + "d ago > 3000",
+                      "average(order_paid.amountFen) within " + far + "d <= 3000",
                       "sequence page_viewed then order_paid each within 3d within " + far + "d",
+                      "did order_paid from 2026-03-01 to 2026-03-09",
                       "lifecycle just_ordered or lifecycle at_risk or lifecycle lapsed",
                       "not did page_viewed within " + near + "d and did order_paid"));
           // Spring forward in St John's was on 8 March 2026.
-          LocalDate today = LocalDate.of(2026, 3, 4).plusDays(dice.roll(9));
-          Instant midnight = today.atStartOfDay(ZONE).toInstant();
-          Someone person = Someone.random(dice, 1, midnight.minusMillis(1));
-          boolean before = rule.test(person, new Moment(midnight.minusMillis(1), ZONE));
-          boolean after = rule.test(person, new Moment(midnight, ZONE));
-          if (before != after) {
-            changed[0]++;
-            List<LocalDate> crossing =
-                rule.dayEdges().stream().map(edge -> today.minusDays(edge + 1L)).toList();
-            assertThat(
-                    person.timeline().events().stream()
-                        .map(event -> event.time().atZone(ZONE).toLocalDate())
-                        .toList())
-                .as("%s on %s", rule, today)
-                .containsAnyElementsOf(crossing);
+          Instant now =
+              LocalDate.of(2026, 3, 4)
+                  .plusDays(dice.roll(9))
+                  .atStartOfDay(ZONE)
+                  .toInstant()
+                  .plusMillis(dice.chance(30) ? -1 : dice.roll(86_400_000));
+          Someone person = Someone.random(dice, 6, now.plus(Duration.ofHours(dice.roll(40))));
+          var moment = new Moment(now, ZONE);
+          boolean answer = rule.test(person, moment);
+          Instant flip = Turning.of(rule).flips(person, moment);
+          flipped[flip == null ? 0 : 1]++;
+          Instant end = flip == null ? now.plus(Duration.ofDays(900)) : flip;
+          var looks = new TreeSet<Instant>();
+          looks.add(end.minusMillis(1));
+          for (int i = 0; i < 40; i++) {
+            looks.add(
+                now.plusMillis((long) (dice.fraction() * Duration.between(now, end).toMillis())));
+          }
+          // Answers turn at midnights, and at hours counted from events.
+          for (Event event : person.timeline().events()) {
+            for (int hours : List.of(0, near, far)) {
+              looks.add(event.time().plus(Duration.ofHours(hours)));
+              looks.add(event.time().plus(Duration.ofHours(hours)).plusMillis(1));
+            }
+          }
+          for (int day = 0; day < 40; day++) {
+            looks.add(now.atZone(ZONE).toLocalDate().plusDays(day).atStartOfDay(ZONE).toInstant());
+          }
+          for (Instant look : looks) {
+            if (!look.isBefore(now) && look.isBefore(end)) {
+              assertThat(rule.test(person, new Moment(look, ZONE)))
+                  .as("%s asked at %s, looked at %s, flips %s", rule, now, look, flip)
+                  .isEqualTo(answer);
+            }
+          }
+          if (flip != null) {
+            assertThat(rule.test(person, new Moment(flip, ZONE)))
+                .as("%s asked at %s, flips %s", rule, now, flip)
+                .isNotEqualTo(answer);
           }
         });
-    assertThat(changed[0]).as("answers that changed over midnight").isGreaterThan(50);
+    assertThat(flipped[0]).as("answers that stay").isGreaterThan(200);
+    assertThat(flipped[1]).as("answers that flip").isGreaterThan(1_000);
+  }
+
+  /// Whoever has more crossings ahead than are looked at is asked again before the flip.
+  @Test
+  void manyCrossingsThatChangeNothingAreNotLookedThroughAtOnce() {
+    Instant now = Instant.parse("2026-03-05T08:00:00Z");
+    var orders = new ArrayList<Event>();
+    for (int i = 0; i < 200; i++) {
+      orders.add(did("order_paid", now.minus(Duration.ofMinutes(i))));
+    }
+    Someone person = Someone.who(orders.toArray(Event[]::new));
+    Condition rule = RuleText.parse("did order_paid within 5h");
+    Instant again = Objects.requireNonNull(Turning.of(rule).flips(person, new Moment(now, ZONE)));
+
+    assertThat(again).isBefore(now.plus(Duration.ofHours(5)));
+    int asked = 0;
+    while (rule.test(person, new Moment(again, ZONE))) {
+      again = Objects.requireNonNull(Turning.of(rule).flips(person, new Moment(again, ZONE)));
+      asked++;
+    }
+    assertThat(again).isEqualTo(now.plus(Duration.ofHours(5)).plusMillis(1));
+    assertThat(asked).isEqualTo(3);
   }
 
   @Test

@@ -82,8 +82,8 @@ class LifecycleTest {
   void boundsGrow() {
     assertThatThrownBy(() -> new Lifecycle.Bounds(30, 30, 150, 180, 360, 730))
         .hasMessage("Lifecycle bounds must grow from state to state");
-    assertThat(Lifecycle.dayEdges(Lifecycle.Bounds.STANDARD))
-        .containsExactly(30, 90, 150, 180, 360, 730);
+    assertThat(Lifecycle.edges(Lifecycle.Bounds.STANDARD))
+        .hasToString("[30d, 90d, 150d, 180d, 360d, 730d]");
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import io.huoshui.audience.RuleText;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,31 +115,40 @@ class WindowTest {
       delimiter = '|',
       textBlock =
           """
-          # turn | zone             | now                     | next
-          DAILY  | Asia/Kathmandu   | 2026-03-09T18:14:59.999Z | 2026-03-09T18:15:00Z
-          DAILY  | Asia/Kathmandu   | 2026-03-09T18:15:00Z    | 2026-03-10T18:15:00Z
-          DAILY  | America/St_Johns | 2026-03-08T12:00:00Z    | 2026-03-09T02:30:00Z
-          DAILY  | Africa/Cairo     | 2026-04-23T12:00:00Z    | 2026-04-23T22:00:00Z
-          HOURLY | Asia/Kathmandu   | 2026-03-09T18:14:59Z    | 2026-03-09T19:00:00Z
-          HOURLY | Asia/Kathmandu   | 2026-03-09T19:00:00Z    | 2026-03-09T20:00:00Z
+          # period | zone             | happened                 | first instant at which it is longer ago
+          0d       | Asia/Kathmandu   | 2026-03-09T18:14:59.999Z | 2026-03-09T18:15:00Z
+          0d       | Asia/Kathmandu   | 2026-03-09T18:15:00Z     | 2026-03-10T18:15:00Z
+          7d       | Asia/Kathmandu   | 2026-03-01T00:00:00Z     | 2026-03-08T18:15:00Z
+          0d       | America/St_Johns | 2026-03-08T12:00:00Z     | 2026-03-09T02:30:00Z
+          0d       | Africa/Cairo     | 2026-04-23T12:00:00Z     | 2026-04-23T22:00:00Z
+          48h      | Asia/Kathmandu   | 2026-03-07T18:15:00Z     | 2026-03-09T18:15:00.001Z
+          15m      | Asia/Kathmandu   | 2026-03-09T18:00:00Z     | 2026-03-09T18:15:00.001Z
           """)
-  void turnsComeAtTheBrandsMidnightAndWithEveryHour(
-      Turn turn, String zone, String now, String next) {
-    Instant at = turn.next(Instant.parse(now), ZoneId.of(zone));
+  void somethingOutlivesAPeriodAtOneInstant(
+      String period, String zone, String happened, String outlives) {
+    var calendar = new Calendar(ZoneId.of(zone));
+    long timeMs = Instant.parse(happened).toEpochMilli();
+    Period length = Period.parse(period);
+    long at = length.outlives(timeMs, calendar);
 
-    assertThat(at).isEqualTo(Instant.parse(next));
-    assertThat(turn.begins(at, ZoneId.of(zone))).isTrue();
-    assertThat(turn.begins(at.plusMillis(1), ZoneId.of(zone))).isFalse();
+    assertThat(Instant.ofEpochMilli(at)).isEqualTo(Instant.parse(outlives));
+    assertThat(length.before(at, calendar)).isGreaterThan(timeMs);
+    assertThat(length.before(at - 1, calendar)).isLessThanOrEqualTo(timeMs);
   }
 
   @Test
-  void neverDoesNotCome() {
-    Instant now = Instant.parse("2026-03-09T18:15:00Z");
-    ZoneId zone = ZoneId.of("Asia/Kathmandu");
-
-    assertThat(Turn.NEVER.begins(now, zone)).isFalse();
-    assertThatThrownBy(() -> Turn.NEVER.next(now, zone)).hasMessage("never comes");
-    assertThat(Turn.NEVER.or(Turn.DAILY)).isEqualTo(Turn.DAILY);
-    assertThat(Turn.HOURLY.or(Turn.DAILY)).isEqualTo(Turn.HOURLY);
+  void theCalendarKnowsTheDaysOfEveryZone() {
+    // Samoa had no 30 December 2011; Cairo's clocks change at midnight.
+    for (String zone :
+        List.of("Pacific/Apia", "Africa/Cairo", "America/St_Johns", "Asia/Shanghai")) {
+      var calendar = new Calendar(ZoneId.of(zone));
+      long from = Instant.parse("2011-12-25T00:00:00Z").toEpochMilli();
+      for (long at = from; at < from + 86_400_000L * 400; at += 1_799_999) {
+        LocalDate day = Instant.ofEpochMilli(at).atZone(ZoneId.of(zone)).toLocalDate();
+        assertThat(calendar.day(at)).as("%s at %s", zone, at).isEqualTo((int) day.toEpochDay());
+        assertThat(calendar.start(calendar.day(at)))
+            .isEqualTo(day.atStartOfDay(ZoneId.of(zone)).toInstant().toEpochMilli());
+      }
+    }
   }
 }

@@ -36,8 +36,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The engine's door. One thread writes: it collects what waits, leaves out what was taken before,
-/// makes the rest durable with one synced write, applies it, and only then answers. Readers see the
-/// state between two writes.
+/// makes the rest durable with one synced write, applies it with a crew of as many threads as there
+/// are cores, and only then answers. Readers see the state between two writes.
 public final class Engine implements AutoCloseable {
   /// Bounds what waits: requests, not bytes; a request is bounded by the door it came through.
   private static final int QUEUE = 64;
@@ -53,6 +53,7 @@ public final class Engine implements AutoCloseable {
 
   private final EventLog log;
   private final State state;
+  private final Crew crew;
   private final InstantSource clock;
   private final BlockingQueue<Request> queue = new ArrayBlockingQueue<>(QUEUE);
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
@@ -75,9 +76,10 @@ public final class Engine implements AutoCloseable {
   /// @param taken the indexes of new events
   private record Answer(BitSet taken) {}
 
-  private Engine(EventLog log, State state, InstantSource clock) {
+  private Engine(EventLog log, State state, Crew crew, InstantSource clock) {
     this.log = log;
     this.state = state;
+    this.crew = crew;
     this.clock = clock;
     this.writer = Thread.ofPlatform().name("engine-writer").unstarted(this::write);
   }
@@ -88,7 +90,8 @@ public final class Engine implements AutoCloseable {
   public static Engine open(Settings settings, Consumer<Long> progress) {
     EventLog log = EventLog.open(settings.folder().resolve("log"), settings.seal());
     try {
-      State state = replay(log, progress);
+      var crew = new Crew(Runtime.getRuntime().availableProcessors());
+      State state = replay(log, crew, progress);
       boolean begun = log.next() > 1;
       if (begun && !state.zone().equals(settings.zone())) {
         throw new EngineException(
@@ -110,7 +113,7 @@ public final class Engine implements AutoCloseable {
         log.append(List.of(EntryCodec.write(configured)));
         state.apply(configured);
       }
-      var engine = new Engine(log, state, settings.clock());
+      var engine = new Engine(log, state, crew, settings.clock());
       engine.gauges.records = log.next() - 1;
       engine.writer.start();
       return engine;
@@ -120,8 +123,8 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private static State replay(EventLog log, Consumer<Long> progress) {
-    var state = new State();
+  private static State replay(EventLog log, Crew crew, Consumer<Long> progress) {
+    var state = new State(crew);
     log.replay(
         1,
         (number, record) -> {
@@ -142,8 +145,8 @@ public final class Engine implements AutoCloseable {
   /// @throws EngineException saying what is wrong
   public static Verified verify(Path folder, Seal seal) {
     try (EventLog log = EventLog.open(folder.resolve("log"), seal)) {
-      State state = replay(log, _ -> {});
-      return new Verified(log.next() - 1, state.store.size(), state.graph.profiles(), state.now());
+      State state = replay(log, Crew.ALONE, _ -> {});
+      return new Verified(log.next() - 1, state.events(), state.graph.profiles(), state.now());
     }
   }
 
@@ -525,7 +528,7 @@ public final class Engine implements AutoCloseable {
         at -> {
           List<Touchpoint> chosen = new ArrayList<>();
           for (int index : at.outbox) {
-            Touchpoint next = at.touchpoints.get(index);
+            Touchpoint next = at.touchpoint(index);
             if (next.channel() == channel
                 && chosen.size() < most
                 && (chosen.isEmpty() || together(chosen.getFirst(), next))) {
@@ -570,7 +573,7 @@ public final class Engine implements AutoCloseable {
                 .map(
                     handover -> {
                       var touchpoints =
-                          handover.touchpoints().stream().map(at.touchpoints::get).toList();
+                          handover.touchpoints().stream().map(at::touchpoint).toList();
                       Instant when = touchpoints.getFirst().delivery().at();
                       return batch(
                           handover.batch(),
@@ -692,6 +695,7 @@ public final class Engine implements AutoCloseable {
           .completeExceptionally(
               new EngineException(EngineException.Code.CLOSED, "The engine is stopping."));
     }
+    crew.close();
     log.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.huoshui.engine;
 
+import io.huoshui.engine.columns.Words;
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.Properties;
@@ -9,39 +10,35 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// All events in order of arrival, as columns; an event is its number. Grows in chunks, so nothing
-/// is copied.
+/// Fresh events in order of arrival, as columns; an event is its number. Grows in chunks, so
+/// nothing is copied.
 ///
 /// ```
 /// number │ time (8 B) │ name (2 B) │ source (2 B) │ node (4 B) │ where its properties begin (8 B)
 /// arena  │ count, then per property: key, type, value; texts that repeat are numbers into `texts`
 /// ```
 final class EventStore {
-  private static final int CHUNK_BITS = 15;
+  private static final int CHUNK_BITS = 12;
   private static final int CHUNK = 1 << CHUNK_BITS;
   private static final int ARENA_BITS = 20;
   private static final int ARENA = 1 << ARENA_BITS;
 
-  /// A key whose texts keep being new (order ids) stops being put into the dictionary.
-  private static final int MOST_TEXTS_PER_KEY = 2_048;
-
   private static final int TYPE_DICTIONARY = 6;
 
-  private final Names names = new Names();
-  private final Names sources = new Names();
-  private final Names keys = new Names();
+  private final Words words;
   private final List<long[]> times = new ArrayList<>();
   private final List<short[]> nameOf = new ArrayList<>();
   private final List<short[]> sourceOf = new ArrayList<>();
   private final List<int[]> nodeOf = new ArrayList<>();
   private final List<long[]> propertiesAt = new ArrayList<>();
   private final List<byte[]> arena = new ArrayList<>();
-  private final Names texts = new Names();
-  private final List<Value.Text> textValues = new ArrayList<>();
-  private final List<int[]> textsPerKey = new ArrayList<>();
   private final Bytes scratch = new Bytes();
   private long arenaEnd;
   private int size;
+
+  EventStore(Words words) {
+    this.words = words;
+  }
 
   /// Whether an event surely fits into one arena block.
   static boolean holds(Event event) {
@@ -75,6 +72,41 @@ final class EventStore {
   /// @param node the identifier the event is anchored to
   /// @return the event's number
   int add(Event event, int node) {
+    encode(event);
+    return add(
+        event.time().toEpochMilli(),
+        words.name(event.name()),
+        words.source(event.source()),
+        node,
+        scratch.array(),
+        0,
+        scratch.length());
+  }
+
+  /// Takes over an event of another store with the same words.
+  ///
+  /// @return the event's number here
+  int copy(EventStore from, int event) {
+    long at = from.propertiesAt.get(event >>> CHUNK_BITS)[event & (CHUNK - 1)];
+    byte[] block = from.arena.get((int) (at >>> ARENA_BITS));
+    int begin = (int) (at & (ARENA - 1));
+    Bytes in = Bytes.reading(block, begin, ARENA);
+    for (int left = in.takeInt(); left > 0; left--) {
+      in.takeInt();
+      skip(in);
+    }
+    return add(
+        from.timeMs(event),
+        from.nameNumber(event),
+        from.sourceNumber(event),
+        from.node(event),
+        block,
+        begin,
+        in.length() - begin);
+  }
+
+  private int add(
+      long timeMs, int name, int source, int node, byte[] properties, int from, int length) {
     int slot = size & (CHUNK - 1);
     if (slot == 0) {
       times.add(new long[CHUNK]);
@@ -84,16 +116,16 @@ final class EventStore {
       propertiesAt.add(new long[CHUNK]);
     }
     int chunk = size >>> CHUNK_BITS;
-    times.get(chunk)[slot] = event.time().toEpochMilli();
-    nameOf.get(chunk)[slot] = (short) names.number(event.name());
-    sourceOf.get(chunk)[slot] = (short) sources.number(event.source());
+    times.get(chunk)[slot] = timeMs;
+    nameOf.get(chunk)[slot] = (short) name;
+    sourceOf.get(chunk)[slot] = (short) source;
     nodeOf.get(chunk)[slot] = node;
-    propertiesAt.get(chunk)[slot] = store(event);
+    propertiesAt.get(chunk)[slot] = store(properties, from, length);
     return size++;
   }
 
   /// Weak identifiers are kept as properties under `$kind`: evidence for later, never a join.
-  private long store(Event event) {
+  private void encode(Event event) {
     Properties properties = event.properties();
     int hints = 0;
     for (Identifier identifier : event.identifiers()) {
@@ -111,7 +143,9 @@ final class EventStore {
         }
       }
     }
-    int length = scratch.length();
+  }
+
+  private long store(byte[] properties, int from, int length) {
     if (length > ARENA) {
       throw new IllegalStateException(
           "An event of " + length + " bytes passed the intake's limits");
@@ -123,20 +157,16 @@ final class EventStore {
     }
     long at = arenaEnd;
     System.arraycopy(
-        scratch.array(), 0, arena.get((int) (at >>> ARENA_BITS)), (int) (at & (ARENA - 1)), length);
+        properties, from, arena.get((int) (at >>> ARENA_BITS)), (int) (at & (ARENA - 1)), length);
     arenaEnd += length;
     return at;
   }
 
   private void put(String key, Value value) {
-    int keyNumber = keys.number(key);
-    scratch.putWhole(keyNumber);
-    if (value instanceof Value.Text(String text) && text.length() <= 64) {
-      int known = texts.find(text);
-      if (known < 0 && mayLearn(keyNumber)) {
-        known = texts.number(text);
-        textValues.add(new Value.Text(text));
-      }
+    int code = words.key(key);
+    scratch.putWhole(code);
+    if (value instanceof Value.Text(String text)) {
+      int known = words.text(code, text);
       if (known >= 0) {
         scratch.putByte(TYPE_DICTIONARY);
         scratch.putWhole(known);
@@ -144,13 +174,6 @@ final class EventStore {
       }
     }
     EntryCodec.write(value, scratch);
-  }
-
-  private boolean mayLearn(int key) {
-    while (textsPerKey.size() <= key) {
-      textsPerKey.add(new int[1]);
-    }
-    return textsPerKey.get(key)[0]++ < MOST_TEXTS_PER_KEY;
   }
 
   int size() {
@@ -165,35 +188,16 @@ final class EventStore {
     return nameOf.get(event >>> CHUNK_BITS)[event & (CHUNK - 1)];
   }
 
-  String name(int event) {
-    return names.word(nameNumber(event));
-  }
-
   int sourceNumber(int event) {
     return sourceOf.get(event >>> CHUNK_BITS)[event & (CHUNK - 1)];
-  }
-
-  String source(int event) {
-    return sources.word(sourceNumber(event));
   }
 
   int node(int event) {
     return nodeOf.get(event >>> CHUNK_BITS)[event & (CHUNK - 1)];
   }
 
-  Names names() {
-    return names;
-  }
-
-  Names sources() {
-    return sources;
-  }
-
-  @Nullable Value property(int event, String key) {
-    int wanted = keys.find(key);
-    if (wanted < 0) {
-      return null;
-    }
+  /// @param wanted the key's code
+  @Nullable Value property(int event, int wanted) {
     long at = propertiesAt.get(event >>> CHUNK_BITS)[event & (CHUNK - 1)];
     byte[] block = arena.get((int) (at >>> ARENA_BITS));
     Bytes in = Bytes.reading(block, (int) (at & (ARENA - 1)), ARENA);
@@ -212,7 +216,7 @@ final class EventStore {
     Bytes in = Bytes.reading(arena.get((int) (at >>> ARENA_BITS)), (int) (at & (ARENA - 1)), ARENA);
     var found = new TreeMap<String, Value>();
     for (int left = in.takeInt(); left > 0; left--) {
-      String key = keys.word(in.takeInt());
+      String key = words.keyOf(in.takeInt());
       found.put(key, take(in));
     }
     return Properties.of(found);
@@ -222,7 +226,7 @@ final class EventStore {
     Bytes ahead = in;
     int type = ahead.takeByte();
     if (type == TYPE_DICTIONARY) {
-      return textValues.get(ahead.takeInt());
+      return words.textOf(ahead.takeInt());
     }
     ahead.skip(-1);
     return EntryCodec.value(ahead);

@@ -60,7 +60,7 @@ public final class Questions {
   }
 
   private static Overview overview(State at) {
-    int[] eventsOf = new int[at.store.sources().size()];
+    int[] eventsOf = new int[at.words.sources()];
     int[] peopleOf = new int[eventsOf.length];
     var lifecycle = new EnumMap<Lifecycle, Long>(Lifecycle.class);
     for (Lifecycle state : Lifecycle.values()) {
@@ -75,10 +75,10 @@ public final class Questions {
     long people = 0;
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
-    int paid = at.store.names().find("order_paid");
-    int undone = at.store.names().find("order_cancelled");
-    int refunded = at.store.names().find("order_refunded");
-    Timelines.View view = at.view();
+    int paid = at.words.findName("order_paid");
+    int undone = at.words.findName("order_cancelled");
+    int refunded = at.words.findName("order_refunded");
+    View view = at.view();
     for (int profile = 0; profile < at.graph.nodes(); profile++) {
       if (at.graph.profileOf(profile) != profile) {
         continue;
@@ -87,14 +87,13 @@ public final class Questions {
       view.of(profile);
       boolean[] seen = new boolean[eventsOf.length];
       for (int i = 0; i < view.size(); i++) {
-        int event = view.event(i);
-        int source = at.store.sourceNumber(event);
+        int source = view.sourceNumber(i);
         eventsOf[source]++;
         if (!seen[source]) {
           seen[source] = true;
           peopleOf[source]++;
         }
-        int name = at.store.nameNumber(event);
+        int name = view.nameNumber(i);
         if (name == paid) {
           orders++;
           gross += view.whole(i, "amountFen");
@@ -102,8 +101,8 @@ public final class Questions {
           cancelled += name == undone ? 1 : 0;
           given += view.whole(i, "amountFen");
         }
-        first = Math.min(first, at.store.timeMs(event));
-        last = Math.max(last, at.store.timeMs(event));
+        first = Math.min(first, view.timeMs(i));
+        last = Math.max(last, view.timeMs(i));
       }
       lifecycle.merge(
           Lifecycle.of(view, at.now(), at.zone(), Lifecycle.Bounds.STANDARD), 1L, Long::sum);
@@ -115,14 +114,14 @@ public final class Questions {
     }
     var sources = new ArrayList<Overview.Source>();
     for (int i = 0; i < eventsOf.length; i++) {
-      sources.add(new Overview.Source(at.store.sources().word(i), eventsOf[i], peopleOf[i]));
+      sources.add(new Overview.Source(at.words.sourceOf(i), eventsOf[i], peopleOf[i]));
     }
     sources.sort((a, b) -> Long.compare(b.events(), a.events()));
     return new Overview(
         people,
         at.graph.nodes(),
         at.graph.merges(),
-        at.store.size(),
+        at.events(),
         orders,
         cancelled,
         rfms.size(),
@@ -154,7 +153,8 @@ public final class Questions {
     return new Overview.RfmTable(rfms.size(), cells, classes, fixed);
   }
 
-  // What happened, in the order in which it was taken. Numbers are the same after every replay.
+  // What other stores follow, in the order in which it was taken. Numbers are the same after every
+  // replay.
 
   /// One event.
   ///
@@ -165,30 +165,58 @@ public final class Questions {
   /// @param next where to go on
   public record Passage(List<Numbered> events, int next) {}
 
-  /// How many events there are; the first has number 0.
-  public int events() {
-    return engine.read(at -> at.store.size());
+  /// How many events there are to follow (coupons issued, redeemed, expired); the first has number
+  /// 0.
+  public int occurrences() {
+    return engine.read(at -> at.occurrences.size());
   }
 
-  /// Events of these names among `most` events from a number on.
-  public Passage happeningsSince(int number, Set<String> names, int most) {
+  /// At most `most` of them from a number on.
+  public Passage occurrencesSince(int number, int most) {
     return engine.read(
         at -> {
-          int end = Math.min(at.store.size(), number + most);
+          int end = Math.min(at.occurrences.size(), number + most);
           var found = new ArrayList<Numbered>();
-          for (int event = number; event < end; event++) {
-            String name = at.store.name(event);
-            if (names.contains(name)) {
+          for (int i = number; i < end; i++) {
+            Occurrences.Occurrence one = at.occurrences.get(i);
+            found.add(new Numbered(i, one.name(), one.node(), one.time(), one.properties()));
+          }
+          return new Passage(found, Math.max(number, end));
+        });
+  }
+
+  /// Somebody entered or left a live segment.
+  ///
+  /// @param position without a gap; the same after every replay
+  /// @param profile as it was named then
+  public record Change(long position, Instant at, String segment, int profile, boolean entered) {}
+
+  /// @param first the oldest position still kept: a reader who stopped before it has to read the
+  ///   members anew
+  /// @param next where to go on
+  public record Changed(List<Change> changes, long first, long next) {}
+
+  /// Who entered and left segments from a position on, at most `most`.
+  ///
+  /// @param segment null for all; positions are those of all
+  public Changed changes(@Nullable String segment, long position, int most) {
+    return engine.read(
+        at -> {
+          var found = new ArrayList<Change>();
+          long next = Math.max(position, at.changes.first());
+          for (; next < at.changes.next() && found.size() < most; next++) {
+            Changes.Change one = at.changes.get(next);
+            if (segment == null || segment.equals(one.segment())) {
               found.add(
-                  new Numbered(
-                      event,
-                      name,
-                      at.store.node(event),
-                      Instant.ofEpochMilli(at.store.timeMs(event)),
-                      at.store.properties(event)));
+                  new Change(
+                      next,
+                      Instant.ofEpochMilli(one.timeMs()),
+                      one.segment(),
+                      one.profile(),
+                      one.entered()));
             }
           }
-          return new Passage(found, end);
+          return new Changed(found, at.changes.first(), next);
         });
   }
 
@@ -273,7 +301,7 @@ public final class Questions {
   }
 
   private static Line line(State at, int profile) {
-    Timelines.View view = at.view().of(profile);
+    View view = at.view().of(profile);
     Value name = view.trait("name");
     return new Line(
         profile,
@@ -318,7 +346,7 @@ public final class Questions {
             return null;
           }
           int profile = at.graph.profileOf(node);
-          Timelines.View view = at.view().of(profile);
+          View view = at.view().of(profile);
           Rfm rfm = Rfm.of(view, Window.ever(), at.now(), at.zone());
           var consents = new LinkedHashMap<String, Person.Consent>();
           for (String channel : List.of("sms", "wecom", "call")) {
@@ -340,7 +368,7 @@ public final class Questions {
               rfm,
               rfm == null ? null : Rfm.Rules.STANDARD.score(rfm),
               at.segments.values().stream()
-                  .filter(live -> live.members.contains(profile))
+                  .filter(live -> live.has(at.ordinals.of(profile)))
                   .map(live -> live.segment.name())
                   .toList(),
               at.audiences.keySet().stream().filter(view::inAudience).toList(),
@@ -363,7 +391,7 @@ public final class Questions {
           if (node < 0 || node >= at.graph.nodes()) {
             return List.<Happening>of();
           }
-          Timelines.View view = at.view().of(at.graph.profileOf(node));
+          View view = at.view().of(at.graph.profileOf(node));
           var page = new ArrayList<Happening>();
           for (int i = Math.min(before, view.size()) - 1; i >= 0 && page.size() < most; i--) {
             page.add(
@@ -372,7 +400,7 @@ public final class Questions {
                     view.name(i),
                     Instant.ofEpochMilli(view.timeMs(i)),
                     view.source(i),
-                    at.store.properties(view.event(i))));
+                    view.properties(i)));
           }
           return page;
         });
@@ -426,11 +454,7 @@ public final class Questions {
             at.segments.values().stream()
                 .map(
                     live ->
-                        new SegmentLine(
-                            live.segment,
-                            live.members.getLongCardinality(),
-                            live.entered,
-                            live.left))
+                        new SegmentLine(live.segment, live.count(), live.entered(), live.left()))
                 .toList());
   }
 
@@ -487,7 +511,7 @@ public final class Questions {
         at -> {
           Window.Span span = window.at(at.now(), at.zone());
           var layers = new Layers(heroSku, span);
-          Timelines.View view = at.view();
+          View view = at.view();
           for (int profile = 0; profile < at.graph.nodes(); profile++) {
             if (at.graph.profileOf(profile) == profile) {
               layers.add(view.of(profile));
@@ -504,7 +528,7 @@ public final class Questions {
         at -> {
           Window.Span span = window.at(at.now(), at.zone());
           var buyers = new HashMap<String, Integer>();
-          Timelines.View view = at.view();
+          View view = at.view();
           for (int profile = 0; profile < at.graph.nodes(); profile++) {
             if (at.graph.profileOf(profile) == profile) {
               view.of(profile);
@@ -535,11 +559,11 @@ public final class Questions {
         at -> {
           var byJourney = new LinkedHashMap<String, List<Position>>();
           at.journeys.keySet().forEach(name -> byJourney.put(name, new ArrayList<>()));
-          for (Position position : at.positions) {
+          for (Position position : at.positions()) {
             byJourney.computeIfAbsent(position.journey(), _ -> new ArrayList<>()).add(position);
           }
           var touchpoints = new HashMap<String, List<Touchpoint>>();
-          for (Touchpoint touchpoint : at.touchpoints) {
+          for (Touchpoint touchpoint : at.touchpoints()) {
             touchpoints
                 .computeIfAbsent(touchpoint.journey(), _ -> new ArrayList<>())
                 .add(touchpoint);
@@ -563,7 +587,7 @@ public final class Questions {
     Uplift.Arm heldOut = Uplift.Arm.EMPTY;
     long converted = 0;
     long heldConverted = 0;
-    Timelines.View view = at.view();
+    View view = at.view();
     // Somebody who entered more than once, or was merged, is one person with one revenue.
     var counted = new HashSet<Integer>();
     for (Position position : positions) {
@@ -622,7 +646,7 @@ public final class Questions {
 
   private static long clicked(State at, String journey, List<Touchpoint> touchpoints) {
     var keys = new HashSet<String>();
-    Timelines.View view = at.view();
+    View view = at.view();
     for (Touchpoint touchpoint : touchpoints) {
       view.of(at.graph.profileOf(touchpoint.profile()));
       for (int i = view.from(touchpoint.due().toEpochMilli()); i < view.size(); i++) {
@@ -636,7 +660,7 @@ public final class Questions {
     return keys.size();
   }
 
-  private static double revenue(Timelines.View view, Position position, Journey journey) {
+  private static double revenue(View view, Position position, Journey journey) {
     Journey.Goal goal = journey.goal();
     long from = position.enteredAt().toEpochMilli();
     long to =
@@ -664,7 +688,7 @@ public final class Questions {
           var redemptions = new HashMap<String, Long>();
           var titles = new HashMap<String, String>();
           var starts = new HashMap<String, Long>();
-          Timelines.View view = at.view();
+          View view = at.view();
           for (int profile = 0; profile < at.graph.nodes(); profile++) {
             if (at.graph.profileOf(profile) != profile) {
               continue;
@@ -739,8 +763,9 @@ public final class Questions {
     return engine.read(
         at -> {
           var page = new ArrayList<Touchpoint>();
-          for (int i = after + 1; i < at.touchpoints.size() && page.size() < most; i++) {
-            Touchpoint touchpoint = at.touchpoints.get(i);
+          List<Touchpoint> all = at.touchpoints();
+          for (int i = after + 1; i < all.size() && page.size() < most; i++) {
+            Touchpoint touchpoint = all.get(i);
             if (touchpoint.journey().equals(journey)
                 && (reason == null || touchpoint.reason() == reason)) {
               page.add(touchpoint);
@@ -754,7 +779,7 @@ public final class Questions {
   public List<Touchpoint> awaitingReceipt(ChannelKind channel) {
     return engine.read(
         at ->
-            at.touchpoints.stream()
+            at.touchpoints().stream()
                 .filter(
                     t ->
                         t.channel() == channel && t.delivery().stage() == Touchpoint.Stage.ACCEPTED)
@@ -788,7 +813,7 @@ public final class Questions {
     return engine.read(
         at ->
             new Backlog(
-                at.outbox.size(), at.held.size(), at.handovers.size(), at.now(), at.nextTimer()));
+                at.outbox.size(), at.held(), at.handovers.size(), at.now(), at.nextTimer()));
   }
 
   /// Messages on these channels that wait to leave, or left without an answer.
@@ -797,11 +822,11 @@ public final class Questions {
         at -> {
           int waiting = 0;
           for (int index : at.outbox) {
-            waiting += channels.contains(at.touchpoints.get(index).channel()) ? 1 : 0;
+            waiting += channels.contains(at.touchpoint(index).channel()) ? 1 : 0;
           }
           for (State.Handover handover : at.handovers.values()) {
             for (int index : handover.touchpoints()) {
-              waiting += channels.contains(at.touchpoints.get(index).channel()) ? 1 : 0;
+              waiting += channels.contains(at.touchpoint(index).channel()) ? 1 : 0;
             }
           }
           return waiting;
@@ -812,22 +837,22 @@ public final class Questions {
     return engine.read(
         at -> {
           var verdicts = new EnumMap<Reason, Long>(Reason.class);
-          for (Touchpoint touchpoint : at.touchpoints) {
+          for (Touchpoint touchpoint : at.touchpoints()) {
             verdicts.merge(touchpoint.reason(), 1L, Long::sum);
           }
           return new Pulse(
               at.graph.profiles(),
-              at.store.size(),
+              at.events(),
               at.timersPending(),
               at.activePositions(),
               at.outbox.size(),
-              at.held.size(),
+              at.held(),
               at.handovers.size(),
-              at.outbox.isEmpty() ? null : at.touchpoints.get(at.outbox.first()).due(),
+              at.outbox.isEmpty() ? null : at.touchpoint(at.outbox.first()).due(),
               verdicts,
               at.now(),
               at.nextTimer(),
-              at.store.memoryBytes() + at.ids.memoryBytes());
+              at.memoryBytes());
         });
   }
 }

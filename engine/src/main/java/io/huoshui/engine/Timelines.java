@@ -1,245 +1,144 @@
 package io.huoshui.engine;
 
-import io.huoshui.event.Identifier;
-import io.huoshui.event.IdentifierKind;
-import io.huoshui.event.Value;
-import io.huoshui.identity.IdentityGraph;
-import io.huoshui.profile.Person;
-import io.huoshui.profile.Timeline;
+import io.huoshui.engine.columns.Words;
+import io.huoshui.event.Event;
 import java.util.Arrays;
-import java.util.List;
-import java.util.TreeSet;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
-/// Whose events are whose: per profile the numbers of its events in order of (time, arrival).
+/// Whose events are whose, in one lane: per local the numbers of its events in order of (time,
+/// identifier, arrival). The identifier stands between so that the order is the same however events
+/// of merged people lie in storage.
 final class Timelines {
-  private static final int[] NONE = new int[0];
+  private final EventStore fresh;
+  private int[] @Nullable [] eventsOf = new int[64][];
+  private int[] counts = new int[64];
+  private long size;
 
-  private final EventStore store;
-  private final IdentityGraph graph;
-  private int[][] eventsOf = new int[1024][];
-  private int[] counts = new int[1024];
-
-  Timelines(EventStore store, IdentityGraph graph) {
-    this.store = store;
-    this.graph = graph;
+  Timelines(Words words) {
+    this.fresh = new EventStore(words);
   }
 
-  private void room(int profile) {
-    if (profile >= eventsOf.length) {
-      int room = Math.max(eventsOf.length * 2, profile + 1);
+  private void room(int local) {
+    if (local >= eventsOf.length) {
+      int room = Math.max(eventsOf.length * 2, local + 1);
       eventsOf = Arrays.copyOf(eventsOf, room);
       counts = Arrays.copyOf(counts, room);
     }
   }
 
-  /// Puts an event into its profile's timeline.
-  void insert(int profile, int event) {
-    room(profile);
-    int[] events = eventsOf[profile];
-    int count = counts[profile];
+  /// Puts an event into a timeline.
+  ///
+  /// @return the event's number
+  int insert(int local, Event event, int node) {
+    int number = fresh.add(event, node);
+    place(local, number);
+    size++;
+    return number;
+  }
+
+  private void place(int local, int number) {
+    room(local);
+    int[] events = eventsOf[local];
+    int count = counts[local];
     if (events == null) {
       events = new int[4];
-      eventsOf[profile] = events;
+      eventsOf[local] = events;
     } else if (count == events.length) {
       events = Arrays.copyOf(events, count + Math.max(4, count / 2));
-      eventsOf[profile] = events;
+      eventsOf[local] = events;
     }
-    long time = store.timeMs(event);
     int at = count;
-    while (at > 0 && store.timeMs(events[at - 1]) > time) {
+    while (at > 0 && before(number, events[at - 1])) {
       at--;
     }
     System.arraycopy(events, at, events, at + 1, count - at);
-    events[at] = event;
-    counts[profile] = count + 1;
+    events[at] = number;
+    counts[local] = count + 1;
   }
 
-  int count(int profile) {
-    return profile < counts.length ? counts[profile] : 0;
+  /// Whether an event that came later stands before one that came earlier.
+  private boolean before(int later, int earlier) {
+    long a = fresh.timeMs(later);
+    long b = fresh.timeMs(earlier);
+    return a < b || (a == b && fresh.node(later) < fresh.node(earlier));
   }
 
-  int event(int profile, int index) {
-    int[] events = eventsOf[profile];
-    if (events == null) {
-      throw new IndexOutOfBoundsException(index);
-    }
-    return events[index];
+  int count(int local) {
+    return local < counts.length ? counts[local] : 0;
   }
 
-  /// Where an event of the profile stands on its timeline.
-  int indexOf(int profile, int event) {
-    int low = 0;
-    int high = counts[profile] - 1;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (before(event(profile, middle), event)) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+  /// How many events the lane's timelines have together.
+  long size() {
+    return size;
   }
 
-  /// `absorbed`'s events become `kept`'s.
-  void merge(int kept, int absorbed) {
-    room(Math.max(kept, absorbed));
-    int[] a = eventsOf[kept] == null ? NONE : eventsOf[kept];
-    int[] b = eventsOf[absorbed] == null ? NONE : eventsOf[absorbed];
-    int ca = counts[kept];
-    int cb = counts[absorbed];
-    if (cb > 0) {
-      int[] merged = new int[ca + cb + 2];
-      int i = 0;
-      int j = 0;
-      int k = 0;
-      while (i < ca || j < cb) {
-        merged[k++] = j == cb || (i < ca && before(a[i], b[j])) ? a[i++] : b[j++];
-      }
-      eventsOf[kept] = merged;
-      counts[kept] = ca + cb;
-    }
-    eventsOf[absorbed] = null;
-    counts[absorbed] = 0;
-  }
-
-  private boolean before(int one, int two) {
-    long a = store.timeMs(one);
-    long b = store.timeMs(two);
-    return a < b || (a == b && one < two);
-  }
-
-  /// Gives each event of the former profiles to the profile its identifier belongs to now.
-  void part(List<Integer> former) {
-    int total = 0;
-    for (int profile : former) {
-      total += count(profile);
-    }
-    int[] all = new int[total];
-    int at = 0;
-    for (int profile : former) {
-      int count = count(profile);
-      if (count > 0) {
-        System.arraycopy(eventsOf[profile], 0, all, at, count);
-        at += count;
-        eventsOf[profile] = null;
-        counts[profile] = 0;
-      }
-    }
-    // Arrival order first, so that inserting by time keeps (time, arrival).
-    Arrays.sort(all);
-    for (int event : all) {
-      insert(graph.profileOf(store.node(event)), event);
-    }
-  }
-
-  /// A view that is moved from person to person; one per thread.
-  View view(BiPredicate<String, Integer> audienceHas) {
-    return new View(audienceHas);
-  }
-
-  /// One person at a time, without allocation.
-  final class View implements Person, Timeline {
-    private final BiPredicate<String, Integer> audienceHas;
-    private int profile;
-    private int[] events = NONE;
-    private int count;
-
-    private View(BiPredicate<String, Integer> audienceHas) {
-      this.audienceHas = audienceHas;
-    }
-
-    View of(int ofProfile) {
-      profile = ofProfile;
-      count = Timelines.this.count(ofProfile);
-      int[] found = count == 0 ? null : eventsOf[ofProfile];
-      events = found == null ? NONE : found;
-      return this;
-    }
-
-    @Override
-    public int profile() {
-      return profile;
-    }
-
-    @Override
-    public Timeline timeline() {
-      return this;
-    }
-
-    @Override
-    public boolean has(IdentifierKind kind) {
-      for (int node : graph.members(profile)) {
-        if (graph.identifier(node).kind() == kind) {
-          return true;
+  /// Where an event stands on its timeline.
+  int indexOf(int local, int number) {
+    int[] events = eventsOf[local];
+    if (events != null) {
+      for (int i = counts[local] - 1; i >= 0; i--) {
+        if (events[i] == number) {
+          return i;
         }
       }
-      return false;
     }
+    throw new IllegalStateException("Event " + number + " is not on timeline " + local);
+  }
 
-    /// The first known identifier of a kind, or null.
-    @Nullable Identifier identifier(IdentifierKind kind) {
-      for (int node : graph.members(profile)) {
-        if (graph.identifier(node).kind() == kind) {
-          return graph.identifier(node);
-        }
-      }
-      return null;
+  /// Takes all of another timeline's events; that one is empty afterwards.
+  void absorb(int local, Timelines from, int other) {
+    int[] events = from.take(other);
+    for (int event : events) {
+      place(local, fresh.copy(from.fresh, event));
     }
+    size += events.length;
+  }
 
-    @Override
-    public boolean inAudience(String audience) {
-      for (int node : graph.members(profile)) {
-        if (audienceHas.test(audience, node)) {
-          return true;
-        }
-      }
-      return false;
+  /// The node each event of a timeline hangs on, in its order.
+  int[] nodes(int local) {
+    int[] events = events(local);
+    int[] nodes = new int[events.length];
+    for (int i = 0; i < nodes.length; i++) {
+      nodes[i] = fresh.node(events[i]);
     }
+    return nodes;
+  }
 
-    @Override
-    public List<String> traitNames() {
-      var found = new TreeSet<String>();
-      for (int i = 0; i < count; i++) {
-        if (name(i).equals("profile_updated")) {
-          store.properties(events[i]).keys().stream()
-              .filter(key -> !key.startsWith("$"))
-              .forEach(found::add);
-        }
-      }
-      return List.copyOf(found);
-    }
+  /// Takes one event of another timeline that was taken apart before with [#take].
+  void adopt(int local, Timelines from, int event) {
+    place(local, fresh.copy(from.fresh, event));
+    size++;
+  }
 
-    @Override
-    public int size() {
-      return count;
-    }
+  int node(int event) {
+    return fresh.node(event);
+  }
 
-    @Override
-    public String name(int index) {
-      return store.name(events[index]);
+  /// Empties a timeline.
+  ///
+  /// @return the numbers of the events that were on it
+  int[] take(int local) {
+    int[] events = events(local);
+    if (events.length > 0) {
+      eventsOf[local] = null;
+      counts[local] = 0;
+      size -= events.length;
     }
+    return events;
+  }
 
-    @Override
-    public long timeMs(int index) {
-      return store.timeMs(events[index]);
-    }
+  private int[] events(int local) {
+    int[] events = local < eventsOf.length ? eventsOf[local] : null;
+    return events == null ? new int[0] : Arrays.copyOf(events, counts[local]);
+  }
 
-    @Override
-    public String source(int index) {
-      return store.source(events[index]);
-    }
+  /// Shows one timeline to a view.
+  void show(int local, View view) {
+    int[] events = local < eventsOf.length ? eventsOf[local] : null;
+    view.shown(fresh, events == null ? View.NONE : events, count(local));
+  }
 
-    @Override
-    public @Nullable Value property(int index, String key) {
-      return store.property(events[index], key);
-    }
-
-    /// The number of the event at `index`.
-    int event(int index) {
-      return events[index];
-    }
+  long memoryBytes() {
+    return fresh.memoryBytes();
   }
 }

@@ -2,6 +2,7 @@ package io.huoshui.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.huoshui.engine.columns.Words;
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
@@ -18,7 +19,8 @@ class EventStoreTest {
   private static final int BLOCK = 1 << 20;
   private static final Instant AT = Instant.parse("2026-03-05T15:00:00Z");
 
-  private final EventStore store = new EventStore();
+  private final Words words = new Words();
+  private final EventStore store = new EventStore(words);
   private final List<Event> events = new ArrayList<>();
 
   private void add(Properties properties, Identifier... who) {
@@ -42,12 +44,25 @@ class EventStoreTest {
       Event event = events.get(i);
       assertThat(store.properties(i)).as("event %s", i).isEqualTo(event.properties());
       assertThat(store.timeMs(i)).isEqualTo(event.time().toEpochMilli());
-      assertThat(store.name(i)).isEqualTo(event.name());
-      assertThat(store.source(i)).isEqualTo(event.source());
+      assertThat(words.nameOf(store.nameNumber(i))).isEqualTo(event.name());
+      assertThat(words.sourceOf(store.sourceNumber(i))).isEqualTo(event.source());
       assertThat(store.node(i)).isEqualTo(i * 7);
       for (String key : event.properties().keys()) {
-        assertThat(store.property(i, key)).isEqualTo(event.properties().get(key));
+        assertThat(store.property(i, words.findKey(key))).isEqualTo(event.properties().get(key));
       }
+    }
+    copiesAreTheSame();
+  }
+
+  private void copiesAreTheSame() {
+    var copy = new EventStore(words);
+    for (int i = events.size() - 1; i >= 0; i -= 1 + events.size() / 1_000) {
+      int at = copy.copy(store, i);
+      assertThat(copy.properties(at)).isEqualTo(events.get(i).properties());
+      assertThat(copy.timeMs(at)).isEqualTo(store.timeMs(i));
+      assertThat(copy.nameNumber(at)).isEqualTo(store.nameNumber(i));
+      assertThat(copy.sourceNumber(at)).isEqualTo(store.sourceNumber(i));
+      assertThat(copy.node(at)).isEqualTo(store.node(i));
     }
   }
 
@@ -133,7 +148,7 @@ class EventStoreTest {
             "z"));
 
     everythingIsThere();
-    assertThat(store.property(0, "j")).isNull();
+    assertThat(store.property(0, words.key("j"))).isNull();
   }
 
   @Test
@@ -146,8 +161,8 @@ class EventStoreTest {
 
     assertThat(store.properties(0))
         .isEqualTo(Properties.of("n", 1, "$email", "a@b.cn", "$maskedPhone", "138****0001"));
-    assertThat(store.property(0, "$email")).isEqualTo(Value.of("a@b.cn"));
-    assertThat(store.property(0, "$memberNumber")).isNull();
+    assertThat(store.property(0, words.key("$email"))).isEqualTo(Value.of("a@b.cn"));
+    assertThat(words.findKey("$memberNumber")).isNegative();
   }
 
   @Test

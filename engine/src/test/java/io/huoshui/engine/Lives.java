@@ -12,13 +12,17 @@ import java.util.List;
 /// Random lives of a handful of people who share phones, have several accounts, and whose senders'
 /// clocks are late or ahead.
 final class Lives {
-  private static final int PEOPLE = 9;
-
   private final Dice dice;
+  private final int people;
   private int next;
 
   Lives(Dice dice) {
+    this(dice, 9);
+  }
+
+  Lives(Dice dice, int people) {
     this.dice = dice;
+    this.people = people;
   }
 
   List<Event> batch(Instant now, int most) {
@@ -60,10 +64,10 @@ final class Lives {
   }
 
   private List<Identifier> who() {
-    int person = dice.roll(PEOPLE);
+    int person = dice.roll(people);
     var names = new ArrayList<Identifier>();
     for (int left = dice.between(1, 3); left > 0; left--) {
-      names.add(name(dice.chance(6) ? dice.roll(PEOPLE) : person));
+      names.add(name(dice.chance(6) ? dice.roll(people) : person));
     }
     return names;
   }
@@ -73,7 +77,10 @@ final class Lives {
       case 0 -> Identifier.of(IdentifierKind.UNIONID, "u" + person);
       case 1 -> Identifier.of(IdentifierKind.MEMBER_NUMBER, "m" + person);
       // A household shares a phone.
-      case 2 -> Identifier.of(IdentifierKind.PHONE, "1380000000" + person / 2);
+      case 2 ->
+          Identifier.of(
+              IdentifierKind.PHONE,
+              String.format(java.util.Locale.ROOT, "1380000%04d", person / 2));
       case 3 -> Identifier.of(IdentifierKind.EXTERNAL_USERID, "corp", "x" + person);
       case 4 -> Identifier.of(IdentifierKind.OPENID, dice.of("wx1", "wx2"), "o" + person);
       case 5 -> Identifier.of(IdentifierKind.BUYER_ID, "shop", "b" + person);

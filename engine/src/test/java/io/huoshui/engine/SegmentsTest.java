@@ -54,7 +54,7 @@ class SegmentsTest {
   }
 
   private int[] members(String name) {
-    return Objects.requireNonNull(state.segments.get(name)).members.toArray();
+    return state.members(Objects.requireNonNull(state.segments.get(name))).toArray();
   }
 
   @Test
@@ -102,17 +102,17 @@ class SegmentsTest {
   }
 
   @Test
-  void windowsOfHoursAreAskedOnTheHour() {
+  void windowsOfHoursEndToTheMillisecond() {
     begin("2026-03-05T08:00:00Z");
     segment("hours", "did order_paid within 5h");
     happens("order_paid", "2026-03-05T08:30:00Z", ANN);
     passes("2026-03-05T09:00:00Z");
     assertThat(members("hours")).containsExactly(0);
 
-    passes("2026-03-05T13:00:00Z");
+    passes("2026-03-05T13:30:00Z");
     assertThat(members("hours")).containsExactly(0);
 
-    passes("2026-03-05T14:00:00Z");
+    passes("2026-03-05T13:30:00.001Z");
     assertThat(members("hours")).isEmpty();
   }
 

@@ -9,7 +9,6 @@ import io.huoshui.server.reach.Outbox;
 import io.huoshui.server.reach.Receipts;
 import jakarta.annotation.PreDestroy;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -65,10 +64,7 @@ class PassTime {
       Instant now = Instant.now();
       Questions.Backlog backlog = engine.ask().backlog();
       boolean due = backlog.nextTimer() != null && !backlog.nextTimer().isAfter(now);
-      // Windows turn on the hour at the finest.
-      boolean hour =
-          !backlog.now().truncatedTo(ChronoUnit.HOURS).equals(now.truncatedTo(ChronoUnit.HOURS));
-      if (due || hour || backlog.held() > 0) {
+      if (due || backlog.held() > 0) {
         engine.advanceTo(now);
       }
       if (backlog.outbox() > 0 || backlog.held() > 0 || backlog.unanswered() > 0 || due) {

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -30,8 +29,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// A crash before the last arrow leaves a row that is not `in_log`; the next start tells the log.
 @Service
 public class Coupons {
-  private static final Set<String> NAMES =
-      Set.of("coupon_issued", "coupon_redeemed", "coupon_expired");
   private static final int CHUNK = 65_536;
   private static final String SOURCE = "till";
 
@@ -56,12 +53,12 @@ public class Coupons {
       if (next < 0) {
         next = store.nextEvent();
       }
-      if (next > engine.ask().events()) {
+      if (next > engine.ask().occurrences()) {
         // The log is an older one, from a backup: read it from the start.
         next = 0;
       }
-      while (next < engine.ask().events()) {
-        var chunk = engine.ask().happeningsSince(next, NAMES, CHUNK);
+      while (next < engine.ask().occurrences()) {
+        var chunk = engine.ask().occurrencesSince(next, CHUNK);
         transaction.executeWithoutResult(
             _ -> {
               write(chunk.events());

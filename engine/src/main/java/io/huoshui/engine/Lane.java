@@ -1,0 +1,698 @@
+package io.huoshui.engine;
+
+import io.huoshui.audience.Moment;
+import io.huoshui.engine.Occurrences.Occurrence;
+import io.huoshui.engine.columns.Words;
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.Properties;
+import io.huoshui.event.Value;
+import io.huoshui.journey.Advance;
+import io.huoshui.journey.Effect;
+import io.huoshui.journey.Journey;
+import io.huoshui.journey.Position;
+import io.huoshui.journey.Signal;
+import io.huoshui.loyalty.CouponTemplate;
+import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.Gate;
+import io.huoshui.reach.Reason;
+import io.huoshui.reach.Template;
+import io.huoshui.reach.Touchpoint;
+import io.huoshui.reach.Touchpoint.Delivery;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// One sixteenth of the people, and everything that is theirs: timelines, memberships, positions,
+/// messages, timers. One thread at a time works on a lane, and what happens in one does not depend
+/// on any other, so any number of threads gives the same state.
+///
+/// A profile's lane follows from its ordinal. What a merge or an unmerge moves from lane to lane,
+/// [State] moves between two steps, when no lane runs.
+final class Lane {
+  /// Lanes are part of what numbers mean: an index is `16 * local + lane`.
+  static final int COUNT = 16;
+
+  private static final int BITS = 4;
+
+  /// Timers of one instant: first what time alone does to memberships, then positions, then
+  /// messages that waited.
+  private static final int TURN = 0;
+
+  private static final int POSITION = 1;
+  private static final int TOUCHPOINT = 2;
+
+  /// Asks every segment, whatever it listens to.
+  static final long EVERYTHING = -1L;
+
+  /// Asked when nobody knows when next.
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final State state;
+  private final int number;
+  private final View view;
+  final Timelines timelines;
+  final Timers timers = new Timers();
+
+  // Positions and messages that came to be in this lane; a merge moves whose they are, not where
+  // they are kept.
+  final Shelf<Position> positions = new Shelf<>();
+  final Shelf<Touchpoint> touchpoints = new Shelf<>();
+  private final Shelf<Integer> positionOfTouchpoint = new Shelf<>();
+
+  // By identifier node of the lane's people.
+  private final Map<Integer, int[]> positionsOf = new HashMap<>();
+  private final Map<Integer, int[]> touchpointsOf = new HashMap<>();
+
+  /// When time alone may next change a membership, per local.
+  private long[] turnsAt = new long[64];
+
+  /// Locals whose events changed since the segments were last asked, with the names that came as
+  /// bits.
+  private final TreeMap<Integer, Long> touched = new TreeMap<>();
+
+  /// Messages let out since the last tick.
+  final List<Integer> held = new ArrayList<>();
+
+  final List<Occurrence> occurred = new ArrayList<>();
+  final List<Changes.Change> changed = new ArrayList<>();
+
+  private int active;
+  private long nowMs = Long.MIN_VALUE;
+  private Moment moment;
+
+  Lane(State state, int number, Words words) {
+    this.state = state;
+    this.number = number;
+    this.timelines = new Timelines(words);
+    this.view = new View(state);
+    this.moment = new Moment(Instant.EPOCH, state.zone());
+    Arrays.fill(turnsAt, NEVER);
+  }
+
+  static int of(int ordinal) {
+    return ordinal & (COUNT - 1);
+  }
+
+  static int local(int ordinal) {
+    return ordinal >>> BITS;
+  }
+
+  private int ordinal(int local) {
+    return local << BITS | number;
+  }
+
+  int activePositions() {
+    return active;
+  }
+
+  private Instant now() {
+    return moment.now();
+  }
+
+  private void set(long toMs) {
+    if (toMs != nowMs) {
+      nowMs = toMs;
+      moment = moment.at(Instant.ofEpochMilli(toMs));
+    }
+  }
+
+  /// The zone is set before the first event.
+  void live(long atMs) {
+    nowMs = atMs;
+    moment = new Moment(Instant.ofEpochMilli(atMs), state.zone());
+  }
+
+  // The clock: timers fire in their order, each at its own instant.
+
+  boolean waits(long toMs) {
+    return timers.nextDue() <= toMs;
+  }
+
+  void pass(long toMs) {
+    while (timers.next(toMs)) {
+      set(Math.max(nowMs, timers.dueMs()));
+      fire(timers.kind(), timers.payload(), timers.dueMs());
+      ask();
+    }
+    set(Math.max(nowMs, toMs));
+  }
+
+  private void fire(int kind, long payload, long dueMs) {
+    switch (kind) {
+      case TURN -> turn((int) payload, dueMs);
+      case POSITION -> due((int) payload, dueMs);
+      default -> decide((int) payload, dueMs);
+    }
+  }
+
+  // Events.
+
+  /// Puts one event on its timeline and lets journeys see it.
+  void take(Event event, int node, int ordinal) {
+    int local = local(ordinal);
+    int name = state.words.name(event.name());
+    int event_ = timelines.insert(local, event, node);
+    long bit = 1L << Math.min(name, State.NAME_BITS);
+    touched.merge(local, bit, (a, b) -> a | b);
+    if (Occurrences.FOLLOWED.contains(event.name())) {
+      occurred.add(new Occurrence(event.name(), node, event.time(), event.properties()));
+    }
+    if (event.time().toEpochMilli() >= nowMs - State.NEWS.toMillis()) {
+      int profile = state.ordinals.node(ordinal);
+      signal(profile, local, event_);
+      enterByEvent(profile, local, event_, event);
+    }
+  }
+
+  void touch(int local, long bits) {
+    touched.merge(local, bits, (a, b) -> a | b);
+  }
+
+  /// How many people are to be asked.
+  int asks() {
+    return touched.size();
+  }
+
+  /// Asks the segments about everybody who was touched; what that causes may touch again.
+  void ask() {
+    while (!touched.isEmpty()) {
+      Map.Entry<Integer, Long> next = touched.pollFirstEntry();
+      int local = next.getKey();
+      int profile = state.ordinals.node(ordinal(local));
+      if (state.graph.profileOf(profile) == profile) {
+        long bits = next.getValue();
+        for (LiveSegment live : state.segments.values()) {
+          if (bits == EVERYTHING || (live.mask & bits) != 0) {
+            evaluate(live, profile, local, true);
+          }
+        }
+      }
+    }
+  }
+
+  // Segments.
+
+  /// @param starts whether entering starts journeys
+  void evaluate(LiveSegment live, int profile, int local, boolean starts) {
+    boolean now = live.segment.rule().test(view.of(profile), moment);
+    if (live.turning.possible()) {
+      // The next event to cross an edge; whether the answer flips then is asked then.
+      turnAt(local, live.turning.crossing(view, moment));
+    }
+    move(live, profile, local, now, starts);
+  }
+
+  private void move(LiveSegment live, int profile, int local, boolean now, boolean starts) {
+    if (now == live.members(number).contains(local)) {
+      return;
+    }
+    if (now) {
+      live.enter(number, local);
+    } else {
+      live.leave(number, local);
+    }
+    changed.add(new Changes.Change(0, nowMs, live.segment.name(), profile, now));
+    if (now && starts) {
+      enterBySegment(live.segment.name(), profile, local);
+    }
+  }
+
+  private void turnAt(int local, long atMs) {
+    if (local >= turnsAt.length) {
+      int before = turnsAt.length;
+      turnsAt = Arrays.copyOf(turnsAt, Math.max(before * 2, local + 1));
+      Arrays.fill(turnsAt, before, turnsAt.length, NEVER);
+    }
+    if (atMs < turnsAt[local]) {
+      turnsAt[local] = atMs;
+      timers.schedule(atMs, TURN, ordinal(local));
+    }
+  }
+
+  /// Time alone changes something for one person: the rules with windows are asked, and say exactly
+  /// when next.
+  private void turn(int ordinal, long dueMs) {
+    int local = local(ordinal);
+    if (turnsAt[local] != dueMs) {
+      // An earlier instant came in between, or the person moved to another lane.
+      return;
+    }
+    turnsAt[local] = NEVER;
+    int profile = state.ordinals.node(ordinal);
+    if (state.graph.profileOf(profile) != profile) {
+      return;
+    }
+    view.of(profile);
+    long next = NEVER;
+    for (LiveSegment live : state.segments.values()) {
+      if (live.turning.possible()) {
+        boolean now = live.segment.rule().test(view.of(profile), moment);
+        Instant flips = live.turning.flips(view, moment);
+        next = Math.min(next, flips == null ? NEVER : flips.toEpochMilli());
+        move(live, profile, local, now, true);
+      }
+    }
+    turnAt(local, next);
+  }
+
+  /// Who of the lane satisfies the segment, from scratch, when it is published.
+  void fill(LiveSegment live, int locals) {
+    for (int local = 0; local < locals; local++) {
+      int profile = state.ordinals.node(ordinal(local));
+      if (state.graph.profileOf(profile) == profile) {
+        if (live.segment.rule().test(view.of(profile), moment)) {
+          live.members(number).add(local);
+        }
+        if (live.turning.possible()) {
+          turnAt(local, live.turning.crossing(view, moment));
+        }
+      }
+    }
+  }
+
+  // Merges and unmerges: the lane gives away, or takes over.
+
+  /// A profile that is no more: its memberships end with it.
+  void forget(int local, int profile) {
+    touched.remove(local);
+    for (LiveSegment live : state.segments.values()) {
+      move(live, profile, local, false, false);
+    }
+    if (local < turnsAt.length) {
+      turnsAt[local] = NEVER;
+    }
+  }
+
+  /// Takes over the positions and messages of these identifiers, and schedules anew what waits: a
+  /// timer stays in the lane it was scheduled in, and there nobody knows the position any more.
+  void adopt(Lane from, int[] nodes) {
+    if (from == this) {
+      return;
+    }
+    for (int node : nodes) {
+      int[] moved = from.positionsOf.remove(node);
+      if (moved != null) {
+        positionsOf.put(node, moved);
+        for (int index : moved) {
+          Position position = state.position(index);
+          if (!position.over()) {
+            from.active--;
+            active++;
+            if (position.due() != null) {
+              timers.schedule(position.due().toEpochMilli(), POSITION, index);
+            }
+          }
+        }
+      }
+      int[] messages = from.touchpointsOf.remove(node);
+      if (messages != null) {
+        touchpointsOf.put(node, messages);
+        for (int index : messages) {
+          Touchpoint touchpoint = state.touchpoint(index);
+          if (touchpoint.reason() == Reason.QUIET_HOURS) {
+            timers.schedule(touchpoint.due().toEpochMilli(), TOUCHPOINT, index);
+          }
+        }
+      }
+    }
+  }
+
+  // Journeys.
+
+  private void enterBySegment(String segment, int profile, int local) {
+    for (TreeMap<Integer, Journey> versions : state.journeys.values()) {
+      Journey journey = versions.lastEntry().getValue();
+      if (journey.entry() instanceof Journey.Entry.OfSegment(String wanted)
+          && wanted.equals(segment)) {
+        enter(journey, profile, local, "");
+      }
+    }
+  }
+
+  private void enterByEvent(int profile, int local, int number, Event event) {
+    for (TreeMap<Integer, Journey> versions : state.journeys.values()) {
+      Journey journey = versions.lastEntry().getValue();
+      if (journey.entry() instanceof Journey.Entry.OfEvent(var pattern)
+          && pattern.event().equals(event.name())
+          && pattern.matches(view.of(profile), timelines.indexOf(local, number))) {
+        String key =
+            journey.reentry() instanceof Journey.Reentry.PerKey(String property)
+                ? shown(event.properties().get(property))
+                : "";
+        enter(journey, profile, local, key);
+      }
+    }
+  }
+
+  private static String shown(@Nullable Value value) {
+    return value == null ? "" : value.shown();
+  }
+
+  void enter(Journey journey, int profile, int local, String key) {
+    int before = 0;
+    Instant lastEntry = Instant.MIN;
+    for (int node : state.graph.members(profile)) {
+      for (int index : positionsOf.getOrDefault(node, View.NONE)) {
+        Position other = state.position(index);
+        if (other.journey().equals(journey.name())) {
+          if (!other.over()) {
+            if (!(journey.reentry() instanceof Journey.Reentry.PerKey)
+                || other.entry().equals(key)) {
+              return;
+            }
+          }
+          if (other.entry().equals(key) && journey.reentry() instanceof Journey.Reentry.PerKey) {
+            return;
+          }
+          before++;
+          lastEntry = other.enteredAt().isAfter(lastEntry) ? other.enteredAt() : lastEntry;
+        }
+      }
+    }
+    String entry =
+        switch (journey.reentry()) {
+          case Journey.Reentry.Once() -> before > 0 ? null : "";
+          case Journey.Reentry.PerKey _ -> key;
+          case Journey.Reentry.After(var pause) ->
+              before > 0 && now().isBefore(pause.after(lastEntry, state.zone()))
+                  ? null
+                  : String.valueOf(before);
+        };
+    if (entry == null) {
+      return;
+    }
+    Advance.Result result = Advance.enter(journey, profile, entry, view.of(profile), moment);
+    int index = positions.add(result.position()) << BITS | number;
+    positionsOf.merge(profile, new int[] {index}, Lane::append);
+    active += result.position().over() ? 0 : 1;
+    settle(index, local, result);
+  }
+
+  private static int[] append(int[] to, int[] one) {
+    int[] longer = Arrays.copyOf(to, to.length + 1);
+    longer[to.length] = one[0];
+    return longer;
+  }
+
+  /// Takes over where a position stands now, and performs what it wants done.
+  private void settle(int index, int local, Advance.Result result) {
+    Position position = result.position();
+    boolean was = state.position(index).over();
+    state.position(index, position);
+    if (position.over()) {
+      active -= was ? 0 : 1;
+    } else if (position.due() != null) {
+      timers.schedule(position.due().toEpochMilli(), POSITION, index);
+    }
+    for (Effect effect : result.effects()) {
+      perform(index, local, effect);
+    }
+  }
+
+  /// What one position does may put an event of now before one whose sender's clock is ahead: the
+  /// event's place is looked up anew for each.
+  private void signal(int profile, int local, int event) {
+    if (positionsOf.isEmpty()) {
+      return;
+    }
+    for (int node : state.graph.members(profile)) {
+      int[] indexes = positionsOf.get(node);
+      if (indexes == null) {
+        continue;
+      }
+      for (int index : indexes) {
+        Position position = state.position(index);
+        if (position.over() && position.goalAt() != null) {
+          continue;
+        }
+        if (!position.over() && shadowed(index, position, profile)) {
+          shadow(index);
+          continue;
+        }
+        Advance.Result result =
+            Advance.advance(
+                state.journey(position),
+                position,
+                new Signal.Happened(view.of(profile), timelines.indexOf(local, event)),
+                view,
+                moment);
+        if (!result.position().equals(position)) {
+          settle(index, local, result);
+        }
+      }
+    }
+  }
+
+  /// A position's wait is over.
+  private void due(int index, long dueMs) {
+    Position position = state.position(index);
+    // A position that moved on has a later timer of its own; one that moved away fires elsewhere.
+    if (position.over()
+        || position.due() == null
+        || position.due().toEpochMilli() != dueMs
+        || !positionsOf.containsKey(position.profile())) {
+      return;
+    }
+    int profile = state.graph.profileOf(position.profile());
+    if (shadowed(index, position, profile)) {
+      shadow(index);
+      return;
+    }
+    settle(
+        index,
+        local(state.ordinals.of(profile)),
+        Advance.advance(
+            state.journey(position), position, new Signal.Due(), view.of(profile), moment));
+  }
+
+  /// Two identities of one person on the same journey: the one that entered first goes on, or has
+  /// gone. Where a person may enter again after a pause, a later entry shadows nothing.
+  private boolean shadowed(int index, Position position, int profile) {
+    Journey.Reentry reentry = state.journey(position).reentry();
+    for (int node : state.graph.members(profile)) {
+      for (int other : positionsOf.getOrDefault(node, View.NONE)) {
+        Position rival = state.position(other);
+        if (other != index
+            && first(rival, other, position, index)
+            && rival.exit() != Position.Exit.MERGED
+            && rival.journey().equals(position.journey())
+            && rival.entry().equals(position.entry())
+            && !(rival.over()
+                && reentry instanceof Journey.Reentry.After(var pause)
+                && !position.enteredAt().isBefore(pause.after(rival.enteredAt(), state.zone())))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /// Whoever entered earlier was first; at one instant, the older identifier.
+  private static boolean first(Position rival, int other, Position position, int index) {
+    int entered = rival.enteredAt().compareTo(position.enteredAt());
+    if (entered != 0) {
+      return entered < 0;
+    }
+    return rival.profile() != position.profile()
+        ? rival.profile() < position.profile()
+        : other < index;
+  }
+
+  private void shadow(int index) {
+    state.position(index, state.position(index).ended(Position.Exit.MERGED));
+    active--;
+  }
+
+  private void perform(int positionIndex, int local, Effect effect) {
+    Position position = state.position(positionIndex);
+    switch (effect) {
+      case Effect.Send(String key, String template, boolean heldOut) ->
+          wish(positionIndex, key, template, heldOut);
+      case Effect.IssueCoupon(String key, String name, String coupon) -> {
+        CouponTemplate template = state.couponTemplates.get(name);
+        if (template != null) {
+          happen(
+              key,
+              "coupon_issued",
+              position,
+              local,
+              Properties.of(
+                  "coupon", coupon,
+                  "template", name,
+                  "valueFen", template.valueFen(),
+                  "thresholdFen", template.thresholdFen(),
+                  "expires", template.expiry(now(), state.zone()).toString(),
+                  "journey", position.journey()));
+        }
+      }
+      case Effect.AddTag(String key, String tag) ->
+          happen(
+              key,
+              "tag_added",
+              position,
+              local,
+              Properties.of("tag", tag, "journey", position.journey()));
+    }
+  }
+
+  /// An event the engine itself causes, on the timeline of whoever entered.
+  private void happen(
+      String key, String name, Position position, int local, Properties properties) {
+    if (state.causes(key)) {
+      Identifier identifier = state.graph.identifier(position.profile());
+      take(
+          new Event(key, name, now(), State.SELF, List.of(identifier), properties),
+          position.profile(),
+          ordinal(local));
+    }
+  }
+
+  // The gate.
+
+  private void wish(int positionIndex, String key, String templateName, boolean heldOut) {
+    Template template = state.templates.get(templateName);
+    if (template == null || state.touchpointIndex(key) >= 0) {
+      return;
+    }
+    Position position = state.position(positionIndex);
+    String code = Definitions.linkCode(key);
+    int index =
+        touchpoints.add(
+                    new Touchpoint(
+                        key,
+                        position.journey(),
+                        position.profile(),
+                        templateName,
+                        template.channel(),
+                        heldOut ? Reason.HOLD_OUT : Reason.QUIET_HOURS,
+                        now(),
+                        "",
+                        "",
+                        template.sender(),
+                        template.costFen(),
+                        code,
+                        Delivery.NONE))
+                << BITS
+            | number;
+    positionOfTouchpoint.add(positionIndex);
+    state.named(key, code, index);
+    touchpointsOf.merge(position.profile(), new int[] {index}, Lane::append);
+    if (!heldOut) {
+      gate(index, position);
+    }
+  }
+
+  int positionOfTouchpoint(int local) {
+    return positionOfTouchpoint.get(local);
+  }
+
+  /// The wait for the end of the quiet hours is over.
+  private void decide(int index, long dueMs) {
+    Touchpoint touchpoint = state.touchpoint(index);
+    if (touchpoint.reason() != Reason.QUIET_HOURS
+        || touchpoint.due().toEpochMilli() != dueMs
+        || !touchpointsOf.containsKey(touchpoint.profile())) {
+      return;
+    }
+    int positionIndex = state.positionOfTouchpoint(index);
+    Position position = state.position(positionIndex);
+    if (position.exit() == Position.Exit.GOAL) {
+      state.touchpoint(index, touchpoint.with(Reason.OVERTAKEN));
+      return;
+    }
+    if (position.exit() == Position.Exit.MERGED
+        || shadowed(positionIndex, position, state.graph.profileOf(position.profile()))) {
+      state.touchpoint(index, touchpoint.with(Reason.MERGED));
+      return;
+    }
+    gate(index, position);
+  }
+
+  private void gate(int index, Position position) {
+    Touchpoint touchpoint = state.touchpoint(index);
+    int profile = state.graph.profileOf(touchpoint.profile());
+    view.of(profile);
+    Identifier address = view.identifier(touchpoint.channel().address());
+    Gate.Decision decision =
+        Gate.decide(
+            touchpoint.channel(),
+            false,
+            address == null ? null : address.value(),
+            view,
+            (channel, sinceMs) -> sentSince(profile, channel, sinceMs),
+            state.gatePolicy(),
+            now(),
+            state.zone());
+    switch (decision) {
+      case Gate.Decision.Closed(Reason reason) -> state.touchpoint(index, touchpoint.with(reason));
+      case Gate.Decision.Later(Reason reason, Instant until) -> {
+        state.touchpoint(index, touchpoint.with(reason, until));
+        timers.schedule(until.toEpochMilli(), TOUCHPOINT, index);
+      }
+      case Gate.Decision.Open() -> {
+        Template template = state.templates.get(touchpoint.template());
+        if (template == null || address == null) {
+          throw new IllegalStateException("The gate opened for a message that can not be made");
+        }
+        state.touchpoint(
+            index,
+            new Touchpoint(
+                touchpoint.key(),
+                touchpoint.journey(),
+                touchpoint.profile(),
+                touchpoint.template(),
+                touchpoint.channel(),
+                Reason.SENT,
+                now(),
+                address.value(),
+                template.render(word -> word(word, touchpoint, position)),
+                template.sender(),
+                template.costFen(),
+                touchpoint.code(),
+                Delivery.NONE));
+        held.add(index);
+      }
+    }
+  }
+
+  private @Nullable String word(String name, Touchpoint touchpoint, Position position) {
+    return switch (name) {
+      case "coupon" -> position.coupon();
+      case "link" -> state.linkBase() + "/r/" + touchpoint.code();
+      default -> {
+        Value trait = view.trait(name);
+        yield trait == null ? null : trait.shown();
+      }
+    };
+  }
+
+  private int sentSince(int profile, @Nullable ChannelKind channel, long sinceMs) {
+    int sent = 0;
+    for (int node : state.graph.members(profile)) {
+      for (int index : touchpointsOf.getOrDefault(node, View.NONE)) {
+        Touchpoint touchpoint = state.touchpoint(index);
+        if (touchpoint.reason() == Reason.SENT
+            && (channel == null || touchpoint.channel() == channel)
+            && touchpoint.due().toEpochMilli() > sinceMs) {
+          sent++;
+        }
+      }
+    }
+    return sent;
+  }
+
+  /// The indexes of the positions that entered under an identifier.
+  int[] positionsOf(int node) {
+    return positionsOf.getOrDefault(node, View.NONE);
+  }
+
+  int[] touchpointsOf(int node) {
+    return touchpointsOf.getOrDefault(node, View.NONE);
+  }
+}
