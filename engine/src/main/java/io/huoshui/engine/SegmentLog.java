@@ -518,11 +518,12 @@ public final class SegmentLog implements EventLog {
       if (!last && segments.get(i + 1) <= from) {
         continue;
       }
-      if (expected >= 0 && first != expected) {
-        throw damaged(first, 16, "record " + expected, "record " + first);
-      }
       try (Arena arena = Arena.ofConfined()) {
-        expected = opened.read(first, bytes(first, arena), last);
+        ByteBuffer bytes = bytes(first, arena);
+        if (expected >= 0 && first != expected) {
+          throw damaged(first, 16, "record " + expected, "record " + first);
+        }
+        expected = opened.read(first, bytes, last);
       } catch (DiskException | InternalError e) {
         throw unreadable(first, e);
       }
@@ -633,9 +634,7 @@ public final class SegmentLog implements EventLog {
       if (open != null) {
         try (open) {
           if (failure == null && !closedHere) {
-            Frame.seal(frame, 0, next, 0, 0);
-            open.write(position, ByteBuffer.wrap(frame, 0, Frame.HEADER));
-            open.force();
+            sign(open);
           }
         }
       }
@@ -644,6 +643,19 @@ public final class SegmentLog implements EventLog {
           EngineException.Code.LOG_UNWRITABLE,
           "The log could not be closed: " + e.getMessage() + ". What was acked is safe.",
           e);
+    }
+  }
+
+  private void sign(DiskFile open) {
+    Frame.seal(frame, 0, next, 0, 0);
+    try {
+      open.write(position, ByteBuffer.wrap(frame, 0, Frame.HEADER));
+      open.force();
+    } catch (DiskException e) {
+      // Without it the log opens as after a crash: a full disk is no reason not to stop.
+      if (e.code() != DiskException.Code.FULL) {
+        throw e;
+      }
     }
   }
 }

@@ -117,7 +117,7 @@ public final class SimulatedDisk implements Disk {
   }
 
   /// Files may grow by this many bytes in all, then the disk is full. Writing over what is there
-  /// needs no room.
+  /// needs no room, and a deleted file gives its own back.
   public synchronized void fullAfter(long more) {
     room = more;
   }
@@ -232,6 +232,7 @@ public final class SimulatedDisk implements Disk {
     Content content = content(name);
     step();
     change(new Change(name, null, content));
+    room += room == Long.MAX_VALUE ? 0 : content.size;
   }
 
   @Override
