@@ -44,12 +44,17 @@ public final class Engine implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /// @param folder where the log is
+  /// @param storage where the log is
   /// @param clock the wall clock, or a virtual one that stands still between [Engine#advanceTo]
   ///   calls
   /// @param linkBase what tracked links begin with: `https://brand.example`
   public record Settings(
-      Path folder, Seal seal, ZoneId zone, String linkBase, InstantSource clock) {}
+      Storage storage, Seal seal, ZoneId zone, String linkBase, InstantSource clock) {
+    /// @param folder a folder of this machine
+    public Settings(Path folder, Seal seal, ZoneId zone, String linkBase, InstantSource clock) {
+      this(Storage.of(folder), seal, zone, linkBase, clock);
+    }
+  }
 
   private final EventLog log;
   private final State state;
@@ -84,11 +89,11 @@ public final class Engine implements AutoCloseable {
     this.writer = Thread.ofPlatform().name("engine-writer").unstarted(this::write);
   }
 
-  /// Opens the folder and replays its log.
+  /// Opens the storage and replays its log.
   ///
   /// @param progress is told, now and then, how many records were read
   public static Engine open(Settings settings, Consumer<Long> progress) {
-    EventLog log = EventLog.open(settings.folder().resolve("log"), settings.seal());
+    SegmentLog log = SegmentLog.open(settings.storage(), settings.seal());
     try {
       var crew = new Crew(Runtime.getRuntime().availableProcessors());
       State state = replay(log, crew, progress);
@@ -115,6 +120,7 @@ public final class Engine implements AutoCloseable {
       }
       var engine = new Engine(log, state, crew, settings.clock());
       engine.gauges.records = log.next() - 1;
+      engine.gauges.cut = log.cut();
       engine.writer.start();
       return engine;
     } catch (RuntimeException e) {
@@ -137,16 +143,20 @@ public final class Engine implements AutoCloseable {
   }
 
   /// What a folder's log holds, read from the first record to the last.
-  public record Verified(long records, long events, long people, Instant now) {}
+  ///
+  /// @param torn bytes of a group that a crash left unfinished; never acked, and cut by the next
+  ///   start
+  public record Verified(long records, long events, long people, Instant now, long torn) {}
 
   /// Reads the whole log and changes nothing: every record opens, none is missing, every one
   /// applies.
   ///
   /// @throws EngineException saying what is wrong
   public static Verified verify(Path folder, Seal seal) {
-    try (EventLog log = EventLog.open(folder.resolve("log"), seal)) {
+    try (SegmentLog log = SegmentLog.inspect(Storage.of(folder), seal)) {
       State state = replay(log, Crew.ALONE, _ -> {});
-      return new Verified(log.next() - 1, state.events(), state.graph.profiles(), state.now());
+      return new Verified(
+          log.next() - 1, state.events(), state.graph.profiles(), state.now(), log.cut());
     }
   }
 
@@ -644,6 +654,7 @@ public final class Engine implements AutoCloseable {
   /// Figures of the writer, for `/metrics`.
   public static final class Gauges {
     private volatile long records;
+    private long cut;
     private final LongAdder events = new LongAdder();
     private volatile int queued;
     private final long[] syncNanos = new long[1024];
@@ -656,6 +667,11 @@ public final class Engine implements AutoCloseable {
     /// Log records written, ever.
     public long records() {
       return records;
+    }
+
+    /// Bytes of an unfinished, never acked group that the start cut off the log.
+    public long cut() {
+      return cut;
     }
 
     /// Events taken since the start.

@@ -1,174 +1,32 @@
 package io.huoshui.engine;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.rocksdb.CompressionType;
-import org.rocksdb.FlushOptions;
-import org.rocksdb.Options;
-import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.WriteBatch;
-import org.rocksdb.WriteOptions;
 
-/// The durable log: numbered, sealed records in RocksDB. A batch of records is one atomic, synced
-/// write.
-final class EventLog implements AutoCloseable {
-  static {
-    RocksDB.loadLibrary();
-  }
+/// The durable log: numbered records, the first is 1. One thread uses it.
+public interface EventLog extends AutoCloseable {
+  /// The number the next record gets.
+  long next();
 
-  private final Options options;
-  private final WriteOptions synced;
-  private final RocksDB db;
-  private final Seal seal;
-  private long next;
-
-  private EventLog(Options options, RocksDB db, Seal seal) {
-    this.options = options;
-    this.db = db;
-    this.seal = seal;
-    this.synced = new WriteOptions().setSync(true);
-  }
-
-  static EventLog open(Path folder, Seal seal) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new EngineException(
-          EngineException.Code.LOG_UNWRITABLE, "Can not make the folder " + folder + ": " + e, e);
-    }
-    // Keys only grow, so files never overlap and compaction has nothing to rewrite; sealed bytes do
-    // not compress.
-    var options =
-        new Options()
-            .setCreateIfMissing(true)
-            .setWriteBufferSize(16 << 20)
-            .setMaxWriteBufferNumber(2)
-            .setCompressionType(CompressionType.NO_COMPRESSION)
-            .setMaxOpenFiles(64)
-            .setKeepLogFileNum(2)
-            .setParanoidChecks(true);
-    try {
-      var log = new EventLog(options, RocksDB.open(options, folder.toString()), seal);
-      log.next = log.last() + 1;
-      return log;
-    } catch (RocksDBException e) {
-      options.close();
-      String message = String.valueOf(e.getMessage());
-      if (message.contains("lock")) {
-        throw new EngineException(
-            EngineException.Code.LOCKED,
-            "Another process has the log in " + folder + ". Stop it, or serve another --data-dir.",
-            e);
-      }
-      if (message.contains("No space left")) {
-        throw new EngineException(
-            EngineException.Code.LOG_UNWRITABLE,
-            "The log in "
-                + folder
-                + " does not open because its disk is full. What was acked is safe. Free at least"
-                + " 64 MB, then start again.",
-            e);
-      }
-      throw new EngineException(
-          EngineException.Code.LOG_DAMAGED,
-          "The log in " + folder + " does not open: " + message,
-          e);
-    }
-  }
-
-  private long last() {
-    try (RocksIterator cursor = db.newIterator()) {
-      cursor.seekToLast();
-      return cursor.isValid() ? ByteBuffer.wrap(cursor.key()).getLong() : 0;
-    }
-  }
-
-  /// The number the next record gets; the first is 1.
-  long next() {
-    return next;
-  }
-
-  /// Writes the records as one, and returns when they are on disk.
+  /// Writes the records as one: after a crash all of them are there, or none. Returns when they are
+  /// on disk.
   ///
+  /// @param records at least one
   /// @return the number of the last record
-  long append(List<byte[]> records) {
-    try (var batch = new WriteBatch()) {
-      long number = next;
-      for (byte[] record : records) {
-        batch.put(key(number), seal.seal(number, record));
-        number++;
-      }
-      db.write(synced, batch);
-      next = number;
-      return number - 1;
-    } catch (RocksDBException e) {
-      throw new EngineException(
-          EngineException.Code.LOG_UNWRITABLE,
-          "The log can not be written: "
-              + e.getMessage()
-              + ". What was acked is safe; nothing more is taken. Free space on the disk, then"
-              + " restart.",
-          e);
-    }
-  }
+  /// @throws EngineException LOG_UNWRITABLE; nothing is taken any more then, and what was acked is
+  ///   safe
+  long append(List<byte[]> records);
 
-  /// What is done with each record, in order.
+  /// Reads every record from a number on, in order, and checks all of what it reads.
+  ///
+  /// @throws EngineException LOG_DAMAGED saying where and what, WRONG_KEY
+  void replay(long from, Reader reader);
+
+  /// What is done with each record.
+  @FunctionalInterface
   interface Reader {
     void read(long number, byte[] record);
   }
 
-  void replay(long from, Reader reader) {
-    try (var options =
-            new ReadOptions()
-                .setFillCache(false)
-                .setVerifyChecksums(true)
-                .setReadaheadSize(4 << 20);
-        RocksIterator cursor = db.newIterator(options)) {
-      long expected = from;
-      for (cursor.seek(key(from)); cursor.isValid(); cursor.next()) {
-        long number = ByteBuffer.wrap(cursor.key()).getLong();
-        if (number != expected) {
-          throw new EngineException(
-              EngineException.Code.LOG_DAMAGED,
-              "Record "
-                  + expected
-                  + " is missing, the log goes on with "
-                  + number
-                  + ". Restore the backup.");
-        }
-        reader.read(number, seal.open(number, cursor.value()));
-        expected++;
-      }
-      cursor.status();
-    } catch (RocksDBException e) {
-      throw new EngineException(
-          EngineException.Code.LOG_DAMAGED, "The log can not be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static byte[] key(long number) {
-    return ByteBuffer.allocate(8).putLong(number).array();
-  }
-
   @Override
-  public void close() {
-    try (var flush = new FlushOptions().setWaitForFlush(true)) {
-      db.flush(flush);
-    } catch (RocksDBException e) {
-      throw new EngineException(
-          EngineException.Code.LOG_UNWRITABLE,
-          "The log could not be flushed: " + e.getMessage(),
-          e);
-    } finally {
-      synced.close();
-      db.close();
-      options.close();
-    }
-  }
+  void close();
 }

@@ -241,12 +241,17 @@ public final class Doctor {
           "日志 log",
           String.format(
               Locale.ROOT,
-              "%,d records, %,d events, %,d people up to %s, every checksum holds (%.1f s)",
+              "%,d records, %,d events, %,d people up to %s, every checksum holds (%.1f s)%s",
               verified.records(),
               verified.events(),
               verified.people(),
               verified.now(),
-              (System.nanoTime() - began) / 1e9));
+              (System.nanoTime() - began) / 1e9,
+              verified.torn() == 0
+                  ? ""
+                  : "; a crash left "
+                      + verified.torn()
+                      + " bytes of a write that was never acked, the next start cuts them"));
     } catch (IOException | IllegalArgumentException e) {
       trouble(
           "日志 log",
@@ -256,7 +261,11 @@ public final class Doctor {
       trouble(
           "日志 log",
           String.valueOf(e.getMessage()),
-          "Do not write to this folder; restore the last backup beside it and compare.");
+          switch (e.code()) {
+            case LOG_DAMAGED, WRONG_KEY ->
+                "Do not write to this folder; restore the last backup beside it and compare.";
+            default -> "Follow the message above.";
+          });
     }
   }
 
