@@ -199,6 +199,12 @@ public final class IdentityGraph {
 
   private int link(
       int a, int b, String evidence, Instant time, String source, List<Change> changes) {
+    int link = record(a, b, evidence, time.toEpochMilli(), source);
+    apply(link, changes);
+    return link;
+  }
+
+  private int record(int a, int b, String evidence, long timeMs, String source) {
     if (links == linkA.length) {
       int room = links * 2;
       linkA = Arrays.copyOf(linkA, room);
@@ -217,10 +223,9 @@ public final class IdentityGraph {
     firstLink[a] = link;
     nextOfB[link] = firstLink[b];
     firstLink[b] = link;
-    linkTimeMs[link] = time.toEpochMilli();
+    linkTimeMs[link] = timeMs;
     linkEvidence[link] = evidence;
     linkSource[link] = source;
-    apply(link, changes);
     return link;
   }
 
@@ -344,6 +349,86 @@ public final class IdentityGraph {
         Instant.ofEpochMilli(linkTimeMs[link]),
         linkSource[link],
         standing[link]);
+  }
+
+  /// Everything the graph is at one moment, to be kept elsewhere and made a graph again. What only
+  /// grows is shared with the graph, what changes is copied: taking one costs little.
+  public static final class Image {
+    private final Identifier[] identifiers;
+    private final int[] profile;
+    private final int nodes;
+    private final int[] linkA;
+    private final int[] linkB;
+    private final long[] linkTimeMs;
+    private final String[] linkEvidence;
+    private final String[] linkSource;
+    private final Standing[] standing;
+    private final int links;
+
+    private Image(IdentityGraph graph) {
+      this.identifiers = graph.identifiers;
+      this.profile = Arrays.copyOf(graph.profile, graph.nodes);
+      this.nodes = graph.nodes;
+      this.linkA = graph.linkA;
+      this.linkB = graph.linkB;
+      this.linkTimeMs = graph.linkTimeMs;
+      this.linkEvidence = graph.linkEvidence;
+      this.linkSource = graph.linkSource;
+      this.standing = Arrays.copyOf(graph.standing, graph.links);
+      this.links = graph.links;
+    }
+
+    public int nodes() {
+      return nodes;
+    }
+
+    public int links() {
+      return links;
+    }
+
+    public Identifier identifier(int node) {
+      return identifiers[node];
+    }
+
+    public int profileOf(int node) {
+      return profile[node];
+    }
+
+    public Link link(int link) {
+      return new Link(
+          link,
+          linkA[link],
+          linkB[link],
+          linkEvidence[link],
+          Instant.ofEpochMilli(linkTimeMs[link]),
+          linkSource[link],
+          standing[link]);
+    }
+  }
+
+  public Image image() {
+    return new Image(this);
+  }
+
+  /// Adds the next node of an image; nodes come in order, before all links.
+  ///
+  /// @param profileOf the profile it belongs to, itself or a node before it
+  public void restore(Identifier identifier, int profileOf) {
+    int node = node(identifier);
+    if (profileOf != node) {
+      profile[node] = profileOf;
+      next[node] = next[profileOf];
+      next[profileOf] = node;
+      profiles--;
+    }
+  }
+
+  /// Adds the next link of an image, as it stood.
+  public void restore(Link link) {
+    int number =
+        record(link.a(), link.b(), link.evidence(), link.time().toEpochMilli(), link.source());
+    standing[number] = link.standing();
+    joins += link.standing() == Standing.JOINED ? 1 : 0;
   }
 
   /// All links that touch a profile, in order: its evidence, its vetoes, what was severed.

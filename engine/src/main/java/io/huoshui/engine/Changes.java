@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Who entered and who left which live segment, numbered without a gap; the numbers are the same
-/// after every replay. The latest four million are kept, at 16 bytes each.
+/// after every replay. The latest million are kept, at 16 bytes each.
 final class Changes {
-  private static final int KEPT = 1 << 22;
+  private static final int KEPT = 1 << 20;
 
   /// @param profile as it was named then
   record Change(long position, long timeMs, String segment, int profile, boolean entered) {}
@@ -17,6 +17,7 @@ final class Changes {
   // The segment's number times two, and one for an entry.
   private int[] what = new int[1024];
   private long next;
+  private long begun;
 
   void add(long timeMs, String segment, int profile, boolean entered) {
     if (next >= times.length && times.length < KEPT) {
@@ -44,7 +45,28 @@ final class Changes {
 
   /// The oldest position still kept.
   long first() {
-    return Math.max(0, next - KEPT);
+    return Math.max(begun, next - KEPT);
+  }
+
+  /// All that is kept, in order.
+  List<Change> copy() {
+    var kept = new ArrayList<Change>();
+    for (long position = first(); position < next; position++) {
+      kept.add(get(position));
+    }
+    return kept;
+  }
+
+  /// Begins at a position; nothing was added yet.
+  void begin(long position) {
+    next = position;
+    begun = position;
+    while (position >= times.length && times.length < KEPT) {
+      int room = times.length * 2;
+      times = new long[room];
+      profiles = new int[room];
+      what = new int[room];
+    }
   }
 
   Change get(long position) {

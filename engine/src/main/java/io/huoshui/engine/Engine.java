@@ -3,6 +3,7 @@ package io.huoshui.engine;
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
+import io.huoshui.engine.disk.DiskException;
 import io.huoshui.event.Event;
 import io.huoshui.event.EventCatalogue;
 import io.huoshui.event.Identifier;
@@ -28,6 +29,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -44,6 +46,15 @@ public final class Engine implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /// A checkpoint is worth writing after so many events, or an eighth of all, and not later than
+  /// after the most: that bounds both what a restart reads and what is written again and again.
+  private static final long KEEP_LEAST = 200_000;
+
+  private static final long KEEP_MOST = 2_000_000;
+
+  /// Fewer events since the last are read again faster than a close should take.
+  private static final long KEEP_ON_CLOSE = 20_000;
+
   /// @param storage where the log is
   /// @param clock the wall clock, or a virtual one that stands still between [Engine#advanceTo]
   ///   calls
@@ -59,6 +70,8 @@ public final class Engine implements AutoCloseable {
   private final EventLog log;
   private final State state;
   private final Crew crew;
+  private final Checkpoint checkpoint;
+  private final Executor beside;
   private final InstantSource clock;
   private final BlockingQueue<Request> queue = new ArrayBlockingQueue<>(QUEUE);
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
@@ -66,6 +79,10 @@ public final class Engine implements AutoCloseable {
   private final Gauges gauges = new Gauges();
   private volatile @Nullable EngineException failure;
   private volatile boolean closing;
+
+  // Of the checkpoint that is being written; the writer's.
+  private @Nullable CompletableFuture<Checkpoint.Written> keeping;
+  private long keepAt = KEEP_LEAST;
 
   /// What waits for the writer: entries that stand for themselves, or events that may have come
   /// before.
@@ -81,11 +98,13 @@ public final class Engine implements AutoCloseable {
   /// @param taken the indexes of new events
   private record Answer(BitSet taken) {}
 
-  private Engine(EventLog log, State state, Crew crew, InstantSource clock) {
+  private Engine(EventLog log, State state, Crew crew, Checkpoint checkpoint, Settings settings) {
     this.log = log;
     this.state = state;
     this.crew = crew;
-    this.clock = clock;
+    this.checkpoint = checkpoint;
+    this.beside = settings.storage().preparing();
+    this.clock = settings.clock();
     this.writer = Thread.ofPlatform().name("engine-writer").unstarted(this::write);
   }
 
@@ -96,7 +115,9 @@ public final class Engine implements AutoCloseable {
     SegmentLog log = SegmentLog.open(settings.storage(), settings.seal());
     try {
       var crew = new Crew(Runtime.getRuntime().availableProcessors());
-      State state = replay(log, crew, progress);
+      var checkpoint = new Checkpoint(settings.storage().disk(), settings.seal());
+      Restored restored = restore(log, checkpoint, crew, progress);
+      State state = restored.state();
       boolean begun = log.next() > 1;
       if (begun && !state.zone().equals(settings.zone())) {
         throw new EngineException(
@@ -118,7 +139,9 @@ public final class Engine implements AutoCloseable {
         log.append(List.of(EntryCodec.write(configured)));
         state.apply(configured);
       }
-      var engine = new Engine(log, state, crew, settings.clock());
+      var engine = new Engine(log, state, crew, checkpoint, settings);
+      engine.gauges.restoredFrom = restored.record();
+      engine.gauges.checkpointLost = restored.lost();
       engine.gauges.records = log.next() - 1;
       engine.gauges.cut = log.cut();
       engine.writer.start();
@@ -129,17 +152,47 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private static State replay(EventLog log, Crew crew, Consumer<Long> progress) {
+  /// @param record after which the checkpoint was taken, 0 when the whole log was read
+  /// @param lost why the checkpoint there was could not be used, or null
+  private record Restored(State state, long record, @Nullable String lost) {}
+
+  /// The state after the last record: from the checkpoint and what came after it; from the whole
+  /// log where there is none, or where it is damaged. It is derived, so its damage costs time and
+  /// nothing else.
+  private static Restored restore(
+      EventLog log, Checkpoint checkpoint, Crew crew, Consumer<Long> progress) {
+    long record = checkpoint.newest();
+    String lost = null;
+    if (record > 0 && record < log.next()) {
+      var state = new State(crew);
+      try {
+        checkpoint.read(record, state);
+        replay(log, record + 1, state, progress);
+        return new Restored(state, record, null);
+      } catch (DiskException e) {
+        lost = String.valueOf(e.getMessage());
+      } catch (EngineException e) {
+        if (e.code() != EngineException.Code.COLUMNS_DAMAGED
+            && e.code() != EngineException.Code.CHECKPOINT_DAMAGED) {
+          throw e;
+        }
+        lost = String.valueOf(e.getMessage());
+      }
+    }
     var state = new State(crew);
+    replay(log, 1, state, progress);
+    return new Restored(state, 0, lost);
+  }
+
+  private static void replay(EventLog log, long from, State state, Consumer<Long> progress) {
     log.replay(
-        1,
+        from,
         (number, record) -> {
           state.apply(EntryCodec.read(record));
           if (number % 100 == 0) {
             progress.accept(number);
           }
         });
-    return state;
   }
 
   /// What a folder's log holds, read from the first record to the last.
@@ -154,7 +207,8 @@ public final class Engine implements AutoCloseable {
   /// @throws EngineException saying what is wrong
   public static Verified verify(Path folder, Seal seal) {
     try (SegmentLog log = SegmentLog.inspect(Storage.of(folder), seal)) {
-      State state = replay(log, Crew.ALONE, _ -> {});
+      var state = new State(Crew.ALONE);
+      replay(log, 1, state, _ -> {});
       return new Verified(
           log.next() - 1, state.events(), state.graph.profiles(), state.now(), log.cut());
     }
@@ -405,6 +459,7 @@ public final class Engine implements AutoCloseable {
       requests.clear();
       try {
         Request first = queue.poll(100, TimeUnit.MILLISECONDS);
+        kept();
         if (first == null) {
           if (closing) {
             return;
@@ -417,6 +472,68 @@ public final class Engine implements AutoCloseable {
         return;
       }
       commit(requests);
+      keep();
+    }
+  }
+
+  // Checkpoints.
+
+  /// Begins a checkpoint when enough has come since the last.
+  private void keep() {
+    if (keeping == null && failure == null && state.freshEvents() >= keepAt) {
+      begin(true);
+      kept();
+    }
+  }
+
+  private void begin(boolean resting) {
+    Checkpoint.Snapshot snapshot;
+    lock.writeLock().lock();
+    try {
+      snapshot = new Checkpoint.Snapshot(state, log.next() - 1);
+    } finally {
+      lock.writeLock().unlock();
+    }
+    var done = new CompletableFuture<Checkpoint.Written>();
+    keeping = done;
+    Runnable work =
+        () -> {
+          try {
+            done.complete(checkpoint.write(snapshot, resting));
+          } catch (RuntimeException | Error e) {
+            done.completeExceptionally(e);
+          }
+        };
+    if (resting) {
+      beside.execute(work);
+    } else {
+      work.run();
+    }
+  }
+
+  /// Goes on with what was written, once it is.
+  private void kept() {
+    CompletableFuture<Checkpoint.Written> done = keeping;
+    if (done == null || !done.isDone()) {
+      return;
+    }
+    keeping = null;
+    lock.writeLock().lock();
+    try {
+      if (done.isCompletedExceptionally()) {
+        // The disk may be full: what was frozen is fresh again, and the next try comes later.
+        state.thaw();
+        gauges.checkpointLost = String.valueOf(done.exceptionNow());
+        keepAt = state.freshEvents() * 2;
+      } else {
+        Checkpoint.Written written = done.resultNow();
+        state.take(written);
+        gauges.keptRecord = written.of().record;
+        gauges.keptBytes = written.bytes();
+        keepAt = Math.clamp(state.events() / 8, KEEP_LEAST, KEEP_MOST);
+      }
+    } finally {
+      lock.writeLock().unlock();
     }
   }
 
@@ -655,6 +772,10 @@ public final class Engine implements AutoCloseable {
   public static final class Gauges {
     private volatile long records;
     private long cut;
+    private long restoredFrom;
+    private volatile @Nullable String checkpointLost;
+    private volatile long keptRecord;
+    private volatile long keptBytes;
     private final LongAdder events = new LongAdder();
     private volatile int queued;
     private final long[] syncNanos = new long[1024];
@@ -672,6 +793,26 @@ public final class Engine implements AutoCloseable {
     /// Bytes of an unfinished, never acked group that the start cut off the log.
     public long cut() {
       return cut;
+    }
+
+    /// The record of the checkpoint the start went on from, 0 when it read the whole log.
+    public long restoredFrom() {
+      return restoredFrom;
+    }
+
+    /// Why the last checkpoint could not be read or written, or null.
+    public @Nullable String checkpointLost() {
+      return checkpointLost;
+    }
+
+    /// The record of the last checkpoint written since the start, 0 before the first.
+    public long keptRecord() {
+      return keptRecord;
+    }
+
+    /// The last checkpoint in bytes, without blocks and ids.
+    public long keptBytes() {
+      return keptBytes;
     }
 
     /// Events taken since the start.
@@ -710,6 +851,15 @@ public final class Engine implements AutoCloseable {
       late.done()
           .completeExceptionally(
               new EngineException(EngineException.Code.CLOSED, "The engine is stopping."));
+    }
+    CompletableFuture<Checkpoint.Written> running = keeping;
+    if (running != null) {
+      running.exceptionally(_ -> null).join();
+      kept();
+    }
+    if (failure == null && state.freshEvents() >= KEEP_ON_CLOSE) {
+      begin(false);
+      kept();
     }
     crew.close();
     log.close();

@@ -1,5 +1,7 @@
 package io.huoshui.engine;
 
+import io.huoshui.engine.columns.Block;
+import io.huoshui.engine.columns.BlockWriter;
 import io.huoshui.engine.columns.Words;
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
@@ -7,6 +9,7 @@ import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +108,43 @@ final class EventStore {
         in.length() - begin);
   }
 
+  /// Takes over a row of a block with the same words.
+  int copy(Block from, int local, int row) {
+    Properties properties = from.properties(row);
+    scratch.clear();
+    scratch.putWhole(properties.size());
+    for (int i = 0; i < properties.size(); i++) {
+      put(properties.key(i), properties.value(i));
+    }
+    return add(
+        from.timeMs(row),
+        from.name(row),
+        from.source(row),
+        from.node(local, row),
+        scratch.array(),
+        0,
+        scratch.length());
+  }
+
+  /// Gives an event to a block that is being written.
+  void write(int event, BlockWriter into) {
+    into.event(timeMs(event), nameNumber(event), sourceNumber(event), node(event));
+    long at = propertiesAt.get(event >>> CHUNK_BITS)[event & (CHUNK - 1)];
+    Bytes in = Bytes.reading(arena.get((int) (at >>> ARENA_BITS)), (int) (at & (ARENA - 1)), ARENA);
+    for (int left = in.takeInt(); left > 0; left--) {
+      int key = in.takeInt();
+      int type = in.takeByte();
+      if (type == TYPE_DICTIONARY) {
+        into.text(key, in.takeInt());
+      } else if (type == 1) {
+        into.whole(key, in.takeSigned());
+      } else {
+        in.skip(-1);
+        into.property(key, take(in));
+      }
+    }
+  }
+
   private int add(
       long timeMs, int name, int source, int node, byte[] properties, int from, int length) {
     int slot = size & (CHUNK - 1);
@@ -125,24 +165,37 @@ final class EventStore {
   }
 
   /// Weak identifiers are kept as properties under `$kind`: evidence for later, never a join.
+  /// Several of one kind are a list.
   private void encode(Event event) {
     Properties properties = event.properties();
-    int hints = 0;
-    for (Identifier identifier : event.identifiers()) {
-      hints += identifier.kind().joins() ? 0 : 1;
-    }
+    Map<String, Value> hints = hints(event.identifiers());
     scratch.clear();
-    scratch.putWhole(properties.size() + hints);
+    scratch.putWhole(properties.size() + hints.size());
     for (int i = 0; i < properties.size(); i++) {
       put(properties.key(i), properties.value(i));
     }
-    if (hints > 0) {
-      for (Identifier identifier : event.identifiers()) {
-        if (!identifier.kind().joins()) {
-          put("$" + identifier.kind().wire(), Value.of(identifier.value()));
+    hints.forEach(this::put);
+  }
+
+  private static Map<String, Value> hints(List<Identifier> identifiers) {
+    Map<String, Value> hints = Map.of();
+    for (Identifier identifier : identifiers) {
+      if (!identifier.kind().joins()) {
+        if (hints.isEmpty()) {
+          hints = new TreeMap<>();
         }
+        hints.merge(
+            "$" + identifier.kind().wire(),
+            Value.of(identifier.value()),
+            (one, other) -> {
+              var both =
+                  new ArrayList<>(one instanceof Value.Many(List<Value> all) ? all : List.of(one));
+              both.add(other);
+              return new Value.Many(both);
+            });
       }
     }
+    return hints;
   }
 
   private long store(byte[] properties, int from, int length) {

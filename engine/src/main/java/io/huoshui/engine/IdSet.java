@@ -1,5 +1,7 @@
 package io.huoshui.engine;
 
+import java.util.Arrays;
+
 /// The ids taken so far, as 128-bit prints: 16 bytes each at two thirds full. Two ids share a print
 /// with a chance of 2⁻¹²⁸ per pair, so at a billion events the chance that any two do is under
 /// 2⁻⁶⁸.
@@ -11,6 +13,11 @@ final class IdSet {
 
   private long[] prints = new long[1 << 13];
   private int size;
+
+  /// The prints added since the last ones were kept, two longs each.
+  private long[] recent = new long[1 << 10];
+
+  private int recentEnd;
 
   // The print asked for last; one writer, so no allocation.
   private long one;
@@ -37,7 +44,60 @@ final class IdSet {
     if ((size + 1) * 3L > prints.length) {
       grow();
     }
-    return put(one, two);
+    return remember(one, two);
+  }
+
+  private boolean remember(long first, long second) {
+    if (!put(first, second)) {
+      return false;
+    }
+    if (recentEnd == recent.length) {
+      recent = Arrays.copyOf(recent, recentEnd * 2);
+    }
+    recent[recentEnd++] = first;
+    recent[recentEnd++] = second;
+    return true;
+  }
+
+  /// What was added since [#kept], two longs per id.
+  long[] recent() {
+    return Arrays.copyOf(recent, recentEnd);
+  }
+
+  /// The first of what [#recent] gave are kept elsewhere now.
+  ///
+  /// @param longs how many longs
+  void kept(int longs) {
+    recentEnd -= longs;
+    recent = Arrays.copyOfRange(recent, longs, Math.max(longs + recentEnd, longs + (1 << 10)));
+  }
+
+  /// Adds an id that was kept elsewhere.
+  void restore(long first, long second) {
+    if ((size + 1) * 3L > prints.length) {
+      grow();
+    }
+    put(first, second);
+  }
+
+  /// Makes room for so many ids at once.
+  void room(int ids) {
+    while ((size + ids) * 3L > prints.length) {
+      grow();
+    }
+  }
+
+  /// All prints, two longs per id, in no order.
+  long[] all() {
+    long[] all = new long[2 * size];
+    int at = 0;
+    for (int i = 0; i < prints.length; i += 2) {
+      if (prints[i] != 0 || prints[i + 1] != 0) {
+        all[at++] = prints[i];
+        all[at++] = prints[i + 1];
+      }
+    }
+    return all;
   }
 
   private boolean put(long first, long second) {

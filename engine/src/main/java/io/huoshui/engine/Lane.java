@@ -19,6 +19,7 @@ import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.reach.Touchpoint.Delivery;
+import java.nio.LongBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,7 +90,7 @@ final class Lane {
   Lane(State state, int number, Words words) {
     this.state = state;
     this.number = number;
-    this.timelines = new Timelines(words);
+    this.timelines = new Timelines(words, number);
     this.view = new View(state);
     this.moment = new Moment(Instant.EPOCH, state.zone());
     Arrays.fill(turnsAt, NEVER);
@@ -105,6 +106,10 @@ final class Lane {
 
   private int ordinal(int local) {
     return local << BITS | number;
+  }
+
+  int number() {
+    return number;
   }
 
   int activePositions() {
@@ -340,7 +345,7 @@ final class Lane {
       Journey journey = versions.lastEntry().getValue();
       if (journey.entry() instanceof Journey.Entry.OfEvent(var pattern)
           && pattern.event().equals(event.name())
-          && pattern.matches(view.of(profile), timelines.indexOf(local, number))) {
+          && pattern.matches(view.of(profile), view.indexOf(number))) {
         String key =
             journey.reentry() instanceof Journey.Reentry.PerKey(String property)
                 ? shown(event.properties().get(property))
@@ -439,7 +444,7 @@ final class Lane {
             Advance.advance(
                 state.journey(position),
                 position,
-                new Signal.Happened(view.of(profile), timelines.indexOf(local, event)),
+                new Signal.Happened(view.of(profile), view.indexOf(event)),
                 view,
                 moment);
         if (!result.position().equals(position)) {
@@ -685,6 +690,62 @@ final class Lane {
       }
     }
     return sent;
+  }
+
+  // Checkpoints.
+
+  /// What the lane is at one moment. What is in it does not change any more.
+  ///
+  /// @param turnsAt when time alone may next change a membership, per local
+  record Image(
+      Timelines.Rewrite rewrite,
+      List<Position> positions,
+      List<Touchpoint> touchpoints,
+      List<Integer> positionOfTouchpoint,
+      LongBuffer turnsAt,
+      List<Integer> held) {}
+
+  /// Timers are not in it: they follow from what waits.
+  Image image() {
+    return new Image(
+        timelines.freeze(),
+        positions.copy(),
+        touchpoints.copy(),
+        positionOfTouchpoint.copy(),
+        LongBuffer.wrap(turnsAt.clone()),
+        List.copyOf(held));
+  }
+
+  void restore(Touchpoint touchpoint, int position) {
+    touchpoints.add(touchpoint);
+    positionOfTouchpoint.add(position);
+  }
+
+  void restore(long[] turns) {
+    turnsAt = turns;
+    for (int local = 0; local < turns.length; local++) {
+      if (turns[local] != NEVER) {
+        timers.schedule(turns[local], TURN, ordinal(local));
+      }
+    }
+  }
+
+  /// A position of one of the lane's people, wherever it is kept.
+  void owns(int index, Position position) {
+    positionsOf.merge(position.profile(), new int[] {index}, Lane::append);
+    if (!position.over()) {
+      active++;
+      if (position.due() != null) {
+        timers.schedule(position.due().toEpochMilli(), POSITION, index);
+      }
+    }
+  }
+
+  void owns(int index, Touchpoint touchpoint) {
+    touchpointsOf.merge(touchpoint.profile(), new int[] {index}, Lane::append);
+    if (touchpoint.reason() == Reason.QUIET_HOURS) {
+      timers.schedule(touchpoint.due().toEpochMilli(), TOUCHPOINT, index);
+    }
   }
 
   /// The indexes of the positions that entered under an identifier.

@@ -2,6 +2,8 @@ package io.huoshui.engine;
 
 import io.huoshui.audience.Segment;
 import io.huoshui.audience.Turning;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -43,6 +45,24 @@ final class LiveSegment {
   void leave(int lane, int local) {
     members[lane].remove(local);
     left[lane]++;
+  }
+
+  List<RoaringBitmap> copyOfMembers() {
+    return Arrays.stream(members).map(RoaringBitmap::clone).toList();
+  }
+
+  List<Long> enteredByLane() {
+    return Arrays.stream(entered).boxed().toList();
+  }
+
+  List<Long> leftByLane() {
+    return Arrays.stream(left).boxed().toList();
+  }
+
+  void restore(int lane, long everEntered, long everLeft, RoaringBitmap now) {
+    entered[lane] = everEntered;
+    left[lane] = everLeft;
+    members[lane] = now;
   }
 
   long count() {

@@ -25,6 +25,10 @@ final class Occurrences {
     return all.get(number);
   }
 
+  List<Occurrence> copy() {
+    return List.copyOf(all);
+  }
+
   int size() {
     return all.size();
   }

@@ -48,4 +48,9 @@ final class Ordinals {
   int size() {
     return size;
   }
+
+  /// The node of every ordinal, in order.
+  int[] nodes() {
+    return Arrays.copyOf(nodeOf, size);
+  }
 }

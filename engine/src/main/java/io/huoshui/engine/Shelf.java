@@ -1,6 +1,8 @@
 package io.huoshui.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// A list that one lane appends to while others may replace what stands in it: elements never move.
 final class Shelf<T> {
@@ -33,5 +35,14 @@ final class Shelf<T> {
 
   int size() {
     return size;
+  }
+
+  /// What stands in it now, in order.
+  List<T> copy() {
+    var all = new ArrayList<T>(size);
+    for (int i = 0; i < size; i++) {
+      all.add(get(i));
+    }
+    return all;
   }
 }

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,6 +80,10 @@ final class State {
   final Map<String, TreeMap<Integer, Journey>> journeys = new LinkedHashMap<>();
   final Map<String, Template> templates = new LinkedHashMap<>();
   final Map<String, CouponTemplate> couponTemplates = new LinkedHashMap<>();
+
+  /// As published, in order; of a name only what counts.
+  final List<Entry.Published> definitions = new ArrayList<>();
+
   final Map<String, Instant> launchedAt = new LinkedHashMap<>();
   private GatePolicy gatePolicy = GatePolicy.STANDARD;
   private volatile EventCatalogue catalogue = EventCatalogue.standard();
@@ -97,8 +102,14 @@ final class State {
   private final Map<String, String> touchpointByBatchAndAddress = new HashMap<>();
   private int batches;
 
+  /// Where the ids are that the last checkpoint kept.
+  List<Checkpoint.IdFile> idFiles = List.of();
+
   final Occurrences occurrences = new Occurrences();
   final Changes changes = new Changes();
+
+  /// For moving timelines, between two steps.
+  private final View mover = new View(this);
 
   private long nowMs = Long.MIN_VALUE;
 
@@ -332,6 +343,93 @@ final class State {
         });
   }
 
+  // Checkpoints.
+
+  int batches() {
+    return batches;
+  }
+
+  /// The causes known so far, as prints.
+  long[] caused() {
+    synchronized (caused) {
+      caused.kept(caused.recent().length);
+      return caused.all();
+    }
+  }
+
+  void restoreCaused(long one, long two) {
+    caused.restore(one, two);
+  }
+
+  void restore(long atMs, String brandZone, String links, int handedOver) {
+    zone = ZoneId.of(brandZone);
+    linkBase = links;
+    batches = handedOver;
+    nowMs = atMs;
+    for (Lane lane : lanes) {
+      lane.live(atMs);
+    }
+  }
+
+  void restore(Entry.Published published) {
+    define(published);
+  }
+
+  /// Everything was read: finds again what follows from it.
+  void restored() {
+    var entered = new ArrayList<Integer>();
+    for (Lane lane : lanes) {
+      for (int i = 0; i < lane.positions.size(); i++) {
+        entered.add(i * Lane.COUNT + lane.number());
+      }
+    }
+    // A person's positions in the order in which they were entered, wherever they are kept.
+    entered.sort(
+        Comparator.comparing((Integer index) -> position(index).enteredAt())
+            .thenComparing(Comparator.naturalOrder()));
+    for (int index : entered) {
+      Position position = position(index);
+      lanes[laneOf(graph.profileOf(position.profile()))].owns(index, position);
+    }
+    for (Lane lane : lanes) {
+      for (int i = 0; i < lane.touchpoints.size(); i++) {
+        int index = i * Lane.COUNT + lane.number();
+        Touchpoint touchpoint = touchpoint(index);
+        lanes[laneOf(graph.profileOf(touchpoint.profile()))].owns(index, touchpoint);
+        named(touchpoint.key(), touchpoint.code(), index);
+        if (!touchpoint.delivery().batch().isEmpty()) {
+          touchpointByBatchAndAddress.put(
+              touchpoint.delivery().batch() + "|" + touchpoint.address(), touchpoint.key());
+        }
+      }
+    }
+  }
+
+  /// Goes on with what a checkpoint wrote.
+  void take(Checkpoint.Written written) {
+    for (int lane = 0; lane < Lane.COUNT; lane++) {
+      lanes[lane].timelines.take(written.blocks().get(lane));
+    }
+    ids.kept(written.of().recentIds.length);
+    idFiles = written.idFiles();
+  }
+
+  /// The checkpoint could not be written.
+  void thaw() {
+    for (Lane lane : lanes) {
+      lane.timelines.thaw();
+    }
+  }
+
+  /// Events that are in no block yet.
+  long freshEvents() {
+    long fresh = 0;
+    for (Lane lane : lanes) {
+      fresh += lane.timelines.freshEvents();
+    }
+    return fresh;
+  }
+
   /// Whether an effect of this key is caused for the first time.
   boolean causes(String key) {
     synchronized (caused) {
@@ -357,10 +455,28 @@ final class State {
     int stays = ordinals.give(kept);
     Lane from = lanes[Lane.of(gone)];
     Lane to = lanes[Lane.of(stays)];
-    to.timelines.absorb(Lane.local(stays), from.timelines, Lane.local(gone));
+    move(gone);
     from.forget(Lane.local(gone), absorbed);
     to.adopt(from, graph.members(kept));
     to.touch(Lane.local(stays), Lane.EVERYTHING);
+  }
+
+  /// Moves the events of an ordinal's timeline to the profiles their identifiers belong to now.
+  private void move(int ordinal) {
+    lanes[Lane.of(ordinal)].timelines.move(
+        Lane.local(ordinal),
+        mover,
+        new Timelines.Home() {
+          @Override
+          public Timelines timelines(int node) {
+            return lanes[Lane.of(ordinals.of(graph.profileOf(node)))].timelines;
+          }
+
+          @Override
+          public int local(int node) {
+            return Lane.local(ordinals.of(graph.profileOf(node)));
+          }
+        });
   }
 
   /// Gives each event of the former profiles to the profile its identifier belongs to now.
@@ -375,13 +491,7 @@ final class State {
       ordinals.give(profile);
     }
     for (int profile : former) {
-      int ordinal = ordinals.of(profile);
-      Lane from = lanes[Lane.of(ordinal)];
-      // The order of one timeline keeps the order of arrival within each identifier.
-      for (int event : from.timelines.take(Lane.local(ordinal))) {
-        int home = ordinals.of(graph.profileOf(from.timelines.node(event)));
-        lanes[Lane.of(home)].timelines.adopt(Lane.local(home), from.timelines, event);
-      }
+      move(ordinals.of(profile));
     }
     for (int profile : profiles) {
       int ordinal = ordinals.of(profile);
@@ -432,14 +542,30 @@ final class State {
   // Definitions.
 
   private void publish(Entry.Published published) {
+    define(published);
+    if (published.kind() == Entry.Definition.SEGMENT) {
+      LiveSegment live = segments.get(published.name());
+      if (live != null) {
+        crew.each(
+            ordinals.size(),
+            lane -> lanes[lane].fill(live, (ordinals.size() - lane + Lane.COUNT - 1) / Lane.COUNT));
+      }
+    }
+  }
+
+  /// Takes a definition over; a segment has no members yet.
+  private void define(Entry.Published published) {
+    definitions.removeIf(
+        old ->
+            old.kind() == published.kind()
+                && old.name().equals(published.name())
+                && old.version() == published.version());
+    definitions.add(published);
     Json json = Json.parse(published.json());
     switch (published.kind()) {
       case SEGMENT -> {
         var live = new LiveSegment(Segment.parse(published.name(), text(json, "rule")));
         live.mask = mask(live);
-        crew.each(
-            ordinals.size(),
-            lane -> lanes[lane].fill(live, (ordinals.size() - lane + Lane.COUNT - 1) / Lane.COUNT));
         segments.put(published.name(), live);
       }
       case JOURNEY ->
@@ -598,6 +724,7 @@ final class State {
                     .with(Reason.REFUSED)
                     .with(new Delivery(Stage.FAILED, batch, "", code + ": " + why, now())));
         case Outcome.Later _, Outcome.Absent _ -> {
+          touchpointByBatchAndAddress.remove(batch + "|" + touchpoint.address());
           touchpoint(index, touchpoint.with(Delivery.NONE));
           outbox.add(index);
         }

@@ -158,11 +158,18 @@ class EventStoreTest {
         Identifier.of(IdentifierKind.MEMBER_NUMBER, "m"),
         Identifier.of(IdentifierKind.EMAIL, "a@b.cn"),
         Identifier.of(IdentifierKind.MASKED_PHONE, "138****0001"));
+    add(
+        Properties.NONE,
+        Identifier.of(IdentifierKind.MEMBER_NUMBER, "m"),
+        Identifier.of(IdentifierKind.EMAIL, "a@b.cn"),
+        Identifier.of(IdentifierKind.EMAIL, "c@d.cn"));
 
     assertThat(store.properties(0))
         .isEqualTo(Properties.of("n", 1, "$email", "a@b.cn", "$maskedPhone", "138****0001"));
     assertThat(store.property(0, words.key("$email"))).isEqualTo(Value.of("a@b.cn"));
     assertThat(words.findKey("$memberNumber")).isNegative();
+    assertThat(store.property(1, words.key("$email")))
+        .isEqualTo(new Value.Many(List.of(Value.of("a@b.cn"), Value.of("c@d.cn"))));
   }
 
   @Test

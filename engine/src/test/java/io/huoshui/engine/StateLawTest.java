@@ -89,56 +89,12 @@ class StateLawTest {
         });
   }
 
-  /// One random thing that changes a state.
+  /// One random thing that changes a state, or only how it lies in storage.
   private static String step(State state, Dice dice, Lives lives, int number) {
-    long nowMs = state.nowMs();
-    switch (dice.roll(12)) {
-      case 0, 1 -> {
-        Instant to = state.now().plusMillis(dice.roll(9 * 3_600_000));
-        state.apply(new Entry.Ticked(to.toEpochMilli()));
-        return "hours";
-      }
-      case 2 -> {
-        Instant to = midnight(state, dice.between(1, 3));
-        state.apply(new Entry.Ticked(to.toEpochMilli()));
-        return "midnight";
-      }
-      case 3 -> {
-        state.apply(new Entry.Ticked(nowMs + Duration.ofDays(dice.between(1, 40)).toMillis()));
-        return "many days";
-      }
-      case 4 -> {
-        if (state.graph.nodes() > 1) {
-          int a = dice.roll(state.graph.nodes());
-          int b = dice.roll(state.graph.nodes());
-          state.apply(
-              new Entry.Joined(
-                  nowMs, state.graph.identifier(a), state.graph.identifier(b), "d", "ops"));
-        }
-        return "a join";
-      }
-      case 5 -> {
-        if (state.graph.links() > 0) {
-          state.apply(new Entry.Severed(nowMs, dice.roll(state.graph.links()), "ops"));
-        }
-        return "a link severed";
-      }
-      case 6 -> {
-        if (number > 10) {
-          state.apply(new Entry.Frozen(nowMs, "early", "seen"));
-        }
-        return "an audience frozen";
-      }
-      default -> {
-        state.apply(new Entry.Events(nowMs + dice.roll(3_600_000), lives.batch(state.now(), 12)));
-        return "events";
-      }
-    }
-  }
-
-  private static Instant midnight(State state, int days) {
-    LocalDate day = state.now().atZone(state.zone()).toLocalDate();
-    return day.plusDays(days).atStartOfDay(state.zone()).toInstant();
+    Rewriting.some(state, dice);
+    Entry entry = Entries.random(state, dice, lives, number);
+    state.apply(entry);
+    return entry.getClass().getSimpleName();
   }
 
   @Test
@@ -288,6 +244,7 @@ class StateLawTest {
   private static void live(
       Dice dice, Lives lives, State one, State other, List<Integer> notTogether) {
     for (int step = 0; step < 8; step++) {
+      Rewriting.some(one, dice);
       List<Event> batch =
           lives.batch(one.now(), 12).stream()
               .filter(
@@ -379,6 +336,7 @@ class StateLawTest {
           publish(state, "seen", "did order_paid");
           var all = new ArrayList<Event>();
           for (int step = 0; step < 20; step++) {
+            Rewriting.some(state, dice);
             if (dice.chance(70)) {
               List<Event> batch = lives.batch(state.now(), 15);
               all.addAll(batch);

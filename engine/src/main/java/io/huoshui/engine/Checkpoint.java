@@ -1,0 +1,776 @@
+package io.huoshui.engine;
+
+import io.huoshui.audience.Audience;
+import io.huoshui.engine.Occurrences.Occurrence;
+import io.huoshui.engine.columns.Block;
+import io.huoshui.engine.columns.Words;
+import io.huoshui.engine.disk.Disk;
+import io.huoshui.engine.disk.Disk.DiskFile;
+import io.huoshui.engine.disk.DiskException;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
+import io.huoshui.event.Value;
+import io.huoshui.identity.IdentityGraph;
+import io.huoshui.identity.Link;
+import io.huoshui.journey.Position;
+import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.Reason;
+import io.huoshui.reach.Touchpoint;
+import io.huoshui.reach.Touchpoint.Delivery;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+/// The state after one record of the log, on disk: a restart reads it and then only the records
+/// that came after. Derived: when any of it is missing or damaged, the whole log is read instead.
+///
+/// ```
+/// columns/LANE-RANGE-RECORD.blk   timelines, as blocks                  written anew where changed
+/// ids/RECORD.ids                  prints of the ids taken since the one before
+/// state/RECORD.ckp                everything else, and which of the others belong to it
+/// ```
+///
+/// What changes is copied while no record is applied; the writing happens beside.
+final class Checkpoint {
+  private static final String STATE = "state";
+  private static final String IDS = "ids";
+  private static final String COLUMNS = "columns";
+  private static final int FORMAT = 1;
+  private static final int LANE_BITS = 4;
+  private static final int RANGE_BITS = 16;
+
+  /// More files of ids than this are made one.
+  private static final int MOST_ID_FILES = 24;
+
+  private static final IdentifierKind[] KINDS = IdentifierKind.values();
+  private static final Link.Standing[] STANDINGS = Link.Standing.values();
+  private static final Position.Exit[] EXITS = Position.Exit.values();
+  private static final Entry.Definition[] DEFINITIONS = Entry.Definition.values();
+  private static final ChannelKind[] CHANNELS = ChannelKind.values();
+  private static final Reason[] REASONS = Reason.values();
+  private static final Touchpoint.Stage[] STAGES = Touchpoint.Stage.values();
+
+  private final Disk disk;
+  private final Seal seal;
+
+  Checkpoint(Disk disk, Seal seal) {
+    this.disk = disk;
+    this.seal = seal;
+  }
+
+  /// The state at one record, taken while nothing is applied.
+  static final class Snapshot {
+    final long record;
+    final long nowMs;
+    final String zone;
+    final String linkBase;
+    final int batches;
+    final Words words;
+    final IdentityGraph.Image graph;
+    final int[] ordinals;
+    final List<Entry.Published> definitions;
+    final List<Audience> audiences;
+    final Map<String, Instant> launchedAt;
+    final List<SegmentImage> segments;
+    final List<Lane.Image> lanes;
+    final List<Integer> outbox;
+    final List<State.Handover> handovers;
+    final List<Occurrence> occurrences;
+    final List<Changes.Change> changes;
+    final long firstChange;
+    final long[] recentIds;
+    final List<IdFile> idFiles;
+    final long[] caused;
+
+    /// A live segment's members per lane, and its counts.
+    record SegmentImage(
+        String name, List<RoaringBitmap> members, List<Long> entered, List<Long> left) {}
+
+    Snapshot(State state, long record) {
+      this.record = record;
+      this.nowMs = state.nowMs();
+      this.zone = state.zone().getId();
+      this.linkBase = state.linkBase();
+      this.batches = state.batches();
+      this.words = state.words;
+      this.graph = state.graph.image();
+      this.ordinals = state.ordinals.nodes();
+      this.definitions = List.copyOf(state.definitions);
+      this.audiences = List.copyOf(state.audiences.values());
+      this.launchedAt = Map.copyOf(state.launchedAt);
+      this.segments =
+          state.segments.values().stream()
+              .map(
+                  live ->
+                      new SegmentImage(
+                          live.segment.name(),
+                          live.copyOfMembers(),
+                          live.enteredByLane(),
+                          live.leftByLane()))
+              .toList();
+      var images = new ArrayList<Lane.Image>();
+      for (Lane lane : state.lanes) {
+        images.add(lane.image());
+      }
+      this.lanes = images;
+      this.outbox = List.copyOf(state.outbox);
+      this.handovers = List.copyOf(state.handovers.values());
+      this.occurrences = state.occurrences.copy();
+      this.changes = state.changes.copy();
+      this.firstChange = state.changes.first();
+      this.recentIds = state.ids.recent();
+      this.idFiles = List.copyOf(state.idFiles);
+      this.caused = state.caused();
+    }
+  }
+
+  /// @param ids how many are in it
+  record IdFile(long record, int ids) {}
+
+  /// What was written: for the state to go on with.
+  record Written(Snapshot of, List<@Nullable Block[]> blocks, List<IdFile> idFiles, long bytes) {}
+
+  // Writing.
+
+  /// Writes a snapshot; returns when it outlives a crash.
+  ///
+  /// @throws DiskException when it can not be written; what was there before is still there
+  ///
+  /// @param resting takes half of one core at most: after each block as long a rest as it took
+  Written write(Snapshot of, boolean resting) {
+    var blocks = new ArrayList<@Nullable Block[]>();
+    for (Lane.Image lane : of.lanes) {
+      blocks.add(writeBlocks(of, lane.rewrite(), resting));
+    }
+    List<IdFile> idFiles = writeIds(of);
+    long bytes = writeState(of, blocks, idFiles);
+    sweep(of.record, blocks, idFiles);
+    return new Written(of, blocks, idFiles, bytes);
+  }
+
+  private @Nullable Block[] writeBlocks(Snapshot of, Timelines.Rewrite rewrite, boolean resting) {
+    var written = new @Nullable Block[rewrite.ranges()];
+    boolean any = false;
+    for (int range = 0; range < written.length; range++) {
+      if (!rewrite.stale(range)) {
+        written[range] = rewrite.block(range);
+        continue;
+      }
+      long began = System.nanoTime();
+      long number =
+          of.record << (LANE_BITS + RANGE_BITS) | (long) rewrite.lane() << RANGE_BITS | range;
+      MemorySegment image = rewrite.write(range).finish(seal, number);
+      String name = blockName(number);
+      String making = name + ".new";
+      if (disk.list(COLUMNS).contains(making.substring(COLUMNS.length() + 1))) {
+        disk.delete(making);
+      }
+      try (DiskFile file = disk.create(making)) {
+        for (long at = 0; at < image.byteSize(); at += 1 << 26) {
+          file.write(
+              at, image.asSlice(at, Math.min(1 << 26, image.byteSize() - at)).asByteBuffer());
+        }
+        file.force();
+      }
+      disk.rename(making, name);
+      written[range] = Block.read(disk.map(name, Arena.ofAuto()), of.words, seal);
+      any = true;
+      if (resting) {
+        LockSupport.parkNanos(System.nanoTime() - began);
+      }
+    }
+    if (any) {
+      disk.forceFolder(COLUMNS);
+    }
+    return written;
+  }
+
+  private static String blockName(long number) {
+    return String.format(
+        Locale.ROOT,
+        COLUMNS + "/%02d-%04d-%d.blk",
+        (number >>> RANGE_BITS) & ((1 << LANE_BITS) - 1),
+        number & ((1 << RANGE_BITS) - 1),
+        number >>> (LANE_BITS + RANGE_BITS));
+  }
+
+  private List<IdFile> writeIds(Snapshot of) {
+    if (of.recentIds.length == 0) {
+      return of.idFiles;
+    }
+    var files = new ArrayList<>(of.idFiles);
+    boolean all = files.size() >= MOST_ID_FILES;
+    int count = of.recentIds.length / 2;
+    try (var out = new KeptFile.Out(disk, IDS, of.record + ".ids", seal, of.record)) {
+      if (all) {
+        for (IdFile file : of.idFiles) {
+          readIds(file, (one, two) -> writePrint(out.item(), one, two));
+          count += file.ids();
+        }
+        files.clear();
+      }
+      for (int i = 0; i < of.recentIds.length; i += 2) {
+        writePrint(out.item(), of.recentIds[i], of.recentIds[i + 1]);
+      }
+      out.finish();
+    }
+    files.add(new IdFile(of.record, count));
+    return List.copyOf(files);
+  }
+
+  private static void writePrint(Bytes out, long one, long two) {
+    out.putLong(one);
+    out.putLong(two);
+  }
+
+  private interface Prints {
+    void print(long one, long two);
+  }
+
+  private void readIds(IdFile file, Prints prints) {
+    try (var in = new KeptFile.In(disk, IDS + "/" + file.record() + ".ids", seal, file.record())) {
+      for (int left = file.ids(); left > 0; left--) {
+        Bytes item = in.item();
+        prints.print(item.takeLong(), item.takeLong());
+      }
+      in.end();
+    }
+  }
+
+  private long writeState(Snapshot of, List<@Nullable Block[]> blocks, List<IdFile> idFiles) {
+    try (var out = new KeptFile.Out(disk, STATE, of.record + ".ckp", seal, of.record)) {
+      Bytes head = out.item();
+      head.putWhole(FORMAT);
+      head.putWhole(of.record);
+      head.putSigned(of.nowMs);
+      head.putText(of.zone);
+      head.putText(of.linkBase);
+      head.putWhole(of.batches);
+      of.words.write(head);
+      for (@Nullable Block[] lane : blocks) {
+        head.putWhole(lane.length);
+        for (Block block : lane) {
+          head.putLong(block == null ? -1 : block.number());
+        }
+      }
+      head.putWhole(idFiles.size());
+      for (IdFile file : idFiles) {
+        head.putWhole(file.record());
+        head.putWhole(file.ids());
+      }
+      writeGraph(of, out);
+      writeDefinitions(of, out);
+      for (Lane.Image lane : of.lanes) {
+        writeLane(lane, out);
+      }
+      writeRest(of, out);
+      return out.finish();
+    }
+  }
+
+  private static void writeGraph(Snapshot of, KeptFile.Out out) {
+    var scopes = new HashMap<String, Integer>();
+    out.item().putWhole(of.graph.nodes());
+    for (int node = 0; node < of.graph.nodes(); node++) {
+      Identifier identifier = of.graph.identifier(node);
+      Bytes item = out.item();
+      item.putByte(identifier.kind().ordinal());
+      word(identifier.scope(), item, scopes);
+      item.putText(identifier.value());
+      item.putWhole(node - of.graph.profileOf(node));
+    }
+    var sources = new HashMap<String, Integer>();
+    out.item().putWhole(of.graph.links());
+    for (int number = 0; number < of.graph.links(); number++) {
+      Link link = of.graph.link(number);
+      Bytes item = out.item();
+      item.putWhole(link.a());
+      item.putSigned(link.b() - (long) link.a());
+      item.putText(link.evidence());
+      item.putSigned(link.time().toEpochMilli());
+      word(link.source(), item, sources);
+      item.putByte(link.standing().ordinal());
+    }
+    out.item().putWhole(of.ordinals.length);
+    int before = 0;
+    for (int node : of.ordinals) {
+      out.item().putSigned(node - before);
+      before = node;
+    }
+  }
+
+  private static void writeDefinitions(Snapshot of, KeptFile.Out out) {
+    out.item().putWhole(of.definitions.size());
+    for (Entry.Published each : of.definitions) {
+      Bytes item = out.item();
+      item.putByte(each.kind().ordinal());
+      item.putText(each.name());
+      item.putWhole(each.version());
+      item.putText(each.json());
+    }
+    out.item().putWhole(of.audiences.size());
+    for (Audience audience : of.audiences) {
+      Bytes item = out.item();
+      item.putText(audience.name());
+      item.putText(audience.segment());
+      item.putText(audience.text());
+      item.putSigned(audience.frozenAt().toEpochMilli());
+      putBitmap(item, audience.members());
+    }
+    out.item().putWhole(of.launchedAt.size());
+    of.launchedAt.forEach(
+        (name, at) -> {
+          Bytes item = out.item();
+          item.putText(name);
+          item.putSigned(at.toEpochMilli());
+        });
+    out.item().putWhole(of.segments.size());
+    for (Snapshot.SegmentImage segment : of.segments) {
+      out.item().putText(segment.name());
+      for (int lane = 0; lane < Lane.COUNT; lane++) {
+        Bytes item = out.item();
+        item.putWhole(segment.entered().get(lane));
+        item.putWhole(segment.left().get(lane));
+        putBitmap(item, segment.members().get(lane));
+      }
+    }
+  }
+
+  private static void putBitmap(Bytes out, RoaringBitmap bitmap) {
+    try (var bytes = new ByteArrayOutputStream();
+        var data = new DataOutputStream(bytes)) {
+      bitmap.serialize(data);
+      out.putBytes(bytes.toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static RoaringBitmap takeBitmap(Bytes in) {
+    var bitmap = new RoaringBitmap();
+    try (var data = new DataInputStream(new ByteArrayInputStream(in.takeBytes()))) {
+      bitmap.deserialize(data);
+      return bitmap;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void writeLane(Lane.Image lane, KeptFile.Out out) {
+    var words = new HashMap<String, Integer>();
+    out.item().putWhole(lane.positions().size());
+    for (Position position : lane.positions()) {
+      Bytes item = out.item();
+      word(position.journey(), item, words);
+      item.putWhole(position.version());
+      item.putWhole(position.profile());
+      item.putText(position.entry());
+      word(position.step(), item, words);
+      item.putSigned(position.enteredAt().toEpochMilli());
+      putInstant(position.due(), position.enteredAt(), item);
+      item.putByte(position.heldOut() ? 1 : 0);
+      item.putText(position.coupon());
+      putInstant(position.goalAt(), position.enteredAt(), item);
+      item.putByte(position.exit() == null ? EXITS.length : position.exit().ordinal());
+    }
+    out.item().putWhole(lane.touchpoints().size());
+    for (int i = 0; i < lane.touchpoints().size(); i++) {
+      Touchpoint touchpoint = lane.touchpoints().get(i);
+      Bytes item = out.item();
+      item.putWhole(lane.positionOfTouchpoint().get(i));
+      item.putText(touchpoint.key());
+      word(touchpoint.journey(), item, words);
+      item.putWhole(touchpoint.profile());
+      word(touchpoint.template(), item, words);
+      item.putByte(touchpoint.channel().ordinal());
+      item.putByte(touchpoint.reason().ordinal());
+      item.putSigned(touchpoint.due().toEpochMilli());
+      item.putText(touchpoint.address());
+      item.putText(touchpoint.text());
+      word(touchpoint.sender(), item, words);
+      item.putSigned(touchpoint.costFen());
+      Delivery delivery = touchpoint.delivery();
+      item.putByte(delivery.stage().ordinal());
+      word(delivery.batch(), item, words);
+      item.putText(delivery.platformId());
+      word(delivery.why(), item, words);
+      putInstant(delivery.at(), touchpoint.due(), item);
+    }
+    out.item().putWhole(lane.turnsAt().limit());
+    for (int local = 0; local < lane.turnsAt().limit(); local++) {
+      long at = lane.turnsAt().get(local);
+      // Never is as far as can be: one byte for it.
+      out.item().putWhole(at == Long.MAX_VALUE ? 0 : 1 + Math.max(0, at));
+    }
+    out.item().putWhole(lane.held().size());
+    for (int index : lane.held()) {
+      out.item().putWhole(index);
+    }
+  }
+
+  private static void putInstant(@Nullable Instant instant, Instant near, Bytes out) {
+    out.putByte(instant == null ? 0 : 1);
+    if (instant != null) {
+      out.putSigned(instant.toEpochMilli() - near.toEpochMilli());
+    }
+  }
+
+  private static @Nullable Instant takeInstant(Instant near, Bytes in) {
+    return in.takeByte() == 0 ? null : Instant.ofEpochMilli(near.toEpochMilli() + in.takeSigned());
+  }
+
+  private static void writeRest(Snapshot of, KeptFile.Out out) {
+    out.item().putWhole(of.outbox.size());
+    for (int index : of.outbox) {
+      out.item().putWhole(index);
+    }
+    out.item().putWhole(of.handovers.size());
+    for (State.Handover handover : of.handovers) {
+      Bytes item = out.item();
+      item.putText(handover.batch());
+      item.putWhole(handover.touchpoints().size());
+      for (int index : handover.touchpoints()) {
+        item.putWhole(index);
+      }
+    }
+    out.item().putWhole(of.occurrences.size());
+    for (Occurrence occurrence : of.occurrences) {
+      Bytes item = out.item();
+      item.putText(occurrence.name());
+      item.putWhole(occurrence.node());
+      item.putSigned(occurrence.time().toEpochMilli());
+      item.putWhole(occurrence.properties().size());
+      for (int i = 0; i < occurrence.properties().size(); i++) {
+        item.putText(occurrence.properties().key(i));
+        EntryCodec.write(occurrence.properties().value(i), item);
+      }
+    }
+    out.item().putWhole(of.firstChange);
+    out.item().putWhole(of.changes.size());
+    var segments = new HashMap<String, Integer>();
+    for (Changes.Change change : of.changes) {
+      Bytes item = out.item();
+      item.putSigned(change.timeMs());
+      word(change.segment(), item, segments);
+      item.putWhole(change.profile());
+      item.putByte(change.entered() ? 1 : 0);
+    }
+    out.item().putWhole(of.caused.length / 2);
+    for (int i = 0; i < of.caused.length; i += 2) {
+      writePrint(out.item(), of.caused[i], of.caused[i + 1]);
+    }
+  }
+
+  private static void word(String word, Bytes out, Map<String, Integer> words) {
+    Integer known = words.putIfAbsent(word, words.size() + 1);
+    out.putWhole(known == null ? 0 : known);
+    if (known == null) {
+      out.putText(word);
+    }
+  }
+
+  private static String word(Bytes in, List<String> words) {
+    int number = in.takeInt();
+    if (number > 0) {
+      return words.get(number - 1);
+    }
+    String word = in.takeText().intern();
+    words.add(word);
+    return word;
+  }
+
+  /// Deletes what belongs to no checkpoint any more.
+  private void sweep(long record, List<@Nullable Block[]> blocks, List<IdFile> idFiles) {
+    keep(STATE, Set.of(record + ".ckp"));
+    var names = new HashSet<String>();
+    idFiles.forEach(file -> names.add(file.record() + ".ids"));
+    keep(IDS, names);
+    names.clear();
+    for (@Nullable Block[] lane : blocks) {
+      for (Block block : lane) {
+        if (block != null) {
+          names.add(blockName(block.number()).substring(COLUMNS.length() + 1));
+        }
+      }
+    }
+    keep(COLUMNS, names);
+  }
+
+  private void keep(String folder, Set<String> names) {
+    for (String name : disk.list(folder)) {
+      if (!names.contains(name)) {
+        disk.delete(folder + "/" + name);
+      }
+    }
+  }
+
+  // Reading.
+
+  /// The record of the checkpoint there is, or 0.
+  long newest() {
+    long newest = 0;
+    for (String name : disk.list(STATE)) {
+      if (name.matches("\\d{1,18}\\.ckp")) {
+        newest = Math.max(newest, Long.parseLong(name.substring(0, name.length() - 4)));
+      }
+    }
+    return newest;
+  }
+
+  /// Makes an empty state what it was after a record.
+  ///
+  /// @throws EngineException when anything of the checkpoint is damaged or written by another
+  ///   version; so does a [DiskException] when something is missing. The state is of no use then
+  void read(long record, State into) {
+    try (var in = new KeptFile.In(disk, STATE + "/" + record + ".ckp", seal, record)) {
+      Bytes head = in.item();
+      int format = head.takeInt();
+      if (format != FORMAT || head.takeWhole() != record) {
+        throw new EngineException(
+            EngineException.Code.CHECKPOINT_DAMAGED,
+            "The checkpoint has format " + format + ", this version reads " + FORMAT);
+      }
+      into.restore(head.takeSigned(), head.takeText(), head.takeText(), head.takeInt());
+      into.words.restore(head);
+      for (Lane lane : into.lanes) {
+        var blocks = new @Nullable Block[head.takeInt()];
+        for (int range = 0; range < blocks.length; range++) {
+          long number = head.takeLong();
+          blocks[range] =
+              number < 0
+                  ? null
+                  : Block.read(disk.map(blockName(number), Arena.ofAuto()), into.words, seal);
+        }
+        lane.timelines.restore(blocks);
+      }
+      var idFiles = new ArrayList<IdFile>();
+      for (int left = head.takeInt(); left > 0; left--) {
+        idFiles.add(new IdFile(head.takeWhole(), head.takeInt()));
+      }
+      into.ids.room(idFiles.stream().mapToInt(IdFile::ids).sum());
+      for (IdFile file : idFiles) {
+        readIds(file, into.ids::restore);
+      }
+      into.idFiles = List.copyOf(idFiles);
+      readGraph(in, into);
+      readDefinitions(in, into);
+      for (Lane lane : into.lanes) {
+        readLane(in, lane);
+      }
+      readRest(in, into);
+      in.end();
+      into.restored();
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw new EngineException(
+          EngineException.Code.CHECKPOINT_DAMAGED,
+          "The checkpoint does not hold together: " + e,
+          e);
+    }
+  }
+
+  private static void readGraph(KeptFile.In in, State into) {
+    var scopes = new ArrayList<String>();
+    int nodes = in.item().takeInt();
+    for (int node = 0; node < nodes; node++) {
+      Bytes item = in.item();
+      IdentifierKind kind = KINDS[item.takeByte()];
+      String scope = word(item, scopes);
+      into.graph.restore(new Identifier(kind, scope, item.takeText()), node - item.takeInt());
+    }
+    var sources = new ArrayList<String>();
+    int links = in.item().takeInt();
+    for (int number = 0; number < links; number++) {
+      Bytes item = in.item();
+      int a = item.takeInt();
+      int b = (int) (a + item.takeSigned());
+      into.graph.restore(
+          new Link(
+              number,
+              a,
+              b,
+              item.takeText(),
+              Instant.ofEpochMilli(item.takeSigned()),
+              word(item, sources),
+              STANDINGS[item.takeByte()]));
+    }
+    int before = 0;
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      before += (int) in.item().takeSigned();
+      into.ordinals.give(before);
+    }
+  }
+
+  private static void readDefinitions(KeptFile.In in, State into) {
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      into.restore(
+          new Entry.Published(
+              into.nowMs(),
+              DEFINITIONS[item.takeByte()],
+              item.takeText(),
+              item.takeInt(),
+              item.takeText()));
+    }
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      var audience =
+          new Audience(
+              item.takeText(),
+              item.takeText(),
+              item.takeText(),
+              Instant.ofEpochMilli(item.takeSigned()),
+              takeBitmap(item));
+      into.audiences.put(audience.name(), audience);
+    }
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      into.launchedAt.put(item.takeText(), Instant.ofEpochMilli(item.takeSigned()));
+    }
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      String name = in.item().takeText();
+      LiveSegment live = into.segments.get(name);
+      if (live == null) {
+        throw new IllegalArgumentException("No segment '" + name + "' was published");
+      }
+      for (int lane = 0; lane < Lane.COUNT; lane++) {
+        Bytes item = in.item();
+        live.restore(lane, item.takeWhole(), item.takeWhole(), takeBitmap(item));
+      }
+    }
+  }
+
+  private static void readLane(KeptFile.In in, Lane lane) {
+    var words = new ArrayList<String>();
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      String journey = word(item, words);
+      int version = item.takeInt();
+      int profile = item.takeInt();
+      String entry = item.takeText();
+      String step = word(item, words);
+      Instant enteredAt = Instant.ofEpochMilli(item.takeSigned());
+      Instant due = takeInstant(enteredAt, item);
+      boolean heldOut = item.takeByte() == 1;
+      String coupon = item.takeText();
+      Instant goalAt = takeInstant(enteredAt, item);
+      int exit = item.takeByte();
+      lane.positions.add(
+          new Position(
+              journey,
+              version,
+              profile,
+              entry,
+              step,
+              enteredAt,
+              due,
+              heldOut,
+              coupon,
+              goalAt,
+              exit == EXITS.length ? null : EXITS[exit]));
+    }
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      int position = item.takeInt();
+      String key = item.takeText();
+      String journey = word(item, words);
+      int profile = item.takeInt();
+      String template = word(item, words);
+      ChannelKind channel = CHANNELS[item.takeByte()];
+      Reason reason = REASONS[item.takeByte()];
+      Instant due = Instant.ofEpochMilli(item.takeSigned());
+      lane.restore(
+          new Touchpoint(
+              key,
+              journey,
+              profile,
+              template,
+              channel,
+              reason,
+              due,
+              item.takeText(),
+              item.takeText(),
+              word(item, words),
+              item.takeSigned(),
+              Definitions.linkCode(key),
+              delivery(item, words, due)),
+          position);
+    }
+    long[] turnsAt = new long[in.item().takeInt()];
+    for (int local = 0; local < turnsAt.length; local++) {
+      long at = in.item().takeWhole();
+      turnsAt[local] = at == 0 ? Long.MAX_VALUE : at - 1;
+    }
+    lane.restore(turnsAt);
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      lane.held.add(in.item().takeInt());
+    }
+  }
+
+  private static Delivery delivery(Bytes item, List<String> words, Instant due) {
+    return new Delivery(
+        STAGES[item.takeByte()],
+        word(item, words),
+        item.takeText(),
+        word(item, words),
+        takeInstant(due, item));
+  }
+
+  private static void readRest(KeptFile.In in, State into) {
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      into.outbox.add(in.item().takeInt());
+    }
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      String batch = item.takeText();
+      var indexes = new ArrayList<Integer>();
+      for (int messages = item.takeInt(); messages > 0; messages--) {
+        indexes.add(item.takeInt());
+      }
+      into.handovers.put(batch, new State.Handover(batch, List.copyOf(indexes)));
+    }
+    var occurrences = new ArrayList<Occurrence>();
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      String name = item.takeText();
+      int node = item.takeInt();
+      Instant time = Instant.ofEpochMilli(item.takeSigned());
+      int size = item.takeInt();
+      String[] keys = new String[size];
+      Value[] values = new Value[size];
+      for (int i = 0; i < size; i++) {
+        keys[i] = item.takeText();
+        values[i] = EntryCodec.value(item);
+      }
+      occurrences.add(new Occurrence(name, node, time, Properties.of(keys, values, size)));
+    }
+    into.occurrences.add(occurrences);
+    into.changes.begin(in.item().takeWhole());
+    var segments = new ArrayList<String>();
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      into.changes.add(
+          item.takeSigned(), word(item, segments), item.takeInt(), item.takeByte() == 1);
+    }
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      into.restoreCaused(item.takeLong(), item.takeLong());
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.huoshui.engine;
+
+import io.huoshui.engine.disk.Disk;
+import io.huoshui.engine.disk.Disk.DiskFile;
+import io.huoshui.engine.disk.DiskException;
+import java.nio.ByteBuffer;
+
+/// A file written once and read whole: sealed chunks of about a megabyte, each under its place, and
+/// at the end how many there are. What was not finished has no name.
+///
+/// ```
+/// length 4 │ sealed bytes │ length 4 │ sealed bytes │ … │ 0 │ chunks 4
+/// ```
+final class KeptFile {
+  private static final int CHUNK = 1 << 20;
+  private static final int CHUNK_BITS = 20;
+
+  private KeptFile() {}
+
+  static final class Out implements AutoCloseable {
+    private final Disk disk;
+    private final String folder;
+    private final String name;
+    private final Seal seal;
+    private final long number;
+    private final DiskFile file;
+    private final Bytes bytes = new Bytes();
+    private long at;
+    private int chunks;
+    private boolean finished;
+
+    /// @param number what the bytes are bound to: they open under this number only
+    Out(Disk disk, String folder, String name, Seal seal, long number) {
+      this.disk = disk;
+      this.folder = folder;
+      this.name = folder + "/" + name;
+      this.seal = seal;
+      this.number = number;
+      String making = this.name + ".new";
+      if (disk.list(folder).contains(name + ".new")) {
+        disk.delete(making);
+      }
+      this.file = disk.create(making);
+    }
+
+    /// Where the next item goes. An item is never parted.
+    Bytes item() {
+      if (bytes.length() >= CHUNK) {
+        flush();
+      }
+      return bytes;
+    }
+
+    private void flush() {
+      byte[] sealed = seal.seal(number << CHUNK_BITS | chunks, bytes.copy());
+      ByteBuffer out = ByteBuffer.allocate(4 + sealed.length);
+      out.putInt(sealed.length).put(sealed).flip();
+      file.write(at, out);
+      at += 4 + sealed.length;
+      chunks++;
+      bytes.clear();
+    }
+
+    /// Gives the file its name; returns when it outlives a crash.
+    ///
+    /// @return its length
+    long finish() {
+      flush();
+      file.write(at, ByteBuffer.allocate(8).putInt(0).putInt(chunks).flip());
+      file.force();
+      file.close();
+      finished = true;
+      disk.rename(name + ".new", name);
+      disk.forceFolder(folder);
+      return at + 8;
+    }
+
+    @Override
+    public void close() {
+      if (!finished) {
+        file.close();
+      }
+    }
+  }
+
+  static final class In implements AutoCloseable {
+    private final String name;
+    private final Seal seal;
+    private final long number;
+    private final DiskFile file;
+    private Bytes bytes = Bytes.reading(new byte[0], 0, 0);
+    private long at;
+    private int chunks;
+
+    /// @throws DiskException when it is not there
+    In(Disk disk, String name, Seal seal, long number) {
+      this.name = name;
+      this.seal = seal;
+      this.number = number;
+      this.file = disk.open(name);
+    }
+
+    /// Where the next item is read from.
+    ///
+    /// @throws EngineException CHECKPOINT_DAMAGED when the file is not what was written
+    Bytes item() {
+      if (!bytes.more()) {
+        int length = word();
+        if (length <= 0 || length > file.size() - at) {
+          throw damaged("ends after " + chunks + " chunks");
+        }
+        byte[] sealed = new byte[length];
+        if (file.read(at, ByteBuffer.wrap(sealed)) != length) {
+          throw damaged("is cut off");
+        }
+        at += length;
+        byte[] plain;
+        try {
+          plain = seal.open(number << CHUNK_BITS | chunks, sealed);
+        } catch (EngineException e) {
+          throw new EngineException(
+              EngineException.Code.CHECKPOINT_DAMAGED, "'" + name + "' was changed on disk", e);
+        }
+        chunks++;
+        bytes = Bytes.reading(plain, 0, plain.length);
+      }
+      return bytes;
+    }
+
+    private int word() {
+      ByteBuffer word = ByteBuffer.allocate(4);
+      if (file.read(at, word) != 4) {
+        throw damaged("is cut off");
+      }
+      at += 4;
+      return word.flip().getInt();
+    }
+
+    /// Everything was read, and nothing is missing.
+    void end() {
+      if (bytes.more() || word() != 0 || word() != chunks) {
+        throw damaged("goes on where it should end");
+      }
+    }
+
+    private EngineException damaged(String how) {
+      return new EngineException(EngineException.Code.CHECKPOINT_DAMAGED, "'" + name + "' " + how);
+    }
+
+    @Override
+    public void close() {
+      file.close();
+    }
+  }
+}
