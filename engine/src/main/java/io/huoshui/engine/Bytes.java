@@ -1,16 +1,19 @@
 package io.huoshui.engine;
 
+import io.huoshui.event.Value;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// A growing buffer to write to, and a cursor to read from: varints, zig-zag, length-prefixed
 /// UTF-8.
-final class Bytes {
+public final class Bytes {
   private byte[] buffer;
   private int at;
   private int end;
 
-  Bytes() {
+  public Bytes() {
     this.buffer = new byte[256];
   }
 
@@ -20,23 +23,23 @@ final class Bytes {
     this.end = to;
   }
 
-  static Bytes reading(byte[] buffer, int from, int to) {
+  public static Bytes reading(byte[] buffer, int from, int to) {
     return new Bytes(buffer, from, to);
   }
 
-  int length() {
+  public int length() {
     return at;
   }
 
-  byte[] array() {
+  public byte[] array() {
     return buffer;
   }
 
-  byte[] copy() {
+  public byte[] copy() {
     return Arrays.copyOf(buffer, at);
   }
 
-  void clear() {
+  public void clear() {
     at = 0;
   }
 
@@ -46,12 +49,12 @@ final class Bytes {
     }
   }
 
-  void putByte(int value) {
+  public void putByte(int value) {
     room(1);
     buffer[at++] = (byte) value;
   }
 
-  void putWhole(long value) {
+  public void putWhole(long value) {
     room(10);
     while ((value & ~0x7FL) != 0) {
       buffer[at++] = (byte) (value | 0x80);
@@ -60,11 +63,11 @@ final class Bytes {
     buffer[at++] = (byte) value;
   }
 
-  void putSigned(long value) {
+  public void putSigned(long value) {
     putWhole((value << 1) ^ (value >> 63));
   }
 
-  void putDouble(double value) {
+  public void putDouble(double value) {
     room(8);
     long bits = Double.doubleToRawLongBits(value);
     for (int i = 0; i < 8; i++) {
@@ -72,7 +75,7 @@ final class Bytes {
     }
   }
 
-  void putText(String text) {
+  public void putText(String text) {
     int length = text.length();
     room(length * 3 + 5);
     boolean ascii = true;
@@ -93,15 +96,15 @@ final class Bytes {
     }
   }
 
-  boolean more() {
+  public boolean more() {
     return at < end;
   }
 
-  int takeByte() {
+  public int takeByte() {
     return buffer[at++];
   }
 
-  long takeWhole() {
+  public long takeWhole() {
     long value = 0;
     for (int shift = 0; ; shift += 7) {
       byte b = buffer[at++];
@@ -112,16 +115,16 @@ final class Bytes {
     }
   }
 
-  int takeInt() {
+  public int takeInt() {
     return (int) takeWhole();
   }
 
-  long takeSigned() {
+  public long takeSigned() {
     long value = takeWhole();
     return (value >>> 1) ^ -(value & 1);
   }
 
-  double takeDouble() {
+  public double takeDouble() {
     long bits = 0;
     for (int i = 0; i < 8; i++) {
       bits |= (buffer[at++] & 0xFFL) << (8 * i);
@@ -129,14 +132,73 @@ final class Bytes {
     return Double.longBitsToDouble(bits);
   }
 
-  String takeText() {
+  public String takeText() {
     int length = takeInt();
     String text = new String(buffer, at, length, StandardCharsets.UTF_8);
     at += length;
     return text;
   }
 
-  void skip(int bytes) {
+  public void skip(int bytes) {
     at += bytes;
+  }
+
+  public void putBytes(byte[] bytes, int from, int count) {
+    room(count);
+    System.arraycopy(bytes, from, buffer, at, count);
+    at += count;
+  }
+
+  /// A value with its type; [#takeValue()] reads it back.
+  public void putValue(Value value) {
+    switch (value) {
+      case Value.Text(String text) -> {
+        putByte(0);
+        putText(text);
+      }
+      case Value.Whole(long number) -> {
+        putByte(1);
+        putSigned(number);
+      }
+      case Value.Decimal(double number) -> {
+        putByte(2);
+        putDouble(number);
+      }
+      case Value.Flag(boolean on) -> putByte(on ? 4 : 3);
+      case Value.Many(List<Value> values) -> {
+        putByte(5);
+        putWhole(values.size());
+        for (Value one : values) {
+          putValue(one);
+        }
+      }
+    }
+  }
+
+  /// @throws EngineException when there is no value here
+  public Value takeValue() {
+    int type = takeByte();
+    return switch (type) {
+      case 0 -> Value.of(takeText());
+      case 1 -> Value.of(takeSigned());
+      case 2 -> Value.of(takeDouble());
+      case 3 -> Value.of(false);
+      case 4 -> Value.of(true);
+      case 5 -> {
+        int count = takeInt();
+        var values = new ArrayList<Value>(count);
+        for (int i = 0; i < count; i++) {
+          values.add(takeValue());
+        }
+        yield new Value.Many(values);
+      }
+      default ->
+          throw new EngineException(EngineException.Code.LOG_DAMAGED, "No value type " + type);
+    };
+  }
+
+  /// Where the cursor stands, from the beginning of the buffer.
+  public int position() {
+    return at;
   }
 }

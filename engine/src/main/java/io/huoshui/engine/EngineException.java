@@ -12,6 +12,8 @@ public final class EngineException extends RuntimeException {
     /// restart.
     LOG_UNWRITABLE,
     LOG_DAMAGED,
+    /// A block of columns is not what was written. It is derived: delete it and it is made again.
+    COLUMNS_DAMAGED,
     /// The data can not be read with this key.
     WRONG_KEY,
     /// Another process has the folder.

@@ -141,49 +141,11 @@ final class EntryCodec {
   }
 
   static void write(Value value, Bytes out) {
-    switch (value) {
-      case Value.Text(String text) -> {
-        out.putByte(0);
-        out.putText(text);
-      }
-      case Value.Whole(long number) -> {
-        out.putByte(1);
-        out.putSigned(number);
-      }
-      case Value.Decimal(double number) -> {
-        out.putByte(2);
-        out.putDouble(number);
-      }
-      case Value.Flag(boolean on) -> out.putByte(on ? 4 : 3);
-      case Value.Many(List<Value> values) -> {
-        out.putByte(5);
-        out.putWhole(values.size());
-        for (Value one : values) {
-          write(one, out);
-        }
-      }
-    }
+    out.putValue(value);
   }
 
   static Value value(Bytes in) {
-    int type = in.takeByte();
-    return switch (type) {
-      case 0 -> Value.of(in.takeText());
-      case 1 -> Value.of(in.takeSigned());
-      case 2 -> Value.of(in.takeDouble());
-      case 3 -> Value.of(false);
-      case 4 -> Value.of(true);
-      case 5 -> {
-        int count = in.takeInt();
-        var values = new ArrayList<Value>(count);
-        for (int i = 0; i < count; i++) {
-          values.add(value(in));
-        }
-        yield new Value.Many(values);
-      }
-      default ->
-          throw new EngineException(EngineException.Code.LOG_DAMAGED, "No value type " + type);
-    };
+    return in.takeValue();
   }
 
   private static void write(Identifier identifier, Bytes out) {
