@@ -2,27 +2,33 @@ package io.huoshui.engine.columns;
 
 import io.huoshui.profile.Funnel;
 import io.huoshui.profile.Window;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// How far everybody in a block comes along a funnel: what [Funnel#level] says of each. For one
 /// thread, block after block.
+///
+/// Step by step instead of event by event: an event of step k counts when the last counted event of
+/// step k - 1 that is not later began near enough. The sets of up to 64 events of a person are one
+/// word each, so that "the last before" is one instruction and most events are never looked at.
 public final class Funnels {
   private final Matcher[] steps;
   private final long withinMs;
-  private final long[][] bits;
-  private final long[] beganMs;
   private final int all;
+  private final long[][] bits;
+
+  /// Per event of a person the beginning of the way that came to it; two steps in turn.
+  private final long[][] began = new long[2][64];
+
+  private final long[] beganOfSteps;
   private @Nullable Run run;
-  private long[] any = new long[0];
 
   public Funnels(Funnel funnel, Window.Span span) {
     this.steps =
         funnel.steps().stream().map(step -> Matcher.of(step, span)).toArray(Matcher[]::new);
     this.withinMs = funnel.within().exact().toMillis();
-    this.bits = new long[steps.length][];
-    this.beganMs = new long[steps.length];
     this.all = steps.length;
+    this.bits = new long[all][];
+    this.beganOfSteps = new long[all];
   }
 
   /// Adds a block's people to a histogram.
@@ -69,54 +75,68 @@ public final class Funnels {
   }
 
   private void prepare(Run run) {
-    int words = run.rowWords();
-    if (any.length < words) {
-      any = new long[words];
-    }
-    Arrays.fill(any, 0, words, 0);
-    int on = 0;
     for (int step = 0; step < all; step++) {
-      long[] matches = steps[step].bits(run);
-      bits[step] = matches;
-      for (int word = 0; word < words; word++) {
-        any[word] |= matches[word];
-      }
+      bits[step] = steps[step].bits(run);
     }
-    for (int word = 0; word < words; word++) {
-      on += Long.bitCount(any[word]);
-    }
-    if (on > run.rows >>> 2) {
-      run.times();
-    }
+    run.times();
   }
 
   private int level(Run run, int from, int to) {
-    // Nothing before the first first step counts, but other steps of its instant do.
-    int row = Bits.first(bits[0], from, to);
-    if (row < 0) {
+    long[] times = run.times();
+    int size = to - from;
+    if (size > 64) {
+      return levelOfMany(times, from, to);
+    }
+    if (size == 0) {
       return 0;
     }
-    long time = run.timeMs(row);
-    int earlier = Bits.last(any, from, row);
-    while (earlier >= 0 && run.timeMs(earlier) == time) {
-      row = earlier;
-      earlier = Bits.last(any, from, row);
+    long reached = Bits.window(bits[0], from, size);
+    if (reached == 0) {
+      return 0;
     }
-    int reached = 0;
-    int goal = 1 << (all - 1);
-    while (row >= 0) {
-      int taken = 0;
-      long now = time;
-      do {
-        for (int step = 0; step < all; step++) {
-          taken |= (int) (bits[step][row >>> 6] >>> row & 1) << step;
+    for (int step = 1; step < all; step++) {
+      long next = 0;
+      long[] before = began[step & 1];
+      long[] now = began[(step & 1) ^ 1];
+      for (long left = Bits.window(bits[step], from, size); left != 0; left &= left - 1) {
+        int at = Long.numberOfTrailingZeros(left);
+        long time = times[from + at];
+        int end = at;
+        // Within an instant the earlier step is the earlier event, wherever it stands.
+        while (end + 1 < size && times[from + end + 1] == time) {
+          end++;
         }
-        row = Bits.first(any, row + 1, to);
-        time = row < 0 ? now : run.timeMs(row);
-      } while (row >= 0 && time == now);
-      reached = Funnel.advance(taken, now, withinMs, beganMs, reached);
-      if ((reached & goal) != 0) {
-        return all;
+        long earlier = reached & (-1L >>> (63 - end));
+        if (earlier != 0) {
+          int last = 63 - Long.numberOfLeadingZeros(earlier);
+          long beginning = step == 1 ? times[from + last] : before[last];
+          if (time - beginning <= withinMs) {
+            next |= 1L << at;
+            now[at] = beginning;
+          }
+        }
+      }
+      if (next == 0) {
+        return step;
+      }
+      reached = next;
+    }
+    return all;
+  }
+
+  private int levelOfMany(long[] times, int from, int to) {
+    int reached = 0;
+    int row = from;
+    while (row < to) {
+      long time = times[row];
+      int taken = 0;
+      for (; row < to && times[row] == time; row++) {
+        for (int step = 0; step < all; step++) {
+          taken |= (Bits.get(bits[step], row) ? 1 : 0) << step;
+        }
+      }
+      if (taken != 0) {
+        reached = Funnel.advance(taken, time, withinMs, beganOfSteps, reached);
       }
     }
     return Integer.SIZE - Integer.numberOfLeadingZeros(reached);

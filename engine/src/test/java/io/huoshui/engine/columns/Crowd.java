@@ -270,6 +270,14 @@ final class Crowd {
           "Australia/Lord_Howe",
           "Asia/Shanghai");
 
+  /// Few with little, sometimes few with more events than a word has bits, and now and then more
+  /// than one stretch of a run holds.
+  static Crowd any(long seed) {
+    return seed % 60 == 0
+        ? any(seed, 800, 40)
+        : seed % 10 == 3 ? any(seed, 9, 200) : any(seed, 80, 22);
+  }
+
   /// Somewhere, some time: often at a whole hour, or just before the clocks change.
   static Crowd any(long seed, int span, int most) {
     var dice = new Dice(seed);

@@ -29,7 +29,7 @@ class FoldsLawTest {
         250,
         seed -> {
           var dice = new Dice(seed * 31);
-          Crowd crowd = seed % 60 == 0 ? Crowd.any(seed, 800, 40) : Crowd.any(seed, 70, 20);
+          Crowd crowd = Crowd.any(seed);
           Block block = crowd.block();
           for (int i = 0; i < 12; i++) {
             Fold.Kind kind = dice.of(Fold.Kind.values());
@@ -65,7 +65,7 @@ class FoldsLawTest {
         250,
         seed -> {
           var dice = new Dice(seed * 37);
-          Crowd crowd = seed % 60 == 0 ? Crowd.any(seed, 800, 40) : Crowd.any(seed, 100, 20);
+          Crowd crowd = Crowd.any(seed);
           Block block = crowd.block();
           Window window = ProgramLawTest.window(crowd, dice);
           Rfms.Answers answers = new Rfms(window, crowd.now, crowd.zone).over(block, null);
@@ -82,7 +82,7 @@ class FoldsLawTest {
         250,
         seed -> {
           var dice = new Dice(seed * 41);
-          Crowd crowd = seed % 60 == 0 ? Crowd.any(seed, 800, 40) : Crowd.any(seed, 100, 25);
+          Crowd crowd = Crowd.any(seed);
           Block block = crowd.block();
           for (int i = 0; i < 5; i++) {
             var funnel =

@@ -31,8 +31,7 @@ class ProgramLawTest {
         300,
         seed -> {
           var dice = new Dice(seed * 7919);
-          // Now and then more people than one stretch of a run holds.
-          Crowd crowd = seed % 50 == 0 ? Crowd.any(seed, 900, 40) : Crowd.any(seed, 70, 20);
+          Crowd crowd = Crowd.any(seed);
           Block block = crowd.block();
           var moment = new Moment(crowd.now, crowd.zone);
           for (int i = 0; i < 12; i++) {
