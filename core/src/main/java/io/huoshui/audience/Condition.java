@@ -94,7 +94,8 @@ public sealed interface Condition {
       return new Times(Bound.AT_LEAST, count);
     }
 
-    boolean holds(int actual) {
+    /// Whether this many are as many as said.
+    public boolean holds(int actual) {
       return switch (bound) {
         case AT_LEAST -> actual >= count;
         case AT_MOST -> actual <= count;

@@ -114,18 +114,22 @@ public record Fold(Kind kind, String property) {
 
   /// Whether a sum stays a whole number; beyond it goes on as a decimal. A fold never fails:
   /// whatever may enter a timeline has an answer.
-  private static boolean fits(long sum, long more) {
+  public static boolean fits(long sum, long more) {
     long next = sum + more;
     return ((sum ^ next) & (more ^ next)) >= 0;
   }
 
-  private static double finite(double number) {
+  /// A sum beyond the largest decimal stays there.
+  public static double finite(double number) {
     return Math.clamp(number, -Double.MAX_VALUE, Double.MAX_VALUE);
   }
 
   private static Value number(double number) {
-    return number == Math.rint(number) && Math.abs(number) < 9e15
-        ? Value.of((long) number)
-        : Value.of(number);
+    return isWhole(number) ? Value.of((long) number) : Value.of(number);
+  }
+
+  /// Whether the least or the most is said as a whole number.
+  public static boolean isWhole(double number) {
+    return number == Math.rint(number) && Math.abs(number) < 9e15;
   }
 }

@@ -26,7 +26,7 @@ public record Rfm(int recencyDays, int frequency, long monetaryFen) {
       if (timeline.name(i).equals("order_paid")) {
         frequency++;
         long paid = timeline.whole(i, "amountFen");
-        monetary = paid > Long.MAX_VALUE - monetary ? Long.MAX_VALUE : monetary + paid;
+        monetary = add(monetary, paid);
         last = timeline.timeMs(i);
       }
     }
@@ -37,6 +37,11 @@ public record Rfm(int recencyDays, int frequency, long monetaryFen) {
         ChronoUnit.DAYS.between(
             Instant.ofEpochMilli(last).atZone(zone).toLocalDate(), now.atZone(zone).toLocalDate());
     return new Rfm((int) days, frequency, monetary);
+  }
+
+  /// A sum of money stops at what a long holds.
+  public static long add(long monetaryFen, long paidFen) {
+    return paidFen > Long.MAX_VALUE - monetaryFen ? Long.MAX_VALUE : monetaryFen + paidFen;
   }
 
   /// Scores 1 (worst) to 5 (best).

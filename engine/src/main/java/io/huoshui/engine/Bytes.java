@@ -75,35 +75,6 @@ public final class Bytes {
     }
   }
 
-  public void putLong(long value) {
-    room(8);
-    for (int i = 0; i < 8; i++) {
-      buffer[at++] = (byte) (value >>> (8 * i));
-    }
-  }
-
-  public long takeLong() {
-    long value = 0;
-    for (int i = 0; i < 8; i++) {
-      value |= (buffer[at++] & 0xFFL) << (8 * i);
-    }
-    return value;
-  }
-
-  public void putBytes(byte[] bytes) {
-    putWhole(bytes.length);
-    room(bytes.length);
-    System.arraycopy(bytes, 0, buffer, at, bytes.length);
-    at += bytes.length;
-  }
-
-  public byte[] takeBytes() {
-    int length = takeInt();
-    byte[] bytes = Arrays.copyOfRange(buffer, at, at + length);
-    at += length;
-    return bytes;
-  }
-
   public void putText(String text) {
     int length = text.length();
     room(length * 3 + 5);

@@ -6,7 +6,7 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /// Chance from a seed: the same seed draws the same, so a failure is repeated by its seed.
-final class Dice {
+public final class Dice {
   private long state;
 
   public Dice(long seed) {

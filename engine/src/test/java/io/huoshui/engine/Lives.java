@@ -11,25 +11,23 @@ import java.util.List;
 
 /// Random lives of a handful of people who share phones, have several accounts, and whose senders'
 /// clocks are late or ahead.
-final class Lives {
+public final class Lives {
+  private static final int PEOPLE = 9;
+
   private final Dice dice;
   private final int people;
   private int next;
 
-  Lives(Dice dice) {
-    this(dice, 9);
-  }
-
-  Lives(Dice dice, int people) {
+  public Lives(Dice dice) {
     this.dice = dice;
     this.people = people;
   }
 
-  List<Event> batch(Instant now, int most) {
+  public List<Event> batch(Instant now, int most) {
     return dice.list(1, most, () -> event(now));
   }
 
-  Event event(Instant now) {
+  public Event event(Instant now) {
     String name =
         dice.of(
             "order_paid",

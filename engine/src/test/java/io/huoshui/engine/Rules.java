@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Rules of every kind over every window, as operators write them.
-final class Rules {
+public final class Rules {
   /// Whose answer time changes at midnight at most.
   static final List<String> BY_DAY =
       Stream.concat(
@@ -63,7 +63,7 @@ final class Rules {
   private Rules() {}
 
   /// A random rule made of those above.
-  static Condition random(Dice dice, int depth) {
+  public static Condition random(Dice dice, int depth) {
     return RuleText.parse(text(dice, depth));
   }
 

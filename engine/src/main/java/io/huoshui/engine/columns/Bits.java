@@ -47,6 +47,16 @@ final class Bits {
     return count + Long.bitCount(bits[last] & tail);
   }
 
+  /// The `size` bits from `from` on as one word; 1 to 64 of them.
+  static long window(long[] bits, int from, int size) {
+    int word = from >>> 6;
+    long window = bits[word] >>> from;
+    if ((from & 63) + size > 64) {
+      window |= bits[word + 1] << -from;
+    }
+    return window & (-1L >>> -size);
+  }
+
   /// The last of `[from, to)` that is on, or -1.
   static int last(long[] bits, int from, int to) {
     if (from >= to) {

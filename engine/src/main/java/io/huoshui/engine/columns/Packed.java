@@ -72,19 +72,15 @@ final class Packed {
 
   /// The numbers of `[from, to)` to the front of `out`.
   void get(int from, int to, long[] out) {
-    raw(from, to, out);
-    int size = to - from;
-    if (palette != null) {
+    if (palette != null || width == 0) {
+      raw(from, to, out);
+      int size = to - from;
       for (int i = 0; i < size; i++) {
-        out[i] = palette.get((int) out[i]);
+        out[i] = palette == null ? base : palette.get((int) out[i]);
       }
-    } else if (factor != 1 || base != 0) {
-      long b = base;
-      long f = factor;
-      for (int i = 0; i < size; i++) {
-        out[i] = b + f * out[i];
-      }
+      return;
     }
+    unpack(from, to, base, factor, out);
   }
 
   void raw(int from, int to, long[] out) {
@@ -93,13 +89,37 @@ final class Packed {
       Arrays.fill(out, 0, size, 0);
       return;
     }
+    unpack(from, to, 0, 1, out);
+  }
+
+  private void unpack(int from, int to, long b, long f, long[] out) {
     MemorySegment in = image;
     long bit = (long) from * width;
     long a = at;
     long m = mask;
     int w = width;
-    for (int i = 0; i < size; i++) {
-      out[i] = in.get(LONG, a + (bit >>> 3)) >>> (bit & 7) & m;
+    int size = to - from;
+    int i = 0;
+    // As many at a time as one load reaches.
+    if (w <= 14) {
+      for (; i < size - 3; i += 4) {
+        long four = in.get(LONG, a + (bit >>> 3)) >>> (bit & 7);
+        out[i] = b + f * (four & m);
+        out[i + 1] = b + f * (four >>> w & m);
+        out[i + 2] = b + f * (four >>> (2 * w) & m);
+        out[i + 3] = b + f * (four >>> (3 * w) & m);
+        bit += 4L * w;
+      }
+    } else if (w <= 28) {
+      for (; i < size - 1; i += 2) {
+        long two = in.get(LONG, a + (bit >>> 3)) >>> (bit & 7);
+        out[i] = b + f * (two & m);
+        out[i + 1] = b + f * (two >>> w & m);
+        bit += 2L * w;
+      }
+    }
+    for (; i < size; i++) {
+      out[i] = b + f * (in.get(LONG, a + (bit >>> 3)) >>> (bit & 7) & m);
       bit += w;
     }
   }

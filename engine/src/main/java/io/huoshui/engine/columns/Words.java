@@ -136,24 +136,24 @@ public final class Words {
     }
   }
 
-  /// Learns everything that was written, in the same order; nothing may have been learned before.
-  ///
   /// @throws io.huoshui.engine.EngineException when another version wrote it
-  public synchronized void restore(Bytes in) {
+  public static Words read(Bytes in) {
     int format = in.takeInt();
     if (format != FORMAT) {
       throw Block.damaged(
           "The dictionaries have format " + format + ", this version reads " + FORMAT, null);
     }
-    names.read(in);
-    sources.read(in);
-    keys.read(in);
-    texts.read(in);
+    var words = new Words();
+    words.names.read(in);
+    words.sources.read(in);
+    words.keys.read(in);
+    words.texts.read(in);
     int[] learned = new int[in.takeInt()];
     for (int i = 0; i < learned.length; i++) {
       learned[i] = in.takeInt();
     }
-    textsOfKey = learned;
+    words.textsOfKey = learned;
+    return words;
   }
 
   private static final class Dictionary {

@@ -15,7 +15,7 @@
 /// writer.event(timeMs, words.name("order_paid"), words.source("pos"), node);
 /// writer.property(words.key("amountFen"), Value.of(9_900));
 /// Block block = Block.read(writer.finish(seal, number), words, seal);
-/// long[] members = Program.compile(rule, words, moment).evaluator().over(block, facts, null);
+/// long[] members = Program.compile(rule, moment).evaluator().over(block, facts, null);
 /// ```
 ///
 /// Where to look: [Block] for the layout, [Packed] and [Presence] for how a column is coded, [Run]

@@ -1,0 +1,429 @@
+package io.huoshui.bench;
+
+import io.huoshui.audience.Condition;
+import io.huoshui.audience.Moment;
+import io.huoshui.audience.RuleText;
+import io.huoshui.engine.Seal;
+import io.huoshui.engine.columns.Block;
+import io.huoshui.engine.columns.BlockWriter;
+import io.huoshui.engine.columns.Facts;
+import io.huoshui.engine.columns.Funnels;
+import io.huoshui.engine.columns.Program;
+import io.huoshui.engine.columns.Rfms;
+import io.huoshui.engine.columns.Sweep;
+import io.huoshui.engine.columns.Words;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.json.Json;
+import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.Funnel;
+import io.huoshui.profile.Period;
+import io.huoshui.profile.Window;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/// A funnel of four steps, RFM, and a behaviour segment over many events in blocks on disk, with
+/// two threads; beside it ClickHouse, in process, over the same rows.
+final class FoldBench {
+  private static final int EVENTS_EACH = 20;
+  private static final int THREADS = 2;
+  private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
+  private static final Condition RULE =
+      RuleText.parse(
+          "did order_paid at least 2 times within 30d and did not product_viewed within 7d");
+  private static final Facts NOTHING =
+      new Facts() {
+        @Override
+        public boolean has(int ordinal, IdentifierKind kind) {
+          return false;
+        }
+
+        @Override
+        public boolean inAudience(int ordinal, String audience) {
+          return false;
+        }
+      };
+
+  /// The funnel's kernel over plain sorted arrays, two threads (PERFORMANCE.md C), events/ms.
+  private static final double LIMIT = 100_000_000 / 161.0;
+
+  private final int repeat;
+  private final int people;
+  private final boolean peers;
+  private final Words words = new Words();
+  private final Seal seal = new Seal(new byte[32]);
+
+  FoldBench(int repeat, int events, boolean peers) {
+    this.repeat = repeat;
+    this.people = events / EVENTS_EACH;
+    this.peers = peers;
+  }
+
+  /// One question: how long it took each time, and what it said.
+  private record Asked(Figures figures, String said) {}
+
+  void run() {
+    Path folder =
+        Path.of(
+            System.getProperty("java.io.tmpdir"),
+            "huoshui-bench-fold-" + ProcessHandle.current().pid());
+    try (Arena arena = Arena.ofShared()) {
+      Files.createDirectories(folder);
+      List<Block> blocks = blocks(folder, arena);
+      Asked funnel = ask("funnel", () -> funnel(blocks));
+      Asked rfm = ask("rfm", () -> rfm(blocks));
+      Asked segment = ask("behaviour segment", () -> segment(blocks));
+      print(folder, List.of(funnel, rfm, segment));
+    } catch (IOException e) {
+      throw new IllegalStateException("The bench could not run: " + e.getMessage(), e);
+    } finally {
+      delete(folder);
+    }
+  }
+
+  // The rows.
+
+  private List<Block> blocks(Path folder, Arena arena) throws IOException {
+    long began = System.nanoTime();
+    int all = (people + Block.MOST_LOCALS - 1) / Block.MOST_LOCALS;
+    // The words are said before the threads begin, so that they have the same codes in every run.
+    var keys = new Shoppers.Keys(words);
+    List<byte[]> rows =
+        new Sweep(all)
+            .over(
+                THREADS,
+                () ->
+                    block -> {
+                      try {
+                        return write(folder, keys, block);
+                      } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                      }
+                    });
+    long bytes = 0;
+    var blocks = new ArrayList<Block>();
+    try (OutputStream out =
+        peers
+            ? new BufferedOutputStream(Files.newOutputStream(rowsFile(folder)), 1 << 20)
+            : OutputStream.nullOutputStream()) {
+      for (int i = 0; i < all; i++) {
+        out.write(rows.get(i));
+        try (FileChannel channel =
+            FileChannel.open(folder.resolve("block-" + i), StandardOpenOption.READ)) {
+          MemorySegment image =
+              channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+          bytes += channel.size();
+          blocks.add(Block.read(image, words, seal));
+        }
+      }
+    }
+    System.err.printf(
+        Locale.ROOT,
+        "fold: %,d events of %,d people in %,d blocks, %,.2f B/event, made up and written in %.1f"
+            + " s%n",
+        (long) people * EVENTS_EACH,
+        people,
+        all,
+        bytes / (double) people / EVENTS_EACH,
+        (System.nanoTime() - began) / 1e9);
+    return blocks;
+  }
+
+  private static Path rowsFile(Path folder) {
+    return folder.resolve("rows.bin");
+  }
+
+  /// Writes one block, and gives the same rows as the peer reads them: uid, ts, name, amountFen.
+  private byte[] write(Path folder, Shoppers.Keys keys, int block) throws IOException {
+    int first = block * Block.MOST_LOCALS;
+    int span = Math.min(Block.MOST_LOCALS, people - first);
+    var writer = new BlockWriter(words, first, 1, span);
+    ByteBuffer rows =
+        ByteBuffer.allocate(peers ? span * EVENTS_EACH * 13 : 0).order(ByteOrder.LITTLE_ENDIAN);
+    long[] seconds = new long[EVENTS_EACH];
+    for (int local = 0; local < span; local++) {
+      var shopper = new Shoppers(first + local);
+      shopper.times(seconds, EVENTS_EACH);
+      writer.local(local);
+      for (long second : seconds) {
+        int name = shopper.name();
+        writer.event(second * 1000, keys.names[name], keys.sources[0], first + local);
+        int amountFen = 0;
+        if (name == 3) {
+          amountFen = shopper.amountFen();
+          writer.whole(keys.amountFen, amountFen);
+        }
+        if (peers) {
+          rows.putInt(first + local).putInt((int) second).put((byte) name).putInt(amountFen);
+        }
+      }
+    }
+    MemorySegment image = writer.finish(seal, block);
+    try (FileChannel channel =
+        FileChannel.open(
+            folder.resolve("block-" + block),
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer left = image.asByteBuffer();
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+    }
+    return rows.array();
+  }
+
+  // The questions.
+
+  private interface Question {
+    String ask();
+  }
+
+  private Asked ask(String name, Question question) {
+    // Five rounds to warm up: the loops are compiled while they run.
+    String said = "";
+    for (int i = 0; i < 5; i++) {
+      said = question.ask();
+    }
+    var ms = new double[repeat];
+    for (int i = 0; i < repeat; i++) {
+      long began = System.nanoTime();
+      String again = question.ask();
+      ms[i] = (System.nanoTime() - began) / 1e6;
+      if (!again.equals(said)) {
+        throw new IllegalStateException(name + " said " + said + ", then " + again);
+      }
+    }
+    Figures figures = Figures.of(name, "ms", ms);
+    figures.print();
+    return new Asked(figures, said);
+  }
+
+  private static String funnel(List<Block> blocks) {
+    var steps = Arrays.stream(Shoppers.NAMES).limit(4).map(EventPattern::of).toList();
+    var funnel = new Funnel(steps, Period.parse("7d"), Window.ever());
+    Window.Span span = funnel.window().at(Shoppers.NOW, ZONE);
+    List<long[]> histograms =
+        new Sweep(blocks.size())
+            .over(
+                THREADS,
+                () -> {
+                  var funnels = new Funnels(funnel, span);
+                  return block -> {
+                    long[] histogram = new long[steps.size() + 1];
+                    funnels.over(blocks.get(block), null, histogram);
+                    return histogram;
+                  };
+                });
+    long[] sum = new long[steps.size() + 1];
+    for (long[] histogram : histograms) {
+      for (int level = 0; level < sum.length; level++) {
+        sum[level] += histogram[level];
+      }
+    }
+    var out = new StringBuilder();
+    for (int level = 0; level < sum.length; level++) {
+      if (sum[level] > 0) {
+        out.append(out.isEmpty() ? "" : "\n").append(level).append('\t').append(sum[level]);
+      }
+    }
+    return out.toString();
+  }
+
+  private static String rfm(List<Block> blocks) {
+    List<long[]> parts =
+        new Sweep(blocks.size())
+            .over(
+                THREADS,
+                () -> {
+                  var rfms = new Rfms(Window.ever(), Shoppers.NOW, ZONE);
+                  return block -> sums(rfms.over(blocks.get(block), null));
+                });
+    long[] sum = new long[6];
+    for (long[] part : parts) {
+      for (int i = 0; i < 5; i++) {
+        sum[i] += part[i];
+      }
+      sum[5] = Math.max(sum[5], part[5]);
+    }
+    return String.join("\t", Arrays.stream(sum).mapToObj(Long::toString).toList());
+  }
+
+  private static long[] sums(Rfms.Answers answers) {
+    long[] sum = new long[6];
+    for (int local = 0; local < answers.span(); local++) {
+      long frequency = answers.frequency(local);
+      if (frequency > 0) {
+        long recency = answers.recencyDays(local);
+        sum[0]++;
+        sum[1] += recency;
+        sum[2] += frequency;
+        sum[3] += answers.monetaryFen(local);
+        sum[4] += recency * frequency;
+        sum[5] = Math.max(sum[5], answers.monetaryFen(local));
+      }
+    }
+    return sum;
+  }
+
+  private static String segment(List<Block> blocks) {
+    Program program = Program.compile(RULE, new Moment(Shoppers.NOW, ZONE));
+    List<long[]> members =
+        new Sweep(blocks.size())
+            .over(
+                THREADS,
+                () -> {
+                  Program.Evaluator evaluator = program.evaluator();
+                  return block -> evaluator.over(blocks.get(block), NOTHING, null);
+                });
+    long count = 0;
+    long ordinals = 0;
+    for (int i = 0; i < members.size(); i++) {
+      long[] bits = members.get(i);
+      for (int word = 0; word < bits.length; word++) {
+        for (long left = bits[word]; left != 0; left &= left - 1) {
+          count++;
+          ordinals += blocks.get(i).ordinal((word << 6) + Long.numberOfTrailingZeros(left));
+        }
+      }
+    }
+    return count + "\t" + ordinals;
+  }
+
+  // The peer.
+
+  private void print(Path folder, List<Asked> ours) {
+    double events = (double) people * EVENTS_EACH;
+    Asked funnel = ours.getFirst();
+    var more =
+        new ArrayList<Object>(
+            List.of(
+                "events",
+                events,
+                "firstBar",
+                500 * events / 1e8,
+                "rfmMs",
+                ours.get(1).figures().median(),
+                "segmentMs",
+                ours.get(2).figures().median()));
+    if (!peers) {
+      Figures.line("fold", funnel.figures(), new Figures[] {}, events / LIMIT, more.toArray());
+      return;
+    }
+    Json peer = peer(folder);
+    var names = List.of("funnel", "rfm", "segment");
+    var theirs = new ArrayList<Figures>();
+    for (int i = 0; i < names.size(); i++) {
+      Json one = field(peer, names.get(i));
+      if (!(field(one, "said") instanceof Json.Str(String said))
+          || !said.equals(ours.get(i).said())) {
+        throw new IllegalStateException(
+            "The answers differ: "
+                + names.get(i)
+                + " is "
+                + ours.get(i).said()
+                + " here, there "
+                + one.write());
+      }
+      double[] ms =
+          field(one, "ms") instanceof Json.Arr(List<Json> values)
+              ? values.stream().mapToDouble(FoldBench::number).toArray()
+              : new double[0];
+      theirs.add(Figures.of("ClickHouse " + names.get(i), "ms", ms));
+      theirs.getLast().print();
+    }
+    System.err.println("  answers agree: funnel levels " + funnel.said().replace('\n', ' '));
+    more.addAll(
+        List.of(
+            "rfmPeerMs",
+            theirs.get(1).median(),
+            "segmentPeerMs",
+            theirs.get(2).median(),
+            "peerVersion",
+            field(peer, "version")));
+    Figures.line(
+        "fold",
+        funnel.figures(),
+        new Figures[] {theirs.getFirst()},
+        events / LIMIT,
+        more.toArray());
+  }
+
+  private Json peer(Path folder) {
+    Path home = Path.of(System.getProperty("huoshui.home", ".")).resolve("bench/peers/chdb");
+    if (!Files.isDirectory(home.resolve("node_modules"))) {
+      System.err.println("  installing the peer (ClickHouse in process, about 540 MB)…");
+      output(home, "npm", "ci");
+    }
+    String said =
+        output(
+            home,
+            "node",
+            "fold.mjs",
+            rowsFile(folder).toString(),
+            folder.resolve("clickhouse").toString(),
+            Integer.toString(repeat),
+            Long.toString(Shoppers.NOW.getEpochSecond()));
+    return Json.parse(said.strip());
+  }
+
+  private static String output(Path in, String... command) {
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .directory(in.toFile())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      String said =
+          new String(
+              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(
+            "'" + String.join(" ", command) + "' in " + in + " ended with " + process.exitValue());
+      }
+      return said;
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(
+          "The peer could not run: " + e.getMessage() + ". It needs Node 20 with npm.", e);
+    }
+  }
+
+  private static Json field(Json object, String name) {
+    if (object instanceof Json.Obj(var fields)) {
+      Json found = fields.get(name);
+      if (found != null) {
+        return found;
+      }
+    }
+    throw new IllegalStateException("The peer said no " + name + ": " + object.write());
+  }
+
+  private static double number(Json value) {
+    return value instanceof Json.Num(var number) ? number.doubleValue() : Double.NaN;
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      System.err.println("  " + folder + " could not be deleted: " + e.getMessage());
+    }
+  }
+}

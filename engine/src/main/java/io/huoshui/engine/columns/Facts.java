@@ -1,0 +1,12 @@
+package io.huoshui.engine.columns;
+
+import io.huoshui.event.IdentifierKind;
+
+/// What rules ask about a person that no event says. Asked by several threads at once.
+public interface Facts {
+  /// Whether the profile is known under an identifier of this kind.
+  boolean has(int ordinal, IdentifierKind kind);
+
+  /// Whether the profile is in the audience frozen under this name.
+  boolean inAudience(int ordinal, String audience);
+}

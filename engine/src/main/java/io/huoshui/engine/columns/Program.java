@@ -1,0 +1,562 @@
+package io.huoshui.engine.columns;
+
+import io.huoshui.audience.Condition;
+import io.huoshui.audience.Moment;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Value;
+import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.Fold;
+import io.huoshui.profile.Lifecycle;
+import io.huoshui.profile.Operator;
+import io.huoshui.profile.Period;
+import io.huoshui.profile.Timeline;
+import io.huoshui.profile.Window;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A rule compiled to loops over columns: a block in, the locals for which it holds out. It says
+/// what [Condition#test] says.
+///
+/// Leaves become loops over a stretch of profiles at a time, all/any/not become operations on words
+/// of 64 locals. A program is immutable; each thread has its own [Evaluator].
+public final class Program {
+  private final Condition rule;
+  private final Moment moment;
+
+  private Program(Condition rule, Moment moment) {
+    this.rule = rule;
+    this.moment = moment;
+  }
+
+  public static Program compile(Condition rule, Moment moment) {
+    return new Program(rule, new Moment(moment.now(), moment.zone(), moment.lifecycle()));
+  }
+
+  /// For one thread; block after block, with any words.
+  public Evaluator evaluator() {
+    // A moment resolves its windows as it goes and is not made for several threads.
+    synchronized (moment) {
+      return new Evaluator(node(rule));
+    }
+  }
+
+  /// What one thread asks with. Its scratch is used again for every block.
+  public static final class Evaluator {
+    private final Node root;
+    private @Nullable Run run;
+    private long[] out = new long[0];
+
+    private Evaluator(Node root) {
+      this.root = root;
+    }
+
+    /// @param skip locals left out: they are not in the answer, whatever they are; null for none
+    /// @return a bit per local, in words of 64
+    public long[] over(Block block, Facts facts, long @Nullable [] skip) {
+      Run here = run;
+      if (here == null) {
+        here = new Run(block);
+        run = here;
+      }
+      here.begin(block);
+      root.bind(block, facts);
+      long[] members = new long[Bits.words(block.span())];
+      while (here.next()) {
+        int words = Bits.words(here.locals);
+        if (out.length < words) {
+          out = new long[words];
+        }
+        root.over(here, out);
+        System.arraycopy(out, 0, members, here.firstLocal >>> 6, words);
+      }
+      if (skip != null) {
+        for (int word = 0; word < members.length; word++) {
+          members[word] &= ~skip[word];
+        }
+      }
+      return members;
+    }
+  }
+
+  // The nodes.
+
+  /// A part of a rule, bound to a block; answers a stretch at a time.
+  private abstract static class Node {
+    abstract void bind(Block block, Facts facts);
+
+    /// Writes a bit per local, and zeros to the end of the last word.
+    abstract void over(Run run, long[] out);
+  }
+
+  /// A part that looks at one profile at a time.
+  private abstract static class Leaf extends Node {
+    /// What the stretch has to have ready.
+    abstract void prepare(Run run);
+
+    abstract boolean holds(Run run, int local, int from, int to);
+
+    @Override
+    final void over(Run run, long[] out) {
+      prepare(run);
+      int[] starts = run.starts;
+      for (int first = 0; first < run.locals; first += 64) {
+        int last = Math.min(run.locals, first + 64);
+        long word = 0;
+        for (int local = first; local < last; local++) {
+          word |= holds(run, local, starts[local], starts[local + 1]) ? 1L << local : 0;
+        }
+        out[first >>> 6] = word;
+      }
+    }
+  }
+
+  private Node node(Condition condition) {
+    return switch (condition) {
+      case Condition.HasTrait(String trait, Operator operator, Value value) ->
+          new Trait(new ValueTest(trait, operator, value, false));
+      case Condition.HasTag(String tag) ->
+          new LastWord(Matcher.of("tag_added"), Matcher.of("tag_removed"), "tag", tag);
+      case Condition.HasConsent(String channel) ->
+          new LastWord(
+              Matcher.of("consent_given"), Matcher.of("consent_withdrawn"), "channel", channel);
+      case Condition.HasIdentifier(IdentifierKind kind) ->
+          new Known((facts, ordinal) -> facts.has(ordinal, kind));
+      case Condition.InAudience(String audience) ->
+          new Known((facts, ordinal) -> facts.inAudience(ordinal, audience));
+      case Condition.InLifecycle(Lifecycle state) -> new InState(state, moment);
+      case Condition.Did(EventPattern event, Condition.Times times, Window window) ->
+          new Count(Matcher.of(event, moment.span(window)), times);
+      case Condition.DidNot(EventPattern event, Window window) ->
+          new Count(
+              Matcher.of(event, moment.span(window)),
+              new Condition.Times(Condition.Times.Bound.EXACTLY, 0));
+      case Condition.Measured(
+              Fold fold,
+              EventPattern event,
+              Window window,
+              Operator operator,
+              double value) ->
+          new Measure(new FoldLoop(fold, event, moment.span(window)), operator, value);
+      case Condition.Sequence(List<EventPattern> steps, Period within, Window window) ->
+          new Follows(
+              steps.stream()
+                  .map(step -> Matcher.of(step, moment.span(window)))
+                  .toArray(Matcher[]::new),
+              within.exact().toMillis());
+      case Condition.All(List<Condition> parts) -> new Algebra(nodes(parts), true);
+      case Condition.Any(List<Condition> parts) -> new Algebra(nodes(parts), false);
+      case Condition.Not(Condition part) -> new Other(node(part));
+    };
+  }
+
+  private Node[] nodes(List<Condition> parts) {
+    return parts.stream().map(this::node).toArray(Node[]::new);
+  }
+
+  private static final class Trait extends Leaf {
+    private final Matcher updates = Matcher.of("profile_updated");
+    private final ValueTest test;
+    private long[] present = new long[0];
+    private long[] passing = new long[0];
+
+    Trait(ValueTest test) {
+      this.test = test;
+    }
+
+    @Override
+    void bind(Block block, Facts facts) {
+      updates.bind(block);
+      test.bind(block);
+    }
+
+    @Override
+    void prepare(Run run) {
+      int words = run.rowWords();
+      if (present.length < words) {
+        present = new long[words];
+        passing = new long[words];
+      }
+      Arrays.fill(present, 0, words, 0);
+      for (Column column : test.columns()) {
+        int[] rows = run.rows(column);
+        int count = run.count(column);
+        for (int i = 0; i < count; i++) {
+          Bits.set(present, rows[i]);
+        }
+      }
+      long[] named = updates.bits(run);
+      for (int word = 0; word < words; word++) {
+        present[word] &= named[word];
+      }
+      System.arraycopy(present, 0, passing, 0, words);
+      test.narrow(run, passing);
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      int row = Bits.last(present, from, to);
+      return row < 0 ? test.ofAbsent() : Bits.get(passing, row);
+    }
+  }
+
+  /// Whether the last of a yes and a no to a text was the yes.
+  private static final class LastWord extends Leaf {
+    private final Matcher yes;
+    private final Matcher no;
+    private final ValueTest test;
+    private long[] said = new long[0];
+    private long[] saidYes = new long[0];
+
+    LastWord(Matcher yes, Matcher no, String key, String text) {
+      this.yes = yes;
+      this.no = no;
+      this.test = new ValueTest(key, Operator.EQUAL, Value.of(text), true);
+    }
+
+    @Override
+    void bind(Block block, Facts facts) {
+      yes.bind(block);
+      no.bind(block);
+      test.bind(block);
+    }
+
+    @Override
+    void prepare(Run run) {
+      int words = run.rowWords();
+      if (said.length < words) {
+        said = new long[words];
+      }
+      saidYes = yes.bits(run);
+      long[] saidNo = no.bits(run);
+      for (int word = 0; word < words; word++) {
+        said[word] = saidYes[word] | saidNo[word];
+      }
+      test.narrow(run, said);
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      int row = Bits.last(said, from, to);
+      return row >= 0 && Bits.get(saidYes, row);
+    }
+  }
+
+  private interface Question {
+    boolean ask(Facts facts, int ordinal);
+  }
+
+  private static final class Known extends Leaf {
+    private final Question question;
+    private @Nullable Facts facts;
+    private @Nullable Block block;
+
+    Known(Question question) {
+      this.question = question;
+    }
+
+    @Override
+    void bind(Block ofBlock, Facts ofFacts) {
+      block = ofBlock;
+      facts = ofFacts;
+    }
+
+    @Override
+    void prepare(Run run) {}
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      if (facts == null || block == null) {
+        throw new IllegalStateException("Not bound to a block");
+      }
+      return question.ask(facts, block.ordinal(run.firstLocal + local));
+    }
+  }
+
+  /// The state by the number of orders (none, one, more) and by when the last was: between two
+  /// edges it is always the same, and core is asked once for each stretch of time between them.
+  private static final class InState extends Leaf {
+    private final Matcher orders;
+    private final long[] edgesMs;
+    private final boolean ofNone;
+    private final boolean[] ofOne;
+    private final boolean[] ofMore;
+    private long[] bits = new long[0];
+
+    InState(Lifecycle state, Moment moment) {
+      Instant now = moment.now();
+      this.orders = Matcher.of("order_paid", Window.ever().at(now, moment.zone()));
+      this.edgesMs =
+          Lifecycle.dayEdges(moment.lifecycle()).stream()
+              .mapToLong(
+                  days ->
+                      new Period(days, Period.Unit.DAY).before(now, moment.zone()).toEpochMilli())
+              .sorted()
+              .toArray();
+      this.ofNone = state(0, 0, moment) == state;
+      this.ofOne = new boolean[edgesMs.length + 1];
+      this.ofMore = new boolean[edgesMs.length + 1];
+      for (int i = 0; i <= edgesMs.length; i++) {
+        long last = i == 0 ? edgesMs[0] - 1 : edgesMs[i - 1];
+        ofOne[i] = state(1, last, moment) == state;
+        ofMore[i] = state(2, last, moment) == state;
+      }
+    }
+
+    private static Lifecycle state(int orders, long lastMs, Moment moment) {
+      return Lifecycle.of(
+          new Orders(orders, lastMs), moment.now(), moment.zone(), moment.lifecycle());
+    }
+
+    /// Orders of one instant and nothing else.
+    private record Orders(int size, long timeMs) implements Timeline {
+      @Override
+      public String name(int index) {
+        return "order_paid";
+      }
+
+      @Override
+      public long timeMs(int index) {
+        return timeMs;
+      }
+
+      @Override
+      public String source(int index) {
+        return "";
+      }
+
+      @Override
+      public @Nullable Value property(int index, String key) {
+        return null;
+      }
+    }
+
+    @Override
+    void bind(Block block, Facts facts) {
+      orders.bind(block);
+    }
+
+    @Override
+    void prepare(Run run) {
+      bits = orders.bits(run);
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      int last = Bits.last(bits, from, to);
+      if (last < 0) {
+        return ofNone;
+      }
+      long lastMs = run.timeMs(last);
+      int passed = 0;
+      while (passed < edgesMs.length && edgesMs[passed] <= lastMs) {
+        passed++;
+      }
+      return Bits.last(bits, from, last) < 0 ? ofOne[passed] : ofMore[passed];
+    }
+  }
+
+  private static final class Count extends Leaf {
+    private final Matcher matcher;
+    private final Condition.Times times;
+    private long[] bits = new long[0];
+
+    Count(Matcher matcher, Condition.Times times) {
+      this.matcher = matcher;
+      this.times = times;
+    }
+
+    @Override
+    void bind(Block block, Facts facts) {
+      matcher.bind(block);
+    }
+
+    @Override
+    void prepare(Run run) {
+      bits = matcher.bits(run);
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      return times.holds(Bits.count(bits, from, to));
+    }
+  }
+
+  private static final class Measure extends Leaf {
+    private final FoldLoop fold;
+    private final Operator operator;
+    private final double number;
+    private final Value value;
+
+    Measure(FoldLoop fold, Operator operator, double number) {
+      this.fold = fold;
+      this.operator = operator;
+      this.number = number;
+      this.value = Value.of(number);
+    }
+
+    @Override
+    void bind(Block block, Facts facts) {
+      fold.bind(block);
+    }
+
+    @Override
+    void prepare(Run run) {
+      fold.over(run);
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      byte type = fold.types[local];
+      if (type == FoldLoop.NONE) {
+        return false;
+      }
+      long bits = fold.bits[local];
+      boolean whole = type == FoldLoop.WHOLE;
+      if (operator == Operator.CONTAINS) {
+        return operator.test(
+            whole ? Value.of(bits) : Value.of(Double.longBitsToDouble(bits)), value);
+      }
+      double folded = whole ? bits : Double.longBitsToDouble(bits);
+      return ValueTest.holds(operator, Double.compare(folded, number));
+    }
+  }
+
+  private static final class Follows extends Leaf {
+    private final Matcher[] steps;
+    private final long withinMs;
+    private final long[][] bits;
+    private final long[] reachedMs;
+    private long[] any = new long[0];
+
+    Follows(Matcher[] steps, long withinMs) {
+      this.steps = steps;
+      this.withinMs = withinMs;
+      this.bits = new long[steps.length][];
+      this.reachedMs = new long[steps.length];
+    }
+
+    @Override
+    void bind(Block block, Facts facts) {
+      for (Matcher step : steps) {
+        step.bind(block);
+      }
+    }
+
+    @Override
+    void prepare(Run run) {
+      int words = run.rowWords();
+      if (any.length < words) {
+        any = new long[words];
+      }
+      Arrays.fill(any, 0, words, 0);
+      for (int step = 0; step < steps.length; step++) {
+        bits[step] = steps[step].bits(run);
+        for (int word = 0; word < words; word++) {
+          any[word] |= bits[step][word];
+        }
+      }
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      int last = steps.length - 1;
+      int row = Bits.first(bits[0], from, to);
+      if (row < 0 || Bits.last(bits[last], row, to) < 0) {
+        return false;
+      }
+      Arrays.fill(reachedMs, Long.MIN_VALUE);
+      for (; row >= 0; row = Bits.first(any, row + 1, to)) {
+        long time = run.timeMs(row);
+        for (int step = last; step >= 0; step--) {
+          if (!Bits.get(bits[step], row)) {
+            continue;
+          }
+          if (step == 0) {
+            reachedMs[0] = time;
+          } else if (reachedMs[step - 1] != Long.MIN_VALUE
+              && time - reachedMs[step - 1] <= withinMs) {
+            if (step == last) {
+              return true;
+            }
+            reachedMs[step] = time;
+          }
+        }
+      }
+      return false;
+    }
+  }
+
+  /// All of the parts, or any.
+  private static final class Algebra extends Node {
+    private final Node[] parts;
+    private final boolean all;
+    private long[] one = new long[0];
+
+    Algebra(Node[] parts, boolean all) {
+      this.parts = parts;
+      this.all = all;
+    }
+
+    @Override
+    void bind(Block block, Facts facts) {
+      for (Node part : parts) {
+        part.bind(block, facts);
+      }
+    }
+
+    @Override
+    void over(Run run, long[] out) {
+      int words = Bits.words(run.locals);
+      if (one.length < words) {
+        one = new long[words];
+      }
+      if (all) {
+        Bits.fill(out, run.locals);
+      } else {
+        Arrays.fill(out, 0, words, 0);
+      }
+      for (Node part : parts) {
+        if (decided(run, out)) {
+          return;
+        }
+        part.over(run, one);
+        for (int word = 0; word < words; word++) {
+          out[word] = all ? out[word] & one[word] : out[word] | one[word];
+        }
+      }
+    }
+
+    /// Whether no other part can change the answer for anybody.
+    private boolean decided(Run run, long[] out) {
+      int on = Bits.count(out, 0, run.locals);
+      return on == (all ? 0 : run.locals);
+    }
+  }
+
+  private static final class Other extends Node {
+    private final Node part;
+
+    Other(Node part) {
+      this.part = part;
+    }
+
+    @Override
+    void bind(Block block, Facts facts) {
+      part.bind(block, facts);
+    }
+
+    @Override
+    void over(Run run, long[] out) {
+      part.over(run, out);
+      int words = Bits.words(run.locals);
+      for (int word = 0; word < words; word++) {
+        out[word] = ~out[word];
+      }
+      if ((run.locals & 63) != 0) {
+        out[words - 1] &= (1L << run.locals) - 1;
+      }
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package io.huoshui.engine.columns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.huoshui.audience.Condition;
+import io.huoshui.audience.Moment;
+import io.huoshui.engine.Dice;
+import io.huoshui.engine.Rules;
+import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.EventPattern.Where;
+import io.huoshui.profile.Fold;
+import io.huoshui.profile.Operator;
+import io.huoshui.profile.Period;
+import io.huoshui.profile.Person;
+import io.huoshui.profile.Window;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/// A compiled rule holds for whom core's evaluator says it holds.
+class ProgramLawTest {
+  private static final List<String> KEYS =
+      List.of("amountFen", "sku", "category", "quantity", "weight", "orderId", "nobody says this");
+
+  @Test
+  void aProgramSaysWhatCoreSays() {
+    Dice.overSeeds(
+        300,
+        seed -> {
+          var dice = new Dice(seed * 7919);
+          Crowd crowd = Crowd.any(seed);
+          Block block = crowd.block();
+          var moment = new Moment(crowd.now, crowd.zone);
+          for (int i = 0; i < 12; i++) {
+            Condition rule = dice.chance(40) ? Rules.random(dice, 2) : any(crowd, dice, 2);
+            same(rule, crowd, block, moment);
+          }
+        });
+  }
+
+  @Test
+  void everyLeafAlone() {
+    Dice.overSeeds(
+        200,
+        seed -> {
+          var dice = new Dice(seed * 104_729);
+          Crowd crowd = Crowd.any(seed + 10_000, 66, 14);
+          Block block = crowd.block();
+          var moment = new Moment(crowd.now, crowd.zone);
+          for (int i = 0; i < 25; i++) {
+            same(leaf(crowd, dice), crowd, block, moment);
+          }
+        });
+  }
+
+  private static void same(Condition rule, Crowd crowd, Block block, Moment moment) {
+    Program program = Program.compile(rule, moment);
+    long[] members = program.evaluator().over(block, crowd.facts(), null);
+    for (int local = 0; local < block.span(); local++) {
+      Person person = crowd.person(local);
+      if (Bits.get(members, local) != rule.test(person, moment)) {
+        Assertions.fail(
+            "%s at %s in %s: core says %s of local %s %s",
+            rule,
+            moment.now(),
+            moment.zone(),
+            rule.test(person, moment),
+            local,
+            crowd.events.get(local));
+      }
+    }
+    for (int beyond = block.span(); beyond < members.length * 64; beyond++) {
+      assertThat(Bits.get(members, beyond)).isFalse();
+    }
+  }
+
+  // Rules nobody would write.
+
+  static Condition any(Crowd crowd, Dice dice, int depth) {
+    if (depth == 0 || dice.chance(30)) {
+      return leaf(crowd, dice);
+    }
+    return switch (dice.roll(3)) {
+      case 0 -> new Condition.Not(any(crowd, dice, depth - 1));
+      case 1 -> new Condition.All(dice.list(0, 3, () -> any(crowd, dice, depth - 1)));
+      default -> new Condition.Any(dice.list(0, 3, () -> any(crowd, dice, depth - 1)));
+    };
+  }
+
+  static Condition leaf(Crowd crowd, Dice dice) {
+    return switch (dice.roll(8)) {
+      case 0 ->
+          new Condition.HasTrait(
+              dice.of("city", "age", "name", "member", "sku", "unknown"),
+              dice.of(Operator.values()),
+              crowd.value(2));
+      case 1 -> new Condition.HasTag(dice.of("vip", "lost", "奶粉", "5", "unknown"));
+      case 2 -> new Condition.HasConsent(dice.of("sms", "wecom", "unknown"));
+      case 3, 4 -> {
+        int count = dice.roll(4);
+        var bound =
+            count == 0 ? Condition.Times.Bound.EXACTLY : dice.of(Condition.Times.Bound.values());
+        yield new Condition.Did(
+            pattern(crowd, dice), new Condition.Times(bound, count), window(crowd, dice));
+      }
+      case 5 -> new Condition.DidNot(pattern(crowd, dice), window(crowd, dice));
+      case 6 ->
+          new Condition.Measured(
+              numeric(dice),
+              pattern(crowd, dice),
+              window(crowd, dice),
+              dice.of(Operator.values()),
+              dice.of(0.0, -0.0, 1.0, 2.0, 5_000.0, 9_900.0, 1.5, -1e300, 1e308));
+      default ->
+          new Condition.Sequence(
+              dice.list(2, 4, () -> pattern(crowd, dice)),
+              Period.parse(dice.of("0m", "30m", "5h", "2d", "30d")),
+              window(crowd, dice));
+    };
+  }
+
+  static EventPattern pattern(Crowd crowd, Dice dice) {
+    var tests = new ArrayList<Where>();
+    for (int left = dice.of(0, 0, 1, 1, 2); left > 0; left--) {
+      tests.add(new Where(dice.of(KEYS), dice.of(Operator.values()), crowd.value(2)));
+    }
+    return new EventPattern(
+        dice.of("order_paid", "product_purchased", "product_viewed", "page_viewed", "never_was"),
+        tests);
+  }
+
+  static Window window(Crowd crowd, Dice dice) {
+    LocalDate today = crowd.now.atZone(crowd.zone).toLocalDate();
+    return switch (dice.roll(6)) {
+      case 0 -> Window.ever();
+      case 1, 2 -> Window.last(dice.of("0d", "1d", "7d", "30d", "48h", "5h"));
+      case 3 -> new Window.Ago(Period.parse(dice.of("1d", "5h")), Period.parse("7d"));
+      case 4 -> new Window.Before(Period.parse(dice.of("0d", "1d", "48h", "30d")));
+      default -> new Window.Dates(today.minusDays(dice.roll(20)), today.plusDays(dice.roll(2)));
+    };
+  }
+
+  private static Fold numeric(Dice dice) {
+    Fold.Kind kind = dice.of(Fold.Kind.values());
+    return kind.numeric() && kind != Fold.Kind.COUNT ? new Fold(kind, dice.of(KEYS)) : Fold.count();
+  }
+
+  // Leaving out, and many blocks.
+
+  @Test
+  void whoIsSkippedIsNotInTheAnswer() {
+    Dice.overSeeds(
+        50,
+        seed -> {
+          Crowd crowd = Crowd.any(seed, 130, 5);
+          Block block = crowd.block();
+          var moment = new Moment(crowd.now, crowd.zone);
+          long[] skip = new long[Bits.words(block.span())];
+          for (int i = 0; i < 40; i++) {
+            Bits.set(skip, crowd.dice.roll(block.span()));
+          }
+          Program program = Program.compile(any(crowd, crowd.dice, 2), moment);
+          long[] all = program.evaluator().over(block, crowd.facts(), null);
+          long[] kept = program.evaluator().over(block, crowd.facts(), skip);
+          for (int word = 0; word < all.length; word++) {
+            assertThat(kept[word]).isEqualTo(all[word] & ~skip[word]);
+          }
+        });
+  }
+
+  @Test
+  void aSweepAnswersInTheOrderOfTheBlocksWithOneEvaluatorPerThread() {
+    var crowds = new ArrayList<Crowd>();
+    var blocks = new ArrayList<Block>();
+    for (int i = 0; i < 40; i++) {
+      crowds.add(Crowd.any(i + 1, 1 + i * 5, 8));
+      blocks.add(crowds.get(i).block());
+    }
+    Crowd first = crowds.getFirst();
+    var moment = new Moment(first.now, first.zone);
+    for (int i = 0; i < 10; i++) {
+      Program program = Program.compile(any(first, first.dice, 2), moment);
+      var sweep = new Sweep(blocks.size());
+      List<long[]> answers =
+          sweep.over(
+              3,
+              () -> {
+                Program.Evaluator evaluator = program.evaluator();
+                return at -> evaluator.over(blocks.get(at), crowds.get(at).facts(), null);
+              });
+      assertThat(sweep.done()).isEqualTo(40);
+      for (int at = 0; at < 40; at++) {
+        assertThat(answers.get(at))
+            .isEqualTo(program.evaluator().over(blocks.get(at), crowds.get(at).facts(), null));
+      }
+    }
+  }
+
+  @Test
+  void aSweepStopsWhenItIsCancelledAndSaysSo() {
+    var sweep = new Sweep(1_000);
+    Assertions.assertThatThrownBy(
+            () ->
+                sweep.over(
+                    2,
+                    () ->
+                        at -> {
+                          if (at == 10) {
+                            sweep.cancel();
+                          }
+                          return at;
+                        }))
+        .isInstanceOf(CancellationException.class);
+    assertThat(sweep.done()).isLessThan(1_000);
+  }
+
+  @Test
+  void whatABlockThrowsEndsTheSweep() {
+    Assertions.assertThatThrownBy(
+            () ->
+                new Sweep(100)
+                    .over(
+                        2,
+                        () ->
+                            at -> {
+                              if (at == 50) {
+                                throw new IllegalStateException("block 50");
+                              }
+                              return at;
+                            }))
+        .hasMessage("block 50");
+  }
+}
