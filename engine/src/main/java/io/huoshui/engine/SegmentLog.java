@@ -465,8 +465,11 @@ public final class SegmentLog implements EventLog {
   private DiskFile prepared(int bytes) {
     DiskFile fresh = disk.create(SPARE);
     try {
-      zeros(fresh, 0, bytes);
-      fresh.force();
+      // Piece by piece: one force of it all would hold up the groups that are forced meanwhile.
+      for (int at = 0; at < bytes; at += ZEROS) {
+        zeros(fresh, at, Math.min(bytes, at + ZEROS));
+        fresh.force();
+      }
       return fresh;
     } catch (DiskException e) {
       fresh.close();
