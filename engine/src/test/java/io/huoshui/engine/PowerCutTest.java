@@ -22,7 +22,8 @@ class PowerCutTest {
   private static void live(long seed) {
     var dice = new Dice(seed);
     var disk = new SimulatedDisk(new SplittableRandom(seed));
-    var storage = new Storage(disk, Runnable::run, dice.of(4_096, 30_000, 200_000));
+    var storage =
+        new Storage(disk, Runnable::run, dice.of(4_096, 30_000, 200_000), Storage.ZEROS_BELOW);
     var acked = new ArrayList<Event>();
     List<Event> doubtful = List.of();
     for (int life = 0; life < 4; life++) {
