@@ -11,6 +11,7 @@ public final class Bench {
         intake   HTTP batches → durable → identity → timeline → 20 live segments → journey entry,
                  beside PostgreSQL event + profile upsert of the same events
         import   ./huoshui import of Online Retail (541,909 rows), process start to end
+        log      the log beside RocksDB as a log: sealed groups of 1,000 events, each forced; replay
         demo     the main job with 100,000 people, and the memory of serve with them
 
       The last line on stdout is one JSON object {name, ours, peer, ratio, unit, limitFraction, spread}.
@@ -30,10 +31,13 @@ public final class Bench {
       switch (given.getFirst()) {
         case "intake" -> new IntakeBench(repeat).run();
         case "import" -> new ImportBench(repeat).run();
+        case "log" -> new LogBench(repeat).run();
         case "demo" -> new DemoBench(people).run();
         default -> {
           System.err.println(
-              "huoshui bench: no bench '" + given.getFirst() + "'. Known: intake, import, demo.");
+              "huoshui bench: no bench '"
+                  + given.getFirst()
+                  + "'. Known: intake, import, log, demo.");
           System.exit(2);
         }
       }

@@ -75,6 +75,34 @@ public final class Bytes {
     }
   }
 
+  public void putLong(long value) {
+    room(8);
+    for (int i = 0; i < 8; i++) {
+      buffer[at++] = (byte) (value >>> (8 * i));
+    }
+  }
+
+  public long takeLong() {
+    long value = 0;
+    for (int i = 0; i < 8; i++) {
+      value |= (buffer[at++] & 0xFFL) << (8 * i);
+    }
+    return value;
+  }
+
+  /// Bytes with their length before them; [#takeBytes] reads them back.
+  public void putBytes(byte[] bytes) {
+    putWhole(bytes.length);
+    putBytes(bytes, 0, bytes.length);
+  }
+
+  public byte[] takeBytes() {
+    int length = takeInt();
+    byte[] bytes = Arrays.copyOfRange(buffer, at, at + length);
+    at += length;
+    return bytes;
+  }
+
   public void putText(String text) {
     int length = text.length();
     room(length * 3 + 5);

@@ -62,6 +62,11 @@ public final class SegmentLog implements EventLog {
 
   private long position;
   private long capacity;
+
+  /// What was written to the last segment since it was begun or opened: groups, and their bytes.
+  private long groups;
+
+  private long groupBytes;
   private boolean closedHere;
   private @Nullable CompletableFuture<DiskFile> spare;
   private @Nullable EngineException failure;
@@ -270,8 +275,10 @@ public final class SegmentLog implements EventLog {
       open.close();
       throw e;
     }
-    position = at;
-    capacity = bytes.limit();
+    // A full disk may have taken all of the last group but the zeros that round it up.
+    position = (at + 7L) & -8L;
+    // Zeros behind the end are a segment's that was made of them; another one grows.
+    capacity = bytes.limit() > at ? bytes.limit() : Math.max(at, storage.segmentBytes());
   }
 
   private void continues(long segment, int at, Found.Group group) {
@@ -362,8 +369,8 @@ public final class SegmentLog implements EventLog {
     }
     next += records.size();
     closedHere = false;
-    if (spare == null && position > capacity / 2) {
-      int bytes = (int) Math.min(storage.segmentBytes(), 2 * capacity);
+    if (spare == null && position > capacity / 2 && zerosPay()) {
+      int bytes = (int) Math.min(storage.segmentBytes(), Math.max(FIRST_BYTES, 2 * capacity));
       spare = CompletableFuture.supplyAsync(() -> prepared(bytes), storage.preparing());
     }
     return next - 1;
@@ -406,22 +413,28 @@ public final class SegmentLog implements EventLog {
     int span = (int) Frame.span(length);
     if (file == null || position + span > capacity) {
       turn(first, span);
-      return;
+    } else {
+      file.write(position, ByteBuffer.wrap(frame, HEADER, span));
+      file.force();
+      position += span;
     }
-    file.write(position, ByteBuffer.wrap(frame, HEADER, span));
-    file.force();
-    position += span;
+    groups++;
+    groupBytes += span;
+  }
+
+  /// Whether a force into zeros gains more than writing the zeros takes: for short groups, where
+  /// writing down a new length is most of the work.
+  private boolean zerosPay() {
+    return groupBytes / Math.max(1, groups) < storage.zerosBelow();
   }
 
   /// Begins the next segment with the group in the frame.
   private void turn(long first, int span) {
-    long bytes =
-        file == null
-            ? Math.min(storage.segmentBytes(), FIRST_BYTES)
-            : Math.min(storage.segmentBytes(), 2 * capacity);
-    DiskFile fresh = spare((int) bytes);
+    DiskFile fresh = fresh(span);
     System.arraycopy(header(first), 0, frame, 0, HEADER);
+    long ready;
     try {
+      ready = fresh.size();
       fresh.write(0, ByteBuffer.wrap(frame, 0, HEADER + span));
       fresh.force();
       disk.rename(SPARE, name(first));
@@ -436,37 +449,49 @@ public final class SegmentLog implements EventLog {
     file = fresh;
     segments.add(first);
     position = (long) HEADER + span;
-    capacity = Math.max(bytes, position);
+    capacity = Math.max(ready == 0 ? storage.segmentBytes() : ready, position);
+    groups = 0;
+    groupBytes = 0;
   }
 
-  private DiskFile spare(int bytes) {
+  /// A file for the next segment: zeros when they are ready, or few; else one that grows as it is
+  /// written, for nobody should wait for 64 MB.
+  private DiskFile fresh(int span) {
     CompletableFuture<DiskFile> ready = spare;
     spare = null;
     try {
-      return ready == null ? prepared(bytes) : ready.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof DiskException cause) {
-        return grown(cause);
+      if (ready != null) {
+        return ready.join();
       }
-      throw e;
+      if (file == null && span < storage.zerosBelow()) {
+        return prepared(Math.min(storage.segmentBytes(), FIRST_BYTES));
+      }
+    } catch (CompletionException e) {
+      if (!(e.getCause() instanceof DiskException cause)) {
+        throw e;
+      }
+      growsInstead(cause);
     } catch (DiskException e) {
-      return grown(e);
+      growsInstead(e);
     }
+    return disk.create(SPARE);
   }
 
-  /// A segment that grows as it is written: slower, but it fits where the full length does not.
-  private DiskFile grown(DiskException cause) {
+  /// A segment that grows fits where the full length does not; any other failure stays one.
+  private static void growsInstead(DiskException cause) {
     if (cause.code() != DiskException.Code.FULL) {
       throw cause;
     }
-    return disk.create(SPARE);
   }
 
   private DiskFile prepared(int bytes) {
     DiskFile fresh = disk.create(SPARE);
     try {
-      zeros(fresh, 0, bytes);
-      fresh.force();
+      // Piece by piece: one force of it all would hold up the groups that are forced meanwhile.
+      for (int at = 0; at < bytes; at += ZEROS) {
+        zeros(fresh, at, Math.min(bytes, at + ZEROS));
+        fresh.force();
+      }
       return fresh;
     } catch (DiskException e) {
       fresh.close();

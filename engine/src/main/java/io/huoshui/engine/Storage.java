@@ -11,8 +11,13 @@ import java.util.concurrent.Executor;
 ///   segment ready. `Runnable::run` does it in line, as a simulation needs it
 /// @param segmentBytes how long a log segment gets, at most; a group that is longer gets one of its
 ///   own length. The first segments of a log are shorter
-public record Storage(Disk disk, Executor preparing, int segmentBytes) {
+/// @param zerosBelow segments are made of zeros beforehand while groups are shorter than this many
+///   bytes on average, and grow as they are written otherwise. 0: they always grow
+public record Storage(Disk disk, Executor preparing, int segmentBytes, int zerosBelow) {
   public static final int SEGMENT_BYTES = 64 << 20;
+
+  /// Where a group gains by zeros about what writing them costs (docs/adr/0009).
+  public static final int ZEROS_BELOW = 32 << 10;
 
   public Storage {
     if (segmentBytes < 1 << 10) {
@@ -26,6 +31,7 @@ public record Storage(Disk disk, Executor preparing, int segmentBytes) {
     return new Storage(
         new FolderDisk(folder),
         task -> Thread.ofPlatform().daemon().name("log-preparer").start(task),
-        SEGMENT_BYTES);
+        SEGMENT_BYTES,
+        ZEROS_BELOW);
   }
 }

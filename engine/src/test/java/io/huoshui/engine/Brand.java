@@ -20,14 +20,18 @@ final class Brand implements AutoCloseable {
   static final byte[] KEY =
       "0123456789abcdef0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
-  private final Path folder;
+  private final Storage storage;
   private final ZoneId zone;
   private volatile Instant now;
   private Engine engine;
   private int next;
 
   Brand(Path folder, String zone, String now) {
-    this.folder = folder;
+    this(Storage.of(folder), zone, now);
+  }
+
+  Brand(Storage storage, String zone, String now) {
+    this.storage = storage;
     this.zone = ZoneId.of(zone);
     this.now = Instant.parse(now);
     this.engine = open(KEY);
@@ -35,7 +39,7 @@ final class Brand implements AutoCloseable {
 
   Engine open(byte[] key) {
     return Engine.open(
-        new Engine.Settings(folder, new Seal(key), zone, "https://b.example", () -> now), _ -> {});
+        new Engine.Settings(storage, new Seal(key), zone, "https://b.example", () -> now), _ -> {});
   }
 
   Engine engine() {

@@ -69,7 +69,11 @@ class LogCrashTest {
       this.dice = new Dice(seed);
       this.disk = new SimulatedDisk(new SplittableRandom(seed));
       this.storage =
-          new Storage(as.apply(disk), Runnable::run, dice.of(1_024, 2_000, 4_096, 20_000));
+          new Storage(
+              as.apply(disk),
+              Runnable::run,
+              dice.of(1_024, 2_000, 4_096, 20_000),
+              dice.of(0, 400, Integer.MAX_VALUE));
     }
 
     void live() {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 class SealTest {
@@ -54,8 +57,39 @@ class SealTest {
   void aRecordCutShortIsSeen() {
     byte[] sealed = seal.seal(7, new byte[] {1, 2, 3});
     for (int length = 0; length < sealed.length; length++) {
-      closed(7, java.util.Arrays.copyOf(sealed, length), seal);
+      closed(7, Arrays.copyOf(sealed, length), seal);
     }
+  }
+
+  @Test
+  void aGroupOpensUnderItsFirstNumberAndCountOnly() {
+    byte[] plain = "两条记录".getBytes(StandardCharsets.UTF_8);
+    byte[] closed = new byte[5 + plain.length + Seal.OVERHEAD];
+    seal.seal(7, 2, plain, plain.length, closed, 5);
+    byte[] group = Arrays.copyOfRange(closed, 5, closed.length);
+    byte[] into = new byte[plain.length + 3];
+
+    seal.open(7, 2, group, group.length, into);
+    assertThat(Arrays.copyOf(into, plain.length)).isEqualTo(plain);
+    for (int[] other : new int[][] {{7, 1}, {7, 3}, {6, 2}, {8, 2}}) {
+      assertThatThrownBy(() -> seal.open(other[0], other[1], group, group.length, into))
+          .isInstanceOf(EngineException.class)
+          .hasMessageContaining("not open with this key");
+    }
+  }
+
+  @Test
+  void noNonceComesTwiceNeitherInOneLifeNorInTheNext() {
+    var nonces = new HashSet<String>();
+    int sealed = 0;
+    for (int life = 0; life < 50; life++) {
+      var fresh = new Seal(Brand.KEY);
+      for (int i = 0; i < 200; i++) {
+        nonces.add(HexFormat.of().formatHex(fresh.seal(1, new byte[0]), 0, 12));
+        sealed++;
+      }
+    }
+    assertThat(nonces).hasSize(sealed);
   }
 
   @Test

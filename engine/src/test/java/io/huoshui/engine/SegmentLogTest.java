@@ -21,7 +21,7 @@ class SegmentLogTest extends LogContract {
   private static final Seal SEAL = new Seal(KEY);
 
   private final SimulatedDisk disk = new SimulatedDisk(new SplittableRandom(3));
-  private final Storage storage = new Storage(disk, Runnable::run, SEGMENT);
+  private final Storage storage = new Storage(disk, Runnable::run, SEGMENT, Integer.MAX_VALUE);
 
   @Override
   protected EventLog open(Seal seal) {
@@ -91,6 +91,26 @@ class SegmentLogTest extends LogContract {
           .contains("0000000000000000003.seg");
     }
     assertThat(disk.list("log")).hasSize(2);
+  }
+
+  @Test
+  void longGroupsLetTheirSegmentsGrow() {
+    var growing = new Storage(disk, Runnable::run, SEGMENT, 500);
+    try (SegmentLog log = SegmentLog.open(growing, SEAL)) {
+      log.append(group(1, 900));
+      try (DiskFile file = disk.open(name(1))) {
+        assertThat(file.size()).isEqualTo(64 + Frame.span(904 + Seal.OVERHEAD));
+      }
+      log.append(group(1, 900));
+      log.append(group(1, 900));
+      assertThat(disk.list("log"))
+          .containsExactly("0000000000000000001.seg", "0000000000000000003.seg");
+    }
+    try (SegmentLog log = SegmentLog.open(growing, SEAL)) {
+      log.append(group(1, 600));
+      assertThat(disk.list("log")).as("it goes on growing").hasSize(2);
+      assertThat(all(log, 1)).hasSize(4);
+    }
   }
 
   @Test

@@ -288,10 +288,8 @@ public final class Program {
       Instant now = moment.now();
       this.orders = Matcher.of("order_paid", Window.ever().at(now, moment.zone()));
       this.edgesMs =
-          Lifecycle.dayEdges(moment.lifecycle()).stream()
-              .mapToLong(
-                  days ->
-                      new Period(days, Period.Unit.DAY).before(now, moment.zone()).toEpochMilli())
+          Lifecycle.edges(moment.lifecycle()).stream()
+              .mapToLong(age -> age.before(now.toEpochMilli(), moment.calendar()))
               .sorted()
               .toArray();
       this.ofNone = state(0, 0, moment) == state;

@@ -136,24 +136,24 @@ public final class Words {
     }
   }
 
+  /// Learns everything that was written, in the same order; nothing may have been learned before.
+  ///
   /// @throws io.huoshui.engine.EngineException when another version wrote it
-  public static Words read(Bytes in) {
+  public synchronized void restore(Bytes in) {
     int format = in.takeInt();
     if (format != FORMAT) {
       throw Block.damaged(
           "The dictionaries have format " + format + ", this version reads " + FORMAT, null);
     }
-    var words = new Words();
-    words.names.read(in);
-    words.sources.read(in);
-    words.keys.read(in);
-    words.texts.read(in);
+    names.read(in);
+    sources.read(in);
+    keys.read(in);
+    texts.read(in);
     int[] learned = new int[in.takeInt()];
     for (int i = 0; i < learned.length; i++) {
       learned[i] = in.takeInt();
     }
-    words.textsOfKey = learned;
-    return words;
+    textsOfKey = learned;
   }
 
   private static final class Dictionary {

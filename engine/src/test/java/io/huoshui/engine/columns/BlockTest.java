@@ -329,7 +329,8 @@ class BlockTest {
     words.name("order_paid");
     var out = new Bytes();
     words.write(out);
-    Words again = Words.read(Bytes.reading(out.array(), 0, out.length()));
+    var again = new Words();
+    again.restore(Bytes.reading(out.array(), 0, out.length()));
     assertThat(again.findText("one more")).isEqualTo(Words.MOST_TEXTS_PER_KEY);
     assertThat(again.findName("order_paid")).isEqualTo(0);
     assertThat(again.findName("nobody said")).isEqualTo(-1);
