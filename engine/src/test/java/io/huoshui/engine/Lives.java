@@ -12,13 +12,15 @@ import java.util.List;
 /// Random lives of a handful of people who share phones, have several accounts, and whose senders'
 /// clocks are late or ahead.
 public final class Lives {
-  private static final int PEOPLE = 9;
-
   private final Dice dice;
   private final int people;
   private int next;
 
   public Lives(Dice dice) {
+    this(dice, 9);
+  }
+
+  Lives(Dice dice, int people) {
     this.dice = dice;
     this.people = people;
   }
