@@ -34,6 +34,11 @@ final class Crew implements AutoCloseable {
             Thread.ofPlatform().name("engine-lanes-", 1).daemon().factory());
   }
 
+  /// The caller's included.
+  int threads() {
+    return threads;
+  }
+
   /// Does the work of every lane, and returns when all of it is done.
   ///
   /// @param work how much there is altogether, in events or people

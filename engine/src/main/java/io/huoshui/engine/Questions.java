@@ -460,7 +460,13 @@ public final class Questions {
 
   /// Exactly who satisfies a rule now.
   public RoaringBitmap members(Condition rule) {
-    return engine.read(at -> at.members(rule));
+    Everybody everybody = engine.read(at -> new Everybody(rule, at));
+    if (!everybody.alone()) {
+      return engine.read(at -> at.members(rule));
+    }
+    // Blocks never change, so events go on being taken while they are asked.
+    everybody.askBlocks(Runtime.getRuntime().availableProcessors());
+    return engine.read(everybody::members);
   }
 
   public List<Audience> audiences() {

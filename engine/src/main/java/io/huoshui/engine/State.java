@@ -2,7 +2,6 @@ package io.huoshui.engine;
 
 import io.huoshui.audience.Audience;
 import io.huoshui.audience.Condition;
-import io.huoshui.audience.Moment;
 import io.huoshui.audience.Segment;
 import io.huoshui.engine.columns.Words;
 import io.huoshui.event.Event;
@@ -517,15 +516,9 @@ final class State {
 
   /// The members of a rule now, exactly, by the names of their profiles.
   RoaringBitmap members(Condition rule) {
-    var members = new RoaringBitmap();
-    View own = view();
-    var at = new Moment(now(), zone);
-    for (int profile = 0; profile < graph.nodes(); profile++) {
-      if (graph.profileOf(profile) == profile && rule.test(own.of(profile), at)) {
-        members.add(profile);
-      }
-    }
-    return members;
+    var everybody = new Everybody(rule, this);
+    everybody.askBlocks(crew.threads());
+    return everybody.members(this);
   }
 
   /// The members of a live segment, by the names of their profiles.
