@@ -30,6 +30,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -41,8 +42,13 @@ import org.jspecify.annotations.Nullable;
 /// makes the rest durable with one synced write, applies it with a crew of as many threads as there
 /// are cores, and only then answers. Readers see the state between two writes.
 public final class Engine implements AutoCloseable {
-  /// Bounds what waits: requests, not bytes; a request is bounded by the door it came through.
-  private static final int QUEUE = 64;
+  /// Bounds what waits: events on their way through, and requests whatever is in them.
+  private static final int MOST_EVENTS = 100_000;
+
+  private static final int MOST_REQUESTS = 8_192;
+
+  /// A record of the log is one instant; it gets no longer than this however many wait.
+  private static final int RECORD_EVENTS = 10_000;
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -73,7 +79,8 @@ public final class Engine implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final Executor beside;
   private final InstantSource clock;
-  private final BlockingQueue<Request> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final BlockingQueue<Request> queue = new ArrayBlockingQueue<>(MOST_REQUESTS);
+  private final Semaphore room = new Semaphore(MOST_EVENTS);
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
   private final Thread writer;
   private final Gauges gauges = new Gauges();
@@ -88,6 +95,13 @@ public final class Engine implements AutoCloseable {
   /// before.
   private sealed interface Request {
     CompletableFuture<Answer> done();
+
+    /// How much of the room it takes while it waits.
+    default int weight() {
+      return this instanceof Take(List<Event> events, var _)
+          ? Math.clamp(events.size(), 1, MOST_EVENTS)
+          : 1;
+    }
 
     record Write(Function<State, List<Entry>> entries, CompletableFuture<Answer> done)
         implements Request {}
@@ -429,13 +443,25 @@ public final class Engine implements AutoCloseable {
     if (failed != null) {
       throw failed;
     }
+    boolean in = false;
     try {
-      if (closing || !queue.offer(request, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!closing) {
+        in = room.tryAcquire(request.weight(), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      if (in && !queue.offer(request, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        room.release(request.weight());
+        in = false;
+      }
+      if (!in) {
         throw closing
             ? new EngineException(EngineException.Code.CLOSED, "The engine is stopping.")
             : new EngineException(
                 EngineException.Code.BUSY,
-                "The engine has " + QUEUE + " requests waiting. Send again in a second.");
+                "The engine has "
+                    + queue.size()
+                    + " requests waiting, with "
+                    + (MOST_EVENTS - room.availablePermits())
+                    + " events. Send again in a second.");
       }
       if (!writer.isAlive()) {
         // It came in while the engine stopped, and nobody is left to answer.
@@ -547,7 +573,9 @@ public final class Engine implements AutoCloseable {
         to++;
       }
       to = Math.max(to, from + 1);
-      commitTogether(requests.subList(from, to));
+      List<Request> group = requests.subList(from, to);
+      commitTogether(group);
+      group.forEach(request -> room.release(request.weight()));
       from = to;
     }
   }
@@ -560,7 +588,8 @@ public final class Engine implements AutoCloseable {
       if (failed != null) {
         throw failed;
       }
-      var inGroup = new IdSet();
+      var together = new ArrayList<Event>();
+      var inGroup = new IdSet(64);
       for (Request request : group) {
         switch (request) {
           case Request.Write(var make, var _) -> {
@@ -579,12 +608,14 @@ public final class Engine implements AutoCloseable {
               }
             }
             answers.add(new Answer(taken));
-            if (!fresh.isEmpty()) {
-              entries.add(new Entry.Events(now(state), fresh));
+            if (together.size() + fresh.size() > RECORD_EVENTS) {
+              flush(together, entries);
             }
+            together.addAll(fresh);
           }
         }
       }
+      flush(together, entries);
       if (!entries.isEmpty()) {
         append(entries);
       }
@@ -595,6 +626,14 @@ public final class Engine implements AutoCloseable {
     }
     for (int i = 0; i < group.size(); i++) {
       group.get(i).done().complete(answers.get(i));
+    }
+  }
+
+  /// Events of several requests that stand next to each other are one record.
+  private void flush(List<Event> together, List<Entry> entries) {
+    if (!together.isEmpty()) {
+      entries.add(new Entry.Events(now(state), together));
+      together.clear();
     }
   }
 

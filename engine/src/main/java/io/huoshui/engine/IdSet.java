@@ -11,13 +11,22 @@ final class IdSet {
   private static final long FACTOR_ONE = 0xC2B2AE3D27D4EB4FL;
   private static final long FACTOR_TWO = 0x27D4EB2F165667C5L;
 
-  private long[] prints = new long[1 << 13];
+  private long[] prints;
   private int size;
 
   /// The prints added since the last ones were kept, two longs each.
-  private long[] recent = new long[1 << 10];
+  private long[] recent = new long[16];
 
   private int recentEnd;
+
+  IdSet() {
+    this(4_096);
+  }
+
+  /// @param room for so many ids, a power of two, before it grows
+  IdSet(int room) {
+    this.prints = new long[2 * room];
+  }
 
   // The print asked for last; one writer, so no allocation.
   private long one;
@@ -69,7 +78,7 @@ final class IdSet {
   /// @param longs how many longs
   void kept(int longs) {
     recentEnd -= longs;
-    recent = Arrays.copyOfRange(recent, longs, Math.max(longs + recentEnd, longs + (1 << 10)));
+    recent = Arrays.copyOfRange(recent, longs, Math.max(longs + recentEnd, longs + 16));
   }
 
   /// Adds an id that was kept elsewhere.

@@ -16,7 +16,10 @@ public class Access {
   private static final Duration CODE = Duration.ofHours(12);
 
   private final AccessStore store;
-  private final Map<String, String> sourceByHash = new ConcurrentHashMap<>();
+
+  /// The keys themselves, of those that were used: a hash per event would cost more than the event.
+  private final Map<String, String> sourceByKey = new ConcurrentHashMap<>();
+
   private final Map<String, Instant> codes = new ConcurrentHashMap<>();
   private final Map<String, String> kindByHash = new ConcurrentHashMap<>();
   private final byte[] localHash;
@@ -71,13 +74,12 @@ public class Access {
 
   /// The source that may write with this key.
   public Optional<String> sourceOf(String writeKey) {
-    byte[] hash = Secret.hash(writeKey);
-    String known = sourceByHash.get(hex(hash));
+    String known = sourceByKey.get(writeKey);
     if (known != null) {
       return Optional.of(known);
     }
-    Optional<String> found = store.sourceOfKey(hash);
-    found.ifPresent(source -> sourceByHash.put(hex(hash), source));
+    Optional<String> found = store.sourceOfKey(Secret.hash(writeKey));
+    found.ifPresent(source -> sourceByKey.put(writeKey, source));
     return found;
   }
 

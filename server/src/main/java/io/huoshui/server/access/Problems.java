@@ -21,7 +21,7 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /// Every failure of a resource, in one form.
 @RestControllerAdvice
-class Problems {
+public class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
   @ExceptionHandler
@@ -59,6 +59,11 @@ class Problems {
 
   @ExceptionHandler
   ResponseEntity<Problem> engine(EngineException e) {
+    return of(e);
+  }
+
+  /// For doors that stand before the controllers.
+  public static ResponseEntity<Problem> of(EngineException e) {
     String detail = String.valueOf(e.getMessage());
     return switch (e.code()) {
       case BUSY ->
@@ -91,6 +96,11 @@ class Problems {
 
   @ExceptionHandler
   ResponseEntity<Problem> records(DataAccessException e) {
+    return of(e);
+  }
+
+  /// The same.
+  public static ResponseEntity<Problem> of(DataAccessException e) {
     LOG.error("the records failed", e);
     return recordsUnavailable().answer(Map.of("Retry-After", "10"));
   }
