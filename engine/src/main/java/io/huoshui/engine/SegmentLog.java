@@ -422,8 +422,7 @@ public final class SegmentLog implements EventLog {
     groupBytes += span;
   }
 
-  /// Whether a force into zeros gains more than writing the zeros takes: for short groups, where
-  /// writing down a new length is most of the work.
+  /// Whether a force into zeros gains more than writing the zeros takes.
   private boolean zerosPay() {
     return groupBytes / Math.max(1, groups) < storage.zerosBelow();
   }

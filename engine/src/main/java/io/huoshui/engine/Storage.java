@@ -16,8 +16,8 @@ import java.util.concurrent.Executor;
 public record Storage(Disk disk, Executor preparing, int segmentBytes, int zerosBelow) {
   public static final int SEGMENT_BYTES = 64 << 20;
 
-  /// Where a group gains by zeros about what writing them costs (docs/adr/0009).
-  public static final int ZEROS_BELOW = 32 << 10;
+  /// From here on writing the zeros costs more than they gain (docs/adr/0009).
+  public static final int ZEROS_BELOW = 1 << 20;
 
   public Storage {
     if (segmentBytes < 1 << 10) {
