@@ -6,13 +6,16 @@ import java.util.List;
 public final class Bench {
   private static final String HELP =
       """
-      ./huoshui bench NAME [--repeat N] [--people N]
+      ./huoshui bench NAME [--repeat N] [--people N] [--events N] [--peers]
 
         intake   HTTP batches → durable → identity → timeline → 20 live segments → journey entry,
                  beside PostgreSQL event + profile upsert of the same events
         import   ./huoshui import of Online Retail (541,909 rows), process start to end
         log      the log beside RocksDB as a log: sealed groups of 1,000 events, each forced; replay
         demo     the main job with 100,000 people, and the memory of serve with them
+        fold     a funnel of four steps, RFM and a behaviour segment over 100 M events in blocks on
+                 disk; with --peers beside ClickHouse over the same rows (installs it from npm)
+        memory   what 1 M people with 20 events each take as columns, by column
 
       The last line on stdout is one JSON object {name, ours, peer, ratio, unit, limitFraction, spread}.
       """;
@@ -33,11 +36,15 @@ public final class Bench {
         case "import" -> new ImportBench(repeat).run();
         case "log" -> new LogBench(repeat).run();
         case "demo" -> new DemoBench(people).run();
+        case "fold" ->
+            new FoldBench(repeat, number(given, "--events", 100_000_000), given.contains("--peers"))
+                .run();
+        case "memory" -> new MemoryBench(number(given, "--people", 1_000_000)).run();
         default -> {
           System.err.println(
               "huoshui bench: no bench '"
                   + given.getFirst()
-                  + "'. Known: intake, import, log, demo.");
+                  + "'. Known: intake, import, demo, fold, memory.");
           System.exit(2);
         }
       }

@@ -1,5 +1,6 @@
 package io.huoshui.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.Moment;
 import io.huoshui.audience.RuleText;
@@ -18,15 +19,15 @@ import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.Funnel;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Window;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -62,6 +63,9 @@ final class FoldBench {
 
   /// The funnel's kernel over plain sorted arrays, two threads (PERFORMANCE.md C), events/ms.
   private static final double LIMIT = 100_000_000 / 161.0;
+
+  private static final OperatingSystemMXBean CPU =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private final int repeat;
   private final int people;
@@ -104,7 +108,7 @@ final class FoldBench {
     int all = (people + Block.MOST_LOCALS - 1) / Block.MOST_LOCALS;
     // The words are said before the threads begin, so that they have the same codes in every run.
     var keys = new Shoppers.Keys(words);
-    List<byte[]> rows =
+    List<Path> files =
         new Sweep(all)
             .over(
                 THREADS,
@@ -118,19 +122,11 @@ final class FoldBench {
                     });
     long bytes = 0;
     var blocks = new ArrayList<Block>();
-    try (OutputStream out =
-        peers
-            ? new BufferedOutputStream(Files.newOutputStream(rowsFile(folder)), 1 << 20)
-            : OutputStream.nullOutputStream()) {
-      for (int i = 0; i < all; i++) {
-        out.write(rows.get(i));
-        try (FileChannel channel =
-            FileChannel.open(folder.resolve("block-" + i), StandardOpenOption.READ)) {
-          MemorySegment image =
-              channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-          bytes += channel.size();
-          blocks.add(Block.read(image, words, seal));
-        }
+    for (Path file : files) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        MemorySegment image = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        bytes += channel.size();
+        blocks.add(Block.read(image, words, seal));
       }
     }
     System.err.printf(
@@ -145,12 +141,8 @@ final class FoldBench {
     return blocks;
   }
 
-  private static Path rowsFile(Path folder) {
-    return folder.resolve("rows.bin");
-  }
-
-  /// Writes one block, and gives the same rows as the peer reads them: uid, ts, name, amountFen.
-  private byte[] write(Path folder, Shoppers.Keys keys, int block) throws IOException {
+  /// Writes one block, and the same rows as the peer reads them: uid, ts, name, amountFen.
+  private Path write(Path folder, Shoppers.Keys keys, int block) throws IOException {
     int first = block * Block.MOST_LOCALS;
     int span = Math.min(Block.MOST_LOCALS, people - first);
     var writer = new BlockWriter(words, first, 1, span);
@@ -174,18 +166,21 @@ final class FoldBench {
         }
       }
     }
-    MemorySegment image = writer.finish(seal, block);
+    Path file = folder.resolve("block-" + block);
+    write(file, writer.finish(seal, block).asByteBuffer());
+    if (peers) {
+      write(folder.resolve("rows-" + block + ".bin"), rows.flip());
+    }
+    return file;
+  }
+
+  private static void write(Path file, ByteBuffer bytes) throws IOException {
     try (FileChannel channel =
-        FileChannel.open(
-            folder.resolve("block-" + block),
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer left = image.asByteBuffer();
-      while (left.hasRemaining()) {
-        channel.write(left);
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
       }
     }
-    return rows.array();
   }
 
   // The questions.
@@ -201,16 +196,21 @@ final class FoldBench {
       said = question.ask();
     }
     var ms = new double[repeat];
+    var cpuMs = new double[repeat];
     for (int i = 0; i < repeat; i++) {
       long began = System.nanoTime();
+      long cpuBegan = CPU.getProcessCpuTime();
       String again = question.ask();
       ms[i] = (System.nanoTime() - began) / 1e6;
+      cpuMs[i] = (CPU.getProcessCpuTime() - cpuBegan) / 1e6;
       if (!again.equals(said)) {
         throw new IllegalStateException(name + " said " + said + ", then " + again);
       }
     }
     Figures figures = Figures.of(name, "ms", ms);
     figures.print();
+    // On a machine that others load, this is what the question took of the processors.
+    Figures.of(name + ", cpu of both", "ms", cpuMs).print();
     return new Asked(figures, said);
   }
 
@@ -375,7 +375,7 @@ final class FoldBench {
             home,
             "node",
             "fold.mjs",
-            rowsFile(folder).toString(),
+            folder.resolve("rows-*.bin").toString(),
             folder.resolve("clickhouse").toString(),
             Integer.toString(repeat),
             Long.toString(Shoppers.NOW.getEpochSecond()));
@@ -389,9 +389,7 @@ final class FoldBench {
               .directory(in.toFile())
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
-      String said =
-          new String(
-              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new IllegalStateException(
             "'" + String.join(" ", command) + "' in " + in + " ended with " + process.exitValue());

@@ -57,6 +57,15 @@ final class Bits {
     return window & (-1L >>> -size);
   }
 
+  /// Turns off those of the 64 bits from `from` on that are on in `off`.
+  static void clear(long[] bits, int from, long off) {
+    int word = from >>> 6;
+    bits[word] &= ~(off << from);
+    if ((from & 63) != 0 && (off >>> -from) != 0) {
+      bits[word + 1] &= ~(off >>> -from);
+    }
+  }
+
   /// The last of `[from, to)` that is on, or -1.
   static int last(long[] bits, int from, int to) {
     if (from >= to) {

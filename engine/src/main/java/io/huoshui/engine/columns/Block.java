@@ -80,7 +80,8 @@ public final class Block {
 
   /// Opens a block where its bytes lie; nothing is copied.
   ///
-  /// @param image as [BlockWriter#finish] made it; it has to stay as it is while the block is used
+  /// @param image as [BlockWriter#finish] made it; it has to stay as it is while the block is used,
+  ///   and a mapped one needs an arena that all readers may use
   /// @param words the dictionaries it was written with, or the same having learned more
   /// @throws EngineException COLUMNS_DAMAGED, naming the section, when a byte is not what was
   ///   written

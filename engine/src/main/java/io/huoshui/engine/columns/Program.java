@@ -179,6 +179,10 @@ public final class Program {
         passing = new long[words];
       }
       Arrays.fill(present, 0, words, 0);
+      long[] named = updates.bits(run);
+      if (Bits.first(named, 0, run.rows) < 0) {
+        return;
+      }
       for (Column column : test.columns()) {
         int[] rows = run.rows(column);
         int count = run.count(column);
@@ -186,7 +190,6 @@ public final class Program {
           Bits.set(present, rows[i]);
         }
       }
-      long[] named = updates.bits(run);
       for (int word = 0; word < words; word++) {
         present[word] &= named[word];
       }

@@ -164,27 +164,57 @@ final class Run {
     if (fromMs <= block.firstMs() && block.lastMs() < toMs) {
       return;
     }
-    int words = rowWords();
     if (fromMs > block.lastMs() || toMs <= block.firstMs()) {
-      Arrays.fill(bits, 0, words, 0);
+      Arrays.fill(bits, 0, rowWords(), 0);
       return;
     }
-    int on = 0;
-    for (int word = 0; word < words; word++) {
-      on += Long.bitCount(bits[word]);
-    }
-    if (on > rows >>> 2) {
-      times();
-    }
-    for (int word = 0; word < words; word++) {
-      long kept = bits[word];
-      for (long left = kept; left != 0; left &= left - 1) {
-        long time = timeMs((word << 6) + Long.numberOfTrailingZeros(left));
-        if (time < fromMs || time >= toMs) {
-          kept &= ~Long.lowestOneBit(left);
-        }
+    for (int local = 0; local < locals; local++) {
+      int from = starts[local];
+      int to = starts[local + 1];
+      for (int begin = from; begin < to; begin += 64) {
+        narrow(bits, begin, Math.min(64, to - begin), fromMs, toMs);
       }
-      bits[word] = kept;
     }
+  }
+
+  /// One person's rows, or 64 of them. They are in order of time, so going back from the last only
+  /// those in the span and one more are looked at, and of many only some.
+  private void narrow(long[] bits, int from, int size, long fromMs, long toMs) {
+    long all = Bits.window(bits, from, size);
+    long off = 0;
+    int inside = 0;
+    for (long left = all; left != 0; ) {
+      int at = 63 - Long.numberOfLeadingZeros(left);
+      long time = timeMs(from + at);
+      if (time < fromMs) {
+        off |= left;
+        break;
+      }
+      left ^= 1L << at;
+      if (time >= toMs) {
+        off |= 1L << at;
+      } else if (++inside == 3) {
+        off |= left & ~(-1L << firstAt(from, at, fromMs));
+        break;
+      }
+    }
+    if (off != 0) {
+      Bits.clear(bits, from, off);
+    }
+  }
+
+  /// The first of the `size` rows from `from` on that is not before an instant, counted from there.
+  private int firstAt(int from, int size, long timeMs) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (timeMs(from + middle) < timeMs) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 }

@@ -2,6 +2,7 @@ package io.huoshui.engine.columns;
 
 import io.huoshui.engine.Bytes;
 import io.huoshui.event.Value;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -93,9 +94,17 @@ public final class Words {
     if (learned[key] >= MOST_TEXTS_PER_KEY) {
       return -1;
     }
+    if (!survives(text)) {
+      return -1;
+    }
     learned[key]++;
     textsOfKey = learned;
     return texts.learn(text);
+  }
+
+  /// Half a surrogate pair is written as a question mark: two texts would come back as one.
+  private static boolean survives(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   public int findText(String text) {
@@ -203,10 +212,16 @@ public final class Words {
       }
     }
 
+    /// By place, whatever was written: a code is what blocks hold.
     void read(Bytes in) {
-      for (int left = in.takeInt(); left > 0; left--) {
-        learn(in.takeText());
+      int count = in.takeInt();
+      var read = new Value.Text[Math.max(16, count)];
+      for (int code = 0; code < count; code++) {
+        read[code] = new Value.Text(in.takeText());
+        codes.putIfAbsent(read[code].text(), code);
       }
+      values = read;
+      size = count;
     }
   }
 }

@@ -327,11 +327,15 @@ class BlockTest {
     assertThat(words.text(words.key("city"), "one more")).isEqualTo(Words.MOST_TEXTS_PER_KEY);
     assertThat(words.text(key, "one more")).isEqualTo(Words.MOST_TEXTS_PER_KEY);
     words.name("order_paid");
+    // Half a surrogate pair would come back as another text.
+    assertThat(words.text(words.key("city"), "\uD83D")).isEqualTo(-1);
+    int next = words.text(words.key("city"), "?");
     var out = new Bytes();
     words.write(out);
     var again = new Words();
     again.restore(Bytes.reading(out.array(), 0, out.length()));
     assertThat(again.findText("one more")).isEqualTo(Words.MOST_TEXTS_PER_KEY);
+    assertThat(again.findText("?")).isEqualTo(next);
     assertThat(again.findName("order_paid")).isEqualTo(0);
     assertThat(again.findName("nobody said")).isEqualTo(-1);
     assertThat(again.keyOf(1)).isEqualTo("city");

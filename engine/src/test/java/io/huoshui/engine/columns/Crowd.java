@@ -96,7 +96,8 @@ final class Crowd {
     Properties properties = event.properties();
     if (dice.chance(20)) {
       for (int left = dice.between(1, 3); left > 0; left--) {
-        properties = properties.with(dice.of(KEYS), value(2));
+        boolean known = properties.size() > 0 && dice.chance(50);
+        properties = properties.with(known ? dice.of(properties.keys()) : dice.of(KEYS), value(2));
       }
     }
     return new Event(

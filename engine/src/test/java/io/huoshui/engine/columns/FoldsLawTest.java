@@ -8,6 +8,7 @@ import io.huoshui.profile.EventList;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.Fold;
 import io.huoshui.profile.Funnel;
+import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Rfm;
 import io.huoshui.profile.Timeline;
@@ -53,6 +54,37 @@ class FoldsLawTest {
             }
           }
         });
+  }
+
+  /// A block's own text, and the same text learned before its next row was written.
+  @Test
+  void aTextLearnedLateIsTheSameText() {
+    var words = new Words();
+    int sku = words.key("sku");
+    for (int i = 0; i < Words.MOST_TEXTS_PER_KEY; i++) {
+      words.text(sku, "t" + i);
+    }
+    var writer = new BlockWriter(words, 0, 1, 1);
+    writer.local(0);
+    for (int i = 0; i < 4; i++) {
+      writer.event(i, words.name("product_viewed"), words.source("pos"), 0);
+      writer.property(sku, Value.of(i == 1 ? "other" : "late"));
+      if (i == 1) {
+        words.text(words.key("category"), "late");
+      }
+    }
+    Block block = Block.read(writer.finish(Crowd.SEAL, 1), words, Crowd.SEAL);
+    assertThat(block.columns(sku)).hasSize(2);
+    var ever = new Window.Span(Long.MIN_VALUE, Long.MAX_VALUE);
+    EventPattern viewed = EventPattern.of("product_viewed");
+    assertThat(
+            new Folds(new Fold(Fold.Kind.DISTINCT, "sku"), viewed, ever).over(block, null).value(0))
+        .isEqualTo(Value.of(2));
+    EventPattern late =
+        EventPattern.of(
+            "product_viewed", new EventPattern.Where("sku", Operator.EQUAL, Value.of("late")));
+    assertThat(new Folds(Fold.count(), late, ever).over(block, null).value(0))
+        .isEqualTo(Value.of(3));
   }
 
   private static Timeline timeline(Crowd crowd, int local) {

@@ -6,14 +6,23 @@ import io.huoshui.audience.Condition;
 import io.huoshui.audience.Moment;
 import io.huoshui.engine.Dice;
 import io.huoshui.engine.Rules;
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
+import io.huoshui.event.Value;
+import io.huoshui.profile.EventList;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.EventPattern.Where;
 import io.huoshui.profile.Fold;
 import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Person;
+import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Window;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -146,6 +155,131 @@ class ProgramLawTest {
   private static Fold numeric(Dice dice) {
     Fold.Kind kind = dice.of(Fold.Kind.values());
     return kind.numeric() && kind != Fold.Kind.COUNT ? new Fold(kind, dice.of(KEYS)) : Fold.count();
+  }
+
+  private static final List<Value> VALUES =
+      List.of(
+          Value.of("milk"),
+          Value.of("5"),
+          Value.of("5.0"),
+          Value.of("0"),
+          Value.of("-0.0"),
+          Value.of("true"),
+          Value.of(""),
+          Value.of("?"),
+          Value.of("\uD83D"),
+          Value.of("vip,5"),
+          Value.of("vip ".repeat(20)),
+          Value.of(0),
+          Value.of(5),
+          Value.of(-1),
+          Value.of(Long.MAX_VALUE),
+          Value.of(Long.MAX_VALUE - 1),
+          Value.of(0.0),
+          Value.of(-0.0),
+          Value.of(5.0),
+          Value.of(0.1),
+          Value.of(0x1p63),
+          Value.of(1e308),
+          Value.of(true),
+          Value.of(false),
+          new Value.Many(List.of()),
+          new Value.Many(List.of(Value.of("vip"), Value.of(5))),
+          new Value.Many(List.of(Value.of("vip"), new Value.Many(List.of(Value.of(-0.0))))));
+
+  /// Each value once, and often enough to be kept as places in a palette.
+  @Test
+  void everyOperatorOfEveryValueWithEveryOther() {
+    var moment = new Moment(Instant.ofEpochMilli(1_000), ZoneId.of("Asia/Shanghai"));
+    for (int times : new int[] {1, 40}) {
+      for (boolean learning : new boolean[] {true, false}) {
+        var people = new ArrayList<Event>();
+        var words = new Words();
+        int key = words.key("tag");
+        for (int i = 0; i < Words.MOST_TEXTS_PER_KEY && !learning; i++) {
+          words.text(key, "t" + i);
+        }
+        int span = VALUES.size() * times;
+        var writer = new BlockWriter(words, 0, 1, span);
+        for (int local = 0; local < span; local++) {
+          // Half a pair does not outlive being written; core is asked what was read back.
+          Value value = VALUES.get(local % VALUES.size());
+          writer.local(local);
+          writer.event(5, words.name("tag_added"), words.source("crm"), local);
+          writer.property(key, value);
+          Value kept = value.equals(Value.of("\uD83D")) ? Value.of("?") : value;
+          people.add(
+              new Event(
+                  "e",
+                  "tag_added",
+                  Instant.ofEpochMilli(5),
+                  "crm",
+                  List.of(Identifier.of(IdentifierKind.EMAIL, "a@b.cn")),
+                  Properties.of("tag", kept)));
+        }
+        Block block = Block.read(writer.finish(Crowd.SEAL, 1), words, Crowd.SEAL);
+        for (Value wanted : VALUES) {
+          var rules = new ArrayList<Condition>();
+          for (Operator operator : Operator.values()) {
+            rules.add(
+                new Condition.Did(
+                    EventPattern.of("tag_added", new Where("tag", operator, wanted)),
+                    Condition.Times.atLeast(1),
+                    Window.ever()));
+          }
+          rules.add(new Condition.HasTag(wanted.shown()));
+          for (Condition rule : rules) {
+            long[] members = Program.compile(rule, moment).evaluator().over(block, NOTHING, null);
+            for (int local = 0; local < span; local++) {
+              assertThat(Bits.get(members, local))
+                  .as("%s of %s", rule, people.get(local).properties())
+                  .isEqualTo(rule.test(new Somebody(people.get(local)), moment));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static final Facts NOTHING =
+      new Facts() {
+        @Override
+        public boolean has(int ordinal, IdentifierKind kind) {
+          return false;
+        }
+
+        @Override
+        public boolean inAudience(int ordinal, String audience) {
+          return false;
+        }
+      };
+
+  /// A person of one event.
+  private record Somebody(Event event) implements Person {
+    @Override
+    public int profile() {
+      return 0;
+    }
+
+    @Override
+    public Timeline timeline() {
+      return EventList.of(event);
+    }
+
+    @Override
+    public boolean has(IdentifierKind kind) {
+      return false;
+    }
+
+    @Override
+    public boolean inAudience(String audience) {
+      return false;
+    }
+
+    @Override
+    public List<String> traitNames() {
+      return List.of();
+    }
   }
 
   // Leaving out, and many blocks.
