@@ -10,6 +10,9 @@ public final class Bench {
 
         intake   HTTP batches → durable → identity → timeline → 20 live segments → journey entry,
                  beside PostgreSQL event + profile upsert of the same events
+        single   one event per request, each answered after its force, beside PostgreSQL
+        live     from an event to its person in the segment, at a fixed rate (--rate, --seconds)
+        restart  kill -9 and start again with a million people, to the first answer; bytes on disk
         import   ./huoshui import of Online Retail (541,909 rows), process start to end
         log      the log beside RocksDB as a log: sealed groups of 1,000 events, each forced; replay
         demo     the main job with 100,000 people, and the memory of serve with them
@@ -36,6 +39,11 @@ public final class Bench {
         case "import" -> new ImportBench(repeat).run();
         case "log" -> new LogBench(repeat).run();
         case "demo" -> new DemoBench(people).run();
+        case "single" -> new SingleBench(repeat).run();
+        case "live" ->
+            new LiveBench(repeat, number(given, "--rate", 100_000), number(given, "--seconds", 10))
+                .run();
+        case "restart" -> new RestartBench(repeat, number(given, "--people", 1_000_000)).run();
         case "fold" ->
             new FoldBench(repeat, number(given, "--events", 100_000_000), given.contains("--peers"))
                 .run();
@@ -44,7 +52,7 @@ public final class Bench {
           System.err.println(
               "huoshui bench: no bench '"
                   + given.getFirst()
-                  + "'. Known: intake, import, demo, fold, memory.");
+                  + "'. Known: intake, single, live, restart, import, demo, fold, memory.");
           System.exit(2);
         }
       }

@@ -5,7 +5,6 @@ import io.huoshui.event.Properties;
 import io.huoshui.json.Json;
 import io.huoshui.sandbox.brand.Brand;
 import io.huoshui.sandbox.brand.EventLines;
-import io.huoshui.server.demo.Child;
 import io.huoshui.server.demo.Door;
 import io.huoshui.server.demo.Scenario;
 import io.huoshui.server.records.Database;
@@ -55,21 +54,16 @@ final class IntakeBench {
     var ours = new ArrayList<Double>();
     var peer = new ArrayList<Double>();
     double[] sync = new double[2];
-    try (Child server = start(folder);
+    try (Subject subject =
+            Subject.start(folder, List.of("--virtual-from", "2026-07-01T00:00:00+08:00"));
         Database database = Database.open(folder.resolve("peer"), System.getenv())) {
-      Json at = server.ready(folder.resolve("server/run/server.json"));
-      var door = new Door(Scenario.text(at, "url"), Scenario.text(at, "token"));
-      String key =
-          Scenario.text(
-              door.post("/api/v1/sources", Json.object("name", Json.of("bench"))), "writeKey");
-      publish(door);
       var rounds = new Rounds();
       try (Connection peerConnection =
           DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password())) {
         prepare(peerConnection);
         for (int round = 0; round <= repeat; round++) {
           List<List<Event>> batches = rounds.next();
-          double a = ours(door, key, batches);
+          double a = ours(subject, batches);
           double b = peer(peerConnection, batches);
           if (round > 0) {
             ours.add(a);
@@ -82,8 +76,8 @@ final class IntakeBench {
               a,
               b);
         }
-        compare(door, peerConnection);
-        sync = syncs(door);
+        compare(subject.door(), peerConnection);
+        sync = subject.forceMs();
       }
     } catch (SQLException | IOException e) {
       throw new IllegalStateException("The bench could not run: " + e.getMessage(), e);
@@ -104,56 +98,11 @@ final class IntakeBench {
         "batch",
         BATCH,
         "firstBar",
-        50_000);
-  }
-
-  private static Child start(Path folder) {
-    return Child.start(
-        "server",
-        Path.of(System.getProperty("huoshui.home", ".")).toAbsolutePath(),
-        "server",
-        "io.huoshui.server.Huoshui",
-        List.of("-Xmx1g"),
-        List.of(
-            "--data-dir",
-            folder.resolve("server").toString(),
-            "--port",
-            "0",
-            "--virtual-from",
-            "2026-07-01T00:00:00+08:00"),
-        folder);
-  }
-
-  private static void publish(Door door) {
-    Path home = Path.of(System.getProperty("huoshui.home", "."));
-    for (Scenario.Segment segment :
-        Scenario.read(home.resolve("examples/synthetic/scenario.yaml")).segments()) {
-      door.post(
-          "/api/v1/segments",
-          Json.object("name", Json.of(segment.name()), "text", Json.of(segment.text())));
-    }
-    door.post(
-        "/api/v1/templates",
-        Json.object(
-            "name",
-            Json.of("hello"),
-            "channel",
-            Json.of("sms"),
-            "text",
-            Json.of("hello"),
-            "sender",
-            Json.of("bench")));
-    door.post(
-        "/api/v1/journeys",
-        Json.parse(
-            """
-            {"journey": "after_order", "entry": {"event": "order_paid"}, "reentry": "once",
-             "steps": [{"id": "pause", "wait": "1d"}, {"id": "hello", "send": "hello"}]}\
-            """));
+        200_000);
   }
 
   /// Rounds of fresh events of the synthetic brand: every round other people.
-  private static final class Rounds {
+  static final class Rounds {
     private final Brand brand =
         new Brand(new Brand.Settings(7, 1 << 20, Instant.parse("2026-06-30T16:00:00Z"), "wwbench"));
     private long person;
@@ -187,7 +136,7 @@ final class IntakeBench {
     }
   }
 
-  private static double ours(Door door, String key, List<List<Event>> batches) {
+  private static double ours(Subject subject, List<List<Event>> batches) {
     var bodies = batches.stream().map(EventLines::lines).toList();
     long began = System.nanoTime();
     try (ExecutorService connections = Executors.newFixedThreadPool(CONNECTIONS)) {
@@ -198,10 +147,10 @@ final class IntakeBench {
             connections.submit(
                 () -> {
                   long taken = 0;
-                  for (int i = first; i < bodies.size(); i += CONNECTIONS) {
-                    Json answer =
-                        door.post("/api/v1/events", "application/x-ndjson", bodies.get(i), key);
-                    taken += Scenario.number(answer, "accepted");
+                  try (var wire = new Wire(subject.url(), subject.key(), "application/x-ndjson")) {
+                    for (int i = first; i < bodies.size(); i += CONNECTIONS) {
+                      taken += wire.post(bodies.get(i));
+                    }
                   }
                   return taken;
                 }));
@@ -323,19 +272,5 @@ final class IntakeBench {
           ours[1],
           ours[2]);
     }
-  }
-
-  private static double[] syncs(Door door) {
-    String metrics = door.get("/metrics") instanceof Json.Str(String text) ? text : "";
-    return new double[] {
-      metric(metrics, "quantile=\"0.5\"} "), metric(metrics, "quantile=\"0.99\"} ")
-    };
-  }
-
-  private static double metric(String metrics, String after) {
-    int at = metrics.indexOf(after);
-    return at < 0
-        ? Double.NaN
-        : Double.parseDouble(metrics.substring(at + after.length()).split("\\s")[0]);
   }
 }

@@ -33,6 +33,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -81,6 +82,9 @@ public final class Engine implements AutoCloseable {
   private final InstantSource clock;
   private final BlockingQueue<Request> queue = new ArrayBlockingQueue<>(MOST_REQUESTS);
   private final Semaphore room = new Semaphore(MOST_EVENTS);
+  private final ReentrantLock following = new ReentrantLock();
+  private final java.util.concurrent.locks.Condition changed = following.newCondition();
+  private volatile long changes;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
   private final Thread writer;
   private final Gauges gauges = new Gauges();
@@ -119,6 +123,7 @@ public final class Engine implements AutoCloseable {
     this.checkpoint = checkpoint;
     this.beside = settings.storage().preparing();
     this.clock = settings.clock();
+    this.changes = state.changes.next();
     this.writer = Thread.ofPlatform().name("engine-writer").unstarted(this::write);
   }
 
@@ -671,6 +676,38 @@ public final class Engine implements AutoCloseable {
     } finally {
       lock.writeLock().unlock();
     }
+    tell(state.changes.next());
+  }
+
+  /// Wakes whoever follows memberships.
+  private void tell(long next) {
+    if (next != changes) {
+      changes = next;
+      following.lock();
+      try {
+        changed.signalAll();
+      } finally {
+        following.unlock();
+      }
+    }
+  }
+
+  /// Waits until a membership changes at a position or after it.
+  ///
+  /// @return whether one did; false when the time is over
+  boolean awaitChange(long position, Duration atMost) {
+    long left = atMost.toNanos();
+    following.lock();
+    try {
+      while (changes <= position && left > 0 && !closing) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      following.unlock();
+    }
+    return changes > position;
   }
 
   // The outbox.

@@ -27,6 +27,7 @@ import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -203,7 +204,7 @@ public final class Questions {
     return engine.read(
         at -> {
           var found = new ArrayList<Change>();
-          long next = Math.max(position, at.changes.first());
+          long next = Math.max(at.changes.first(), Math.min(position, at.changes.next()));
           for (; next < at.changes.next() && found.size() < most; next++) {
             Changes.Change one = at.changes.get(next);
             if (segment == null || segment.equals(one.segment())) {
@@ -218,6 +219,18 @@ public final class Questions {
           }
           return new Changed(found, at.changes.first(), next);
         });
+  }
+
+  /// The same, waiting for the first when there is none yet.
+  public Changed changes(@Nullable String segment, long position, int most, Duration atMost) {
+    long end = System.nanoTime() + atMost.toNanos();
+    while (true) {
+      Changed found = changes(segment, position, most);
+      Duration left = Duration.ofNanos(end - System.nanoTime());
+      if (!found.changes().isEmpty() || !engine.awaitChange(found.next() - 1, left)) {
+        return found;
+      }
+    }
   }
 
   /// Every name a profile ever had: its own, and those of what was merged with it. Empty when there

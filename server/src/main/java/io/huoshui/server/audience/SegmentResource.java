@@ -15,6 +15,7 @@ import io.huoshui.json.Json;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,43 @@ class SegmentResource {
     long began = System.nanoTime();
     long count = engine.ask().members(condition).getLongCardinality();
     return new Counted(count, rule(condition), (System.nanoTime() - began) / 1e6);
+  }
+
+  record Change(long position, Instant at, String segment, String profile, String what) {}
+
+  /// @param first the oldest position still kept; whoever stopped before it reads the members anew
+  /// @param next where to go on
+  record Changes(List<Change> items, long first, long next) {}
+
+  /// Who entered and left segments, in order, from a position on. With `wait` the answer comes when
+  /// there is something to say, or after so many seconds.
+  @GetMapping("/segments/changes")
+  Changes changes(
+      @RequestParam(defaultValue = "0") long from,
+      @RequestParam(required = false) @Nullable String segment,
+      @RequestParam(defaultValue = "1000") int limit,
+      @RequestParam(defaultValue = "0") int wait) {
+    Questions.Changed found =
+        engine
+            .ask()
+            .changes(
+                segment,
+                Math.max(0, from),
+                Math.clamp(limit, 1, 10_000),
+                Duration.ofSeconds(Math.clamp(wait, 0, 60)));
+    return new Changes(
+        found.changes().stream()
+            .map(
+                change ->
+                    new Change(
+                        change.position(),
+                        change.at(),
+                        change.segment(),
+                        "p" + change.profile(),
+                        change.entered() ? "entered" : "left"))
+            .toList(),
+        found.first(),
+        found.next());
   }
 
   record Member(String id, @Nullable String name, int events, String lifecycle) {}
