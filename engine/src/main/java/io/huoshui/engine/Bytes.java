@@ -224,9 +224,4 @@ public final class Bytes {
           throw new EngineException(EngineException.Code.LOG_DAMAGED, "No value type " + type);
     };
   }
-
-  /// Where the cursor stands, from the beginning of the buffer.
-  public int position() {
-    return at;
-  }
 }

@@ -70,7 +70,6 @@ public final class Block {
   /// The columns of each presence; those of all rows come last.
   private final List<List<Column>> columnsOfPresence;
 
-  private final List<Column> columns;
   private final Column[][] columnsOfKey;
   private final @Nullable Section heapSection;
   private final List<Section> sections;
@@ -164,7 +163,7 @@ public final class Block {
                   : Objects.requireNonNull(packed[section.starts()]);
           Presence presence =
               section.link() < 0 ? null : Objects.requireNonNull(byNumber[section.link()]);
-          all.add(new Column(this, section, presence, values, rows));
+          all.add(new Column(this, section, presence, values));
         }
         case ROWS, TIMES, NAMES, SOURCES, NODES, NODE_LISTS, NODE_STARTS -> {
           packed[i] = packed(section, packed);
@@ -182,9 +181,8 @@ public final class Block {
     this.nodeStarts = Objects.requireNonNull(single.get(Section.Kind.NODE_STARTS));
     this.heapSection = foundHeap;
     this.presences = List.copyOf(foundPresences);
-    this.columns = List.copyOf(all);
     this.columnsOfKey = byKey(all);
-    this.columnsOfPresence = byPresence();
+    this.columnsOfPresence = byPresence(all);
   }
 
   private void needs(String dictionary, int needed, int there) {
@@ -238,12 +236,12 @@ public final class Block {
     return found;
   }
 
-  private List<List<Column>> byPresence() {
+  private List<List<Column>> byPresence(List<Column> all) {
     var lists = new ArrayList<List<Column>>();
     for (int i = 0; i <= presences.size(); i++) {
       lists.add(new ArrayList<>());
     }
-    for (Column column : columns) {
+    for (Column column : all) {
       lists.get(column.presence == null ? presences.size() : column.presence.number).add(column);
     }
     return lists.stream().map(List::copyOf).toList();
@@ -423,10 +421,6 @@ public final class Block {
   /// The columns of a key, one per type that occurs.
   Column[] columns(int key) {
     return key < 0 || key >= columnsOfKey.length ? NONE : columnsOfKey[key];
-  }
-
-  List<Column> columns() {
-    return columns;
   }
 
   List<Presence> presences() {

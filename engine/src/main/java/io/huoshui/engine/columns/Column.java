@@ -34,32 +34,22 @@ final class Column {
   final Packed values;
 
   private final Block block;
-  private final int count;
   private final int scale;
   private final long heapFrom;
 
-  Column(Block block, Section section, @Nullable Presence presence, Packed values, int rows) {
+  Column(Block block, Section section, @Nullable Presence presence, Packed values) {
     this.block = block;
     this.key = section.key();
     this.type = Type.values()[section.type()];
     this.presence = presence;
     this.values = values;
-    this.count = presence == null ? rows : presence.count;
     this.scale = section.scale();
     this.heapFrom = section.from();
-  }
-
-  int count() {
-    return count;
   }
 
   /// The place of a row's value, or -1.
   int index(int row) {
     return presence == null ? row : presence.index(row);
-  }
-
-  int before(int row) {
-    return presence == null ? row : presence.before(row);
   }
 
   /// The most digits after the point that are looked for in decimals.

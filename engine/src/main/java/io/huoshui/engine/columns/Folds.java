@@ -4,7 +4,6 @@ import io.huoshui.event.Value;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.Fold;
 import io.huoshui.profile.Window;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A fold of everybody in a block: what [Fold#over] says of each. For one thread, block after
@@ -87,11 +86,6 @@ public final class Folds {
               : block.property(row, block.words().findKey(property));
         }
       };
-    }
-
-    @Override
-    public String toString() {
-      return Arrays.toString(types);
     }
   }
 }

@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
 /// @param base of packed numbers; of the heap, its length before it was packed and sealed
 /// @param factor of packed numbers
 /// @param count how many numbers, or rows present
-/// @param link the section this one stands on: values → presence, presence within → its parent; -1
-///   for none, which for values means every row
+/// @param link the section this one stands on, of values their presence, of a presence within its
+///   parent; -1 for none, which for values means every row
 /// @param palette the section with the palette, -1 for none
 /// @param starts the section with where every sixteenth text starts, -1 for none
 /// @param from where in the heap the column's texts begin

@@ -57,7 +57,8 @@ final class Crowd {
     this.zone = zone;
     this.first = dice.roll(1000);
     this.stride = dice.between(1, 3);
-    for (String window : List.of("0d", "1d", "7d", "30d", "48h", "5h")) {
+    for (String window :
+        List.of("0d", "1d", "7d", "30d", "90d", "150d", "180d", "360d", "730d", "48h", "5h")) {
       edges.add(Window.last(window).at(now, zone));
     }
     // Keys that have learned enough: their new texts are the block's own.
@@ -74,7 +75,9 @@ final class Crowd {
       var own = new ArrayList<Event>();
       int count = dice.chance(10) ? 0 : dice.between(1, most);
       for (int i = 0; i < count; i++) {
-        own.add(strange(lives.event(now)));
+        Event event = strange(lives.event(now));
+        // Sometimes exactly as long after another as rules say within.
+        own.add(i > 0 && dice.chance(15) ? after(own.get(i - 1), event) : event);
       }
       List<Event> sorted = new EventList(own).events();
       events.add(sorted);
@@ -85,6 +88,17 @@ final class Crowd {
       }
       nodes.add(ofEvents);
     }
+  }
+
+  private Event after(Event one, Event other) {
+    long ms = dice.of(1_800_000L, 18_000_000L, 172_800_000L);
+    return new Event(
+        other.id(),
+        other.name(),
+        one.time().plusMillis(ms),
+        other.source(),
+        other.identifiers(),
+        other.properties());
   }
 
   private Event strange(Event event) {

@@ -15,6 +15,7 @@ import io.huoshui.profile.EventList;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.EventPattern.Where;
 import io.huoshui.profile.Fold;
+import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Person;
@@ -100,7 +101,8 @@ class ProgramLawTest {
   }
 
   static Condition leaf(Crowd crowd, Dice dice) {
-    return switch (dice.roll(8)) {
+    return switch (dice.roll(9)) {
+      case 8 -> new Condition.InLifecycle(dice.of(Lifecycle.values()));
       case 0 ->
           new Condition.HasTrait(
               dice.of("city", "age", "name", "member", "sku", "unknown"),
