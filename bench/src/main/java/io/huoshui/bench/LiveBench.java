@@ -175,9 +175,9 @@ final class LiveBench {
         byte[] body =
             ("{\"id\":\""
                     + id
-                    + "\",\"name\":\"card_scanned\",\"time\":\"2026-06-30T15:59:59Z\",\"identifiers\":{\"memberNumber\":\""
+                    + "\",\"name\":\"card_scanned\",\"time\":\"2026-06-30T15:59:59Z\",\"identifiers\":[{\"kind\":\"memberNumber\",\"value\":\""
                     + id
-                    + "\"}}")
+                    + "\"}]}")
                 .getBytes(StandardCharsets.US_ASCII);
         sentAt.put(Integer.toString(i), System.nanoTime());
         wire.post(body);

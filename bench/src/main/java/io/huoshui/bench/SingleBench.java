@@ -24,7 +24,7 @@ import java.util.concurrent.Future;
 /// and upserts the profile, prepared, fsync on, over as many connections as serve it best here.
 final class SingleBench {
   private static final int CONNECTIONS = 192;
-  private static final int PEER_CONNECTIONS = 48;
+  private static final int PEER_CONNECTIONS = 16;
   private static final int PER_ROUND = 120_000;
   private static final int PEER_PER_ROUND = 40_000;
   private static final int PEOPLE = 20_000;
@@ -109,9 +109,9 @@ final class SingleBench {
             + round
             + "-"
             + i
-            + "\",\"name\":\"page_viewed\",\"time\":\"2026-06-30T15:59:59Z\",\"identifiers\":{\"memberNumber\":\"m"
+            + "\",\"name\":\"page_viewed\",\"time\":\"2026-06-30T15:59:59Z\",\"identifiers\":[{\"kind\":\"memberNumber\",\"value\":\"m"
             + (i * 7919L % PEOPLE)
-            + "\"},\"properties\":{\"page\":\"/item/"
+            + "\"}],\"properties\":{\"page\":\"/item/"
             + i % 500
             + "\",\"seconds\":"
             + i % 60

@@ -35,7 +35,7 @@ final class Wire implements AutoCloseable {
 
   /// Posts a body.
   ///
-  /// @return how many events the server says it accepted
+  /// @return how many events the server says it accepted, at least one
   int post(byte[] body) throws IOException {
     byte[] length = (body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
     byte[] request = new byte[head.length + length.length + body.length];
@@ -43,7 +43,12 @@ final class Wire implements AutoCloseable {
     System.arraycopy(length, 0, request, head.length, length.length);
     System.arraycopy(body, 0, request, head.length + length.length, body.length);
     out.write(request);
-    return accepted(answer());
+    String answer = answer();
+    int accepted = accepted(answer);
+    if (accepted == 0) {
+      throw new IOException("Nothing was taken: " + answer);
+    }
+    return accepted;
   }
 
   private String answer() throws IOException {
