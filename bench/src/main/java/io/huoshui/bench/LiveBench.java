@@ -61,9 +61,14 @@ final class LiveBench {
       subject
           .door()
           .post(
-              "/api/v1/segments",
+              "/api/v1/event-types",
               Json.object(
-                  "name", Json.of("probed"), "text", Json.of("did card_scanned within 1d")));
+                  "name", Json.of("probe_sent"), "zh", Json.of("探针"), "en", Json.of("probe")));
+      subject
+          .door()
+          .post(
+              "/api/v1/segments",
+              Json.object("name", Json.of("probed"), "text", Json.of("did probe_sent within 1d")));
       var rounds = new IntakeBench.Rounds();
       for (int round = 0; round <= repeat; round++) {
         Round seen = round(subject, rounds, round);
@@ -134,13 +139,17 @@ final class LiveBench {
         senders.add(threads.submit(() -> send(subject, bodies, first, began)));
       }
       Future<Integer> prober = threads.submit(() -> probe(subject, sentAt, round, began));
-      int accepted = 0;
-      for (Future<Integer> sender : senders) {
-        accepted += sender.get();
+      int probes;
+      try {
+        int accepted = 0;
+        for (Future<Integer> sender : senders) {
+          accepted += sender.get();
+        }
+        taken = accepted / ((System.nanoTime() - began) / 1e9);
+        probes = prober.get();
+      } finally {
+        over.set(true);
       }
-      taken = accepted / ((System.nanoTime() - began) / 1e9);
-      int probes = prober.get();
-      over.set(true);
       follower.get();
       if (seen.size() != probes) {
         throw new IllegalStateException(
@@ -175,7 +184,7 @@ final class LiveBench {
         byte[] body =
             ("{\"id\":\""
                     + id
-                    + "\",\"name\":\"card_scanned\",\"time\":\"2026-06-30T15:59:59Z\",\"identifiers\":[{\"kind\":\"memberNumber\",\"value\":\""
+                    + "\",\"name\":\"probe_sent\",\"time\":\"2026-06-30T15:59:59Z\",\"identifiers\":[{\"kind\":\"memberNumber\",\"value\":\""
                     + id
                     + "\"}]}")
                 .getBytes(StandardCharsets.US_ASCII);

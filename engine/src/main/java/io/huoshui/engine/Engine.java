@@ -692,9 +692,9 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /// Waits until a membership changes at a position or after it.
+  /// Waits until there is a change at a position.
   ///
-  /// @return whether one did; false when the time is over
+  /// @return whether there is; false when the time is over
   boolean awaitChange(long position, Duration atMost) {
     long left = atMost.toNanos();
     following.lock();

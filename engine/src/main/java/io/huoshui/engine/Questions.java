@@ -224,13 +224,12 @@ public final class Questions {
   /// The same, waiting for the first when there is none yet.
   public Changed changes(@Nullable String segment, long position, int most, Duration atMost) {
     long end = System.nanoTime() + atMost.toNanos();
-    while (true) {
-      Changed found = changes(segment, position, most);
-      Duration left = Duration.ofNanos(end - System.nanoTime());
-      if (!found.changes().isEmpty() || !engine.awaitChange(found.next() - 1, left)) {
-        return found;
-      }
+    Changed found = changes(segment, position, most);
+    while (found.changes().isEmpty()
+        && engine.awaitChange(found.next(), Duration.ofNanos(end - System.nanoTime()))) {
+      found = changes(segment, found.next(), most);
     }
+    return found;
   }
 
   /// Every name a profile ever had: its own, and those of what was merged with it. Empty when there
