@@ -255,7 +255,8 @@ public final class Engine implements AutoCloseable {
                 + " long content elsewhere and send its address.");
       }
     }
-    return submit(new Request.Take(events, new CompletableFuture<>())).taken();
+    // A copy, because the sender goes on with its list as soon as it is answered.
+    return submit(new Request.Take(List.copyOf(events), new CompletableFuture<>())).taken();
   }
 
   /// Publishes a definition, after reading it the way the state will.
