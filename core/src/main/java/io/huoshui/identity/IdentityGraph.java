@@ -99,15 +99,29 @@ public final class IdentityGraph {
   /// The node of `identifier`, new when it was never seen; a new node is a profile of its own.
   public int node(Identifier identifier) {
     int found = find(identifier);
-    if (found != NONE) {
-      return found;
+    return found != NONE ? found : add(identifier);
+  }
+
+  /// Makes room for so many nodes at once.
+  public void room(int most) {
+    if (most > identifiers.length) {
+      identifiers = Arrays.copyOf(identifiers, most);
+      profile = Arrays.copyOf(profile, most);
+      next = Arrays.copyOf(next, most);
+      firstLink = Arrays.copyOf(firstLink, most);
     }
+    if (most * 2L > table.length) {
+      table = new int[Integer.highestOneBit(most) * 4];
+      Arrays.fill(table, NONE);
+      for (int i = 0; i < nodes; i++) {
+        place(i);
+      }
+    }
+  }
+
+  private int add(Identifier identifier) {
     if (nodes == identifiers.length) {
-      int room = nodes * 2;
-      identifiers = Arrays.copyOf(identifiers, room);
-      profile = Arrays.copyOf(profile, room);
-      next = Arrays.copyOf(next, room);
-      firstLink = Arrays.copyOf(firstLink, room);
+      room(nodes * 2);
     }
     int node = nodes++;
     identifiers[node] = identifier;
@@ -116,11 +130,8 @@ public final class IdentityGraph {
     firstLink[node] = NONE;
     profiles++;
     if (nodes * 2 > table.length) {
-      table = new int[table.length * 2];
-      Arrays.fill(table, NONE);
-      for (int i = 0; i < nodes; i++) {
-        place(i);
-      }
+      // Places all, the new one too.
+      room(nodes);
     } else {
       place(node);
     }
@@ -414,7 +425,7 @@ public final class IdentityGraph {
   ///
   /// @param profileOf the profile it belongs to, itself or a node before it
   public void restore(Identifier identifier, int profileOf) {
-    int node = node(identifier);
+    int node = add(identifier);
     if (profileOf != node) {
       profile[node] = profileOf;
       next[node] = next[profileOf];

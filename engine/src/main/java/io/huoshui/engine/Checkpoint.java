@@ -28,12 +28,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -43,7 +46,7 @@ import org.roaringbitmap.RoaringBitmap;
 ///
 /// ```
 /// columns/LANE-RANGE-RECORD.blk   timelines, as blocks                  written anew where changed
-/// ids/RECORD.ids                  prints of the ids taken since the one before
+/// ids/RECORD.ids                  prints of the ids taken since the one before, sorted
 /// state/RECORD.ckp                everything else, and which of the others belong to it
 /// ```
 ///
@@ -216,42 +219,28 @@ final class Checkpoint {
       return of.idFiles;
     }
     var files = new ArrayList<>(of.idFiles);
-    boolean all = files.size() >= MOST_ID_FILES;
-    int count = of.recentIds.length / 2;
-    try (var out = new KeptFile.Out(disk, IDS, of.record + ".ids", seal, of.record)) {
-      if (all) {
-        for (IdFile file : of.idFiles) {
-          readIds(file, (one, two) -> writePrint(out.item(), one, two));
-          count += file.ids();
-        }
-        files.clear();
+    long[] prints = of.recentIds;
+    if (files.size() >= MOST_ID_FILES) {
+      for (IdFile file : of.idFiles) {
+        long[] old = PrintFile.read(disk, idName(file.record()), file.ids());
+        long[] both = Arrays.copyOf(prints, prints.length + old.length);
+        System.arraycopy(old, 0, both, prints.length, old.length);
+        prints = both;
       }
-      for (int i = 0; i < of.recentIds.length; i += 2) {
-        writePrint(out.item(), of.recentIds[i], of.recentIds[i + 1]);
-      }
-      out.finish();
+      files.clear();
     }
-    files.add(new IdFile(of.record, count));
+    PrintFile.write(disk, idName(of.record), prints);
+    files.add(new IdFile(of.record, prints.length / 2));
     return List.copyOf(files);
+  }
+
+  private static String idName(long record) {
+    return IDS + "/" + record + ".ids";
   }
 
   private static void writePrint(Bytes out, long one, long two) {
     out.putLong(one);
     out.putLong(two);
-  }
-
-  private interface Prints {
-    void print(long one, long two);
-  }
-
-  private void readIds(IdFile file, Prints prints) {
-    try (var in = new KeptFile.In(disk, IDS + "/" + file.record() + ".ids", seal, file.record())) {
-      for (int left = file.ids(); left > 0; left--) {
-        Bytes item = in.item();
-        prints.print(item.takeLong(), item.takeLong());
-      }
-      in.end();
-    }
   }
 
   private long writeState(Snapshot of, List<@Nullable Block[]> blocks, List<IdFile> idFiles) {
@@ -564,11 +553,14 @@ final class Checkpoint {
       for (int left = head.takeInt(); left > 0; left--) {
         idFiles.add(new IdFile(head.takeWhole(), head.takeInt()));
       }
-      into.ids.room(idFiles.stream().mapToInt(IdFile::ids).sum());
-      for (IdFile file : idFiles) {
-        readIds(file, into.ids::restore);
-      }
       into.idFiles = List.copyOf(idFiles);
+      // Nothing else stands on the ids, and they are the most.
+      var ids = new FutureTask<>(() -> readIds(idFiles, into.ids), true);
+      if (into.threads() > 1) {
+        Thread.ofPlatform().daemon().name("engine-ids").start(ids);
+      } else {
+        ids.run();
+      }
       readGraph(in, into);
       readDefinitions(in, into);
       for (Lane lane : into.lanes) {
@@ -577,6 +569,7 @@ final class Checkpoint {
       readRest(in, into);
       in.end();
       into.restored();
+      await(ids);
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new EngineException(
           EngineException.Code.CHECKPOINT_DAMAGED,
@@ -585,9 +578,35 @@ final class Checkpoint {
     }
   }
 
+  private void readIds(List<IdFile> files, IdSet into) {
+    into.room(files.stream().mapToInt(IdFile::ids).sum());
+    for (IdFile file : files) {
+      long[] prints = PrintFile.read(disk, idName(file.record()), file.ids());
+      for (int i = 0; i < prints.length; i += 2) {
+        into.restore(prints[i], prints[i + 1]);
+      }
+    }
+  }
+
+  private static void await(FutureTask<Boolean> task) {
+    try {
+      task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EngineException(EngineException.Code.CLOSED, "Interrupted while opening.", e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error error -> throw error;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    }
+  }
+
   private static void readGraph(KeptFile.In in, State into) {
     var scopes = new ArrayList<String>();
     int nodes = in.item().takeInt();
+    into.graph.room(nodes);
     for (int node = 0; node < nodes; node++) {
       Bytes item = in.item();
       IdentifierKind kind = KINDS[item.takeByte()];

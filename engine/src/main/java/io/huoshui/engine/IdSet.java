@@ -35,7 +35,7 @@ final class IdSet {
   boolean has(String source, String id) {
     print(source, id);
     int mask = prints.length / 2 - 1;
-    for (int slot = (int) (one >>> 20) & mask; ; slot = (slot + 1) & mask) {
+    for (int slot = slot(one); ; slot = (slot + 1) & mask) {
       long a = prints[2 * slot];
       long b = prints[2 * slot + 1];
       if (a == one && b == two) {
@@ -109,9 +109,15 @@ final class IdSet {
     return all;
   }
 
+  /// The highest bits: prints in unsigned order lie in the order of their places, whatever the
+  /// size, so filling the set from sorted files walks through memory.
+  private int slot(long first) {
+    return (int) (first >>> Long.numberOfLeadingZeros(prints.length / 2 - 1));
+  }
+
   private boolean put(long first, long second) {
     int mask = prints.length / 2 - 1;
-    for (int slot = (int) (first >>> 20) & mask; ; slot = (slot + 1) & mask) {
+    for (int slot = slot(first); ; slot = (slot + 1) & mask) {
       long a = prints[2 * slot];
       long b = prints[2 * slot + 1];
       if (a == 0 && b == 0) {

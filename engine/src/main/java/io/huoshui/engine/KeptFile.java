@@ -5,15 +5,21 @@ import io.huoshui.engine.disk.Disk.DiskFile;
 import io.huoshui.engine.disk.DiskException;
 import java.nio.ByteBuffer;
 
-/// A file written once and read whole: sealed chunks of about a megabyte, each under its place, and
-/// at the end how many there are. What was not finished has no name.
+/// A file written once and read whole: sealed chunks, each under its place, and at the end how many
+/// there are. What was not finished has no name.
 ///
 /// ```
 /// length 4 │ sealed bytes │ length 4 │ sealed bytes │ … │ 0 │ chunks 4
 /// ```
 final class KeptFile {
-  private static final int CHUNK = 1 << 20;
-  private static final int CHUNK_BITS = 20;
+  /// Small, because AES-GCM is fast only once it was called some thousand times, and a start has to
+  /// be fast from the beginning.
+  private static final int CHUNK = 1 << 14;
+
+  private static final int CHUNK_BITS = 22;
+
+  /// What goes to the disk, and comes from it, at once.
+  private static final int BUFFER = 1 << 20;
 
   private KeptFile() {}
 
@@ -25,6 +31,7 @@ final class KeptFile {
     private final long number;
     private final DiskFile file;
     private final Bytes bytes = new Bytes();
+    private ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     private long at;
     private int chunks;
     private boolean finished;
@@ -53,12 +60,22 @@ final class KeptFile {
 
     private void flush() {
       byte[] sealed = seal.seal(number << CHUNK_BITS | chunks, bytes.copy());
-      ByteBuffer out = ByteBuffer.allocate(4 + sealed.length);
-      out.putInt(sealed.length).put(sealed).flip();
-      file.write(at, out);
-      at += 4 + sealed.length;
+      if (buffer.remaining() < 4 + sealed.length) {
+        drain();
+        if (buffer.capacity() < 4 + sealed.length) {
+          buffer = ByteBuffer.allocate(4 + sealed.length);
+        }
+      }
+      buffer.putInt(sealed.length).put(sealed);
       chunks++;
       bytes.clear();
+    }
+
+    private void drain() {
+      int length = buffer.flip().remaining();
+      file.write(at, buffer);
+      at += length;
+      buffer.clear();
     }
 
     /// Gives the file its name; returns when it outlives a crash.
@@ -66,6 +83,7 @@ final class KeptFile {
     /// @return its length
     long finish() {
       flush();
+      drain();
       file.write(at, ByteBuffer.allocate(8).putInt(0).putInt(chunks).flip());
       file.force();
       file.close();
@@ -89,7 +107,12 @@ final class KeptFile {
     private final long number;
     private final DiskFile file;
     private Bytes bytes = Bytes.reading(new byte[0], 0, 0);
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).limit(0);
+    private final long size;
+
+    /// Of the file, behind what the buffer has.
     private long at;
+
     private int chunks;
 
     /// @throws DiskException when it is not there
@@ -98,6 +121,7 @@ final class KeptFile {
       this.seal = seal;
       this.number = number;
       this.file = disk.open(name);
+      this.size = file.size();
     }
 
     /// Where the next item is read from.
@@ -106,14 +130,11 @@ final class KeptFile {
     Bytes item() {
       if (!bytes.more()) {
         int length = word();
-        if (length <= 0 || length > file.size() - at) {
+        if (length <= 0 || length > size - at + buffer.remaining()) {
           throw damaged("ends after " + chunks + " chunks");
         }
         byte[] sealed = new byte[length];
-        if (file.read(at, ByteBuffer.wrap(sealed)) != length) {
-          throw damaged("is cut off");
-        }
-        at += length;
+        take(sealed);
         byte[] plain;
         try {
           plain = seal.open(number << CHUNK_BITS | chunks, sealed);
@@ -128,12 +149,26 @@ final class KeptFile {
     }
 
     private int word() {
-      ByteBuffer word = ByteBuffer.allocate(4);
-      if (file.read(at, word) != 4) {
-        throw damaged("is cut off");
+      byte[] word = new byte[4];
+      take(word);
+      return ByteBuffer.wrap(word).getInt();
+    }
+
+    private void take(byte[] into) {
+      int taken = 0;
+      while (taken < into.length) {
+        if (!buffer.hasRemaining()) {
+          buffer.clear();
+          at += file.read(at, buffer);
+          buffer.flip();
+          if (!buffer.hasRemaining()) {
+            throw damaged("is cut off");
+          }
+        }
+        int next = Math.min(buffer.remaining(), into.length - taken);
+        buffer.get(into, taken, next);
+        taken += next;
       }
-      at += 4;
-      return word.flip().getInt();
     }
 
     /// Everything was read, and nothing is missing.

@@ -344,6 +344,11 @@ final class State {
 
   // Checkpoints.
 
+  /// How many threads may work on it.
+  int threads() {
+    return crew.threads();
+  }
+
   int batches() {
     return batches;
   }
