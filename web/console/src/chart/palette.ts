@@ -35,6 +35,7 @@ export const reasonColours: Record<string, string> = {
   frequency_cap: '#e3bb55',
   quiet_hours: '#8d9fc4',
   overtaken: '#a6c4b4',
+  late: '#c9b79c',
   merged: '#93a2a6',
   refused: '#c0554d',
 }

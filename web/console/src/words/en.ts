@@ -269,6 +269,7 @@ const en: Words = {
     frequency_cap: 'frequency cap reached',
     quiet_hours: 'waiting for the quiet hours to end',
     overtaken: 'the journey ended while the message waited',
+    late: 'its time was missed',
     merged: 'merged with a person already on the journey',
     refused: 'the platform refused',
   },

@@ -267,6 +267,7 @@ const zh = {
     frequency_cap: '触达疲劳上限',
     quiet_hours: '免打扰时段,稍后再定',
     overtaken: '旅程已结束',
+    late: '错过时间不再补发',
     merged: '与已在旅程中的身份合并',
     refused: '平台拒绝',
   },

@@ -9,6 +9,7 @@ import io.huoshui.profile.Period;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Timeline;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -62,7 +63,8 @@ public final class Advance {
   public static Result advance(
       Journey journey, Position at, Signal signal, Person person, Moment moment) {
     return switch (signal) {
-      case Signal.Entered() -> at.over() ? same(at) : run(journey, at, at.step(), person, moment);
+      case Signal.Entered() ->
+          at.over() ? same(at) : run(journey, at, at.step(), false, person, moment);
       case Signal.Due() -> at.over() ? same(at) : due(journey, at, person, moment);
       case Signal.Happened(Timeline timeline, int index) ->
           happened(journey, at, timeline, index, person, moment);
@@ -87,7 +89,8 @@ public final class Advance {
               throw new IllegalStateException(
                   at.key() + " waits in '" + at.step() + "', which is no wait");
         };
-    return run(journey, at, next, person, moment);
+    boolean skips = journey.lateness(at.step()).skips(Duration.between(at.due(), moment.now()));
+    return run(journey, at, next, skips, person, moment);
   }
 
   private static Result happened(
@@ -105,7 +108,7 @@ public final class Advance {
     if (journey.step(at.step()) instanceof Step.WaitFor wait
         && wait.event().matches(timeline, index)
         && timeline.timeMs(index) >= at.enteredAt().toEpochMilli()) {
-      return run(journey, now, wait.then(), person, moment);
+      return run(journey, now, wait.then(), false, person, moment);
     }
     return new Result(now, List.of());
   }
@@ -125,8 +128,10 @@ public final class Advance {
 
   /// Takes steps until one waits or none is left. Definitions without a wait in a loop are refused,
   /// so this ends.
+  ///
+  /// @param skips does nothing on the way to the next wait
   private static Result run(
-      Journey journey, Position from, String first, Person person, Moment moment) {
+      Journey journey, Position from, String first, boolean skips, Person person, Moment moment) {
     var effects = new ArrayList<Effect>();
     Position at = from;
     String next = first;
@@ -172,11 +177,15 @@ public final class Advance {
         }
         case Step.Split split -> next = share(journey, split, at.profile());
         case Step.Send(String _, String template, String after) -> {
-          effects.add(new Effect.Send(key, template, at.heldOut()));
+          Effect.Withheld withheld =
+              at.heldOut()
+                  ? Effect.Withheld.HOLD_OUT
+                  : skips ? Effect.Withheld.LATE : Effect.Withheld.NO;
+          effects.add(new Effect.Send(key, template, withheld));
           next = after;
         }
         case Step.IssueCoupon(String _, String template, String after) -> {
-          if (!at.heldOut()) {
+          if (!at.heldOut() && !skips) {
             String coupon = Draw.coupon(key);
             effects.add(new Effect.IssueCoupon(key, template, coupon));
             at = at.holding(coupon);
@@ -184,7 +193,7 @@ public final class Advance {
           next = after;
         }
         case Step.Tag(String _, String tag, String after) -> {
-          if (!at.heldOut()) {
+          if (!at.heldOut() && !skips) {
             effects.add(new Effect.AddTag(key, tag));
           }
           next = after;

@@ -5,8 +5,16 @@ package io.huoshui.journey;
 public sealed interface Effect {
   String key();
 
-  /// @param heldOut the message is only accounted for, never sent
-  record Send(String key, String template, boolean heldOut) implements Effect {}
+  /// Why a message is only accounted for and never sent.
+  enum Withheld {
+    NO,
+    /// The person only is measured.
+    HOLD_OUT,
+    /// Its time was missed by more than its wait allows.
+    LATE
+  }
+
+  record Send(String key, String template, Withheld withheld) implements Effect {}
 
   /// @param coupon the coupon's code
   record IssueCoupon(String key, String template, String coupon) implements Effect {}

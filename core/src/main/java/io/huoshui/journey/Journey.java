@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param holdOutShare of the people who enter, how many get nothing and are measured: 0 to 0.5
 /// @param goal what counts as success, within [Goal#within] of entering
+/// @param lateness by the id of a wait, what it does when its end was missed; [Lateness.Run] where
+///   nothing is said
 public record Journey(
     String name,
     int version,
@@ -25,7 +27,20 @@ public record Journey(
     Reentry reentry,
     double holdOutShare,
     @Nullable Goal goal,
-    List<Step> steps) {
+    List<Step> steps,
+    Map<String, Lateness> lateness) {
+
+  public Journey(
+      String name,
+      int version,
+      String title,
+      Entry entry,
+      Reentry reentry,
+      double holdOutShare,
+      @Nullable Goal goal,
+      List<Step> steps) {
+    this(name, version, title, entry, reentry, holdOutShare, goal, steps, Map.of());
+  }
 
   /// Who enters.
   public sealed interface Entry {
@@ -114,6 +129,7 @@ public record Journey(
 
   public Journey {
     steps = List.copyOf(steps);
+    lateness = Map.copyOf(lateness);
     if (!name.matches("[a-z][a-z0-9_]{0,63}")) {
       throw new IllegalArgumentException(
           "'" + name + "' is no journey name. Allowed: a small letter, then letters, digits, '_'.");
@@ -203,6 +219,10 @@ public record Journey(
       case Step.Tag tag -> List.of(tag.next());
       case Step.Exit _ -> List.of();
     };
+  }
+
+  public Lateness lateness(String wait) {
+    return lateness.getOrDefault(wait, new Lateness.Run());
   }
 
   public @Nullable Step step(String id) {

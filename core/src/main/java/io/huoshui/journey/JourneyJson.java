@@ -17,6 +17,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,9 +69,14 @@ public final class JourneyJson {
           step.get("id") instanceof Json id ? text(id, "steps[" + i + "].id") : "step" + (i + 1));
     }
     var steps = new ArrayList<Step>();
+    var lateness = new HashMap<String, Lateness>();
     for (int i = 0; i < raw.size(); i++) {
       String following = i + 1 < ids.size() ? ids.get(i + 1) : "";
-      steps.add(step(object(raw.get(i), "steps[" + i + "]"), ids.get(i), following));
+      Json.Obj step = object(raw.get(i), "steps[" + i + "]");
+      steps.add(step(step, ids.get(i), following));
+      if (step.get("late") instanceof Json late) {
+        lateness.put(ids.get(i), lateness(steps.get(i), late));
+      }
     }
     try {
       return new Journey(
@@ -81,7 +87,8 @@ public final class JourneyJson {
           reentry(body.get("reentry")),
           body.get("holdOut") instanceof Json share ? percent(share, "holdOut") / 100.0 : 0,
           goal(body.get("goal")),
-          steps);
+          steps,
+          lateness);
     } catch (IllegalArgumentException e) {
       throw new JourneyException(
           name, "a definition that does not hold together", String.valueOf(e.getMessage()));
@@ -131,7 +138,7 @@ public final class JourneyJson {
         step.get("otherwise") instanceof Json named ? target(named, id + ".otherwise") : following;
     var actions =
         step.fields().entrySet().stream()
-            .filter(field -> !Set.of("id", "next", "otherwise").contains(field.getKey()))
+            .filter(field -> !Set.of("id", "next", "otherwise", "late").contains(field.getKey()))
             .toList();
     if (actions.size() != 1) {
       throw new JourneyException(
@@ -197,6 +204,27 @@ public final class JourneyJson {
       }
       case "exit" -> new Step.Exit(id);
       default -> throw new JourneyException("step '" + id + "'", "'" + action + "'", ACTIONS);
+    };
+  }
+
+  private static Lateness lateness(Step step, Json late) {
+    String at = "step '" + step.id() + "'.late";
+    switch (step) {
+      case Step.Wait _, Step.WaitUntil _, Step.WaitFor _, Step.WaitBefore _ -> {}
+      default -> throw new JourneyException(at, late.write(), "only waits can be late");
+    }
+    String word = text(late, at);
+    return switch (word) {
+      case "run" -> new Lateness.Run();
+      case "skip" -> new Lateness.Skip();
+      default -> {
+        try {
+          yield new Lateness.RunIfYounger(Period.parse(word));
+        } catch (IllegalArgumentException e) {
+          throw new JourneyException(
+              at, late.write(), "run, skip, or how late it may run: 2h, 30m, 1d");
+        }
+      }
     };
   }
 

@@ -18,6 +18,8 @@ public enum Reason {
   OVERTAKEN("旅程已结束", "the journey ended while the message waited"),
   /// Another of the merged identities is already on this journey.
   MERGED("与已在旅程中的身份合并", "merged with a person already on the journey"),
+  /// Its wait ended while nothing ran, and it was not to be sent so much later.
+  LATE("错过时间不再补发", "its time was missed"),
   REFUSED("平台拒绝", "the platform refused");
 
   private final String zh;

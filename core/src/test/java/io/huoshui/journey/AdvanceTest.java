@@ -123,8 +123,46 @@ class AdvanceTest {
         .containsExactly(
             new Effect.IssueCoupon("j/3/7//a", "ten", result.position().coupon()),
             new Effect.AddTag("j/3/7//b", "met"),
-            new Effect.Send("j/3/7//c", "hi", false));
+            new Effect.Send("j/3/7//c", "hi", Effect.Withheld.NO));
     assertThat(result.position().coupon()).matches("HS-[A-HJ-NP-Z2-9]{12}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # said      | late by | does
+          run         | PT0S    | true
+          run         | PT900H  | true
+          skip        | PT0S    | true
+          skip        | PT0.001S | false
+          2h          | PT2H    | true
+          2h          | PT2H0.001S | false
+          1d          | PT23H   | true
+          """)
+  void aWaitSaysWhatItDoesWhenItsEndWasMissed(String said, Duration late, boolean does) {
+    Journey journey =
+        journey(
+            "'steps':[{'wait':'1d','late':'"
+                + said
+                + "'},{'coupon':'ten'},{'tag':'met'},{'send':'hi'},{'wait':'1h'},{'send':'hi'}]");
+    Position waiting = enter(journey, 7).position();
+    Result result =
+        Advance.advance(
+            journey,
+            waiting,
+            new Signal.Due(),
+            Someone.who(),
+            at(Objects.requireNonNull(waiting.due()).plus(late)));
+
+    assertThat(result.position().step()).isEqualTo("step5");
+    assertThat(result.position().coupon().isEmpty()).isEqualTo(!does);
+    assertThat(result.effects()).hasSize(does ? 3 : 1);
+    assertThat(result.effects().getLast())
+        .isEqualTo(
+            new Effect.Send(
+                "j/3/7//step4", "hi", does ? Effect.Withheld.NO : Effect.Withheld.LATE));
   }
 
   @Test
@@ -143,7 +181,8 @@ class AdvanceTest {
     assertThat(result.position().step()).isEqualTo("step4");
     assertThat(result.position().coupon()).isEmpty();
     assertThat(result.effects())
-        .containsExactly(new Effect.Send("j/3/" + profile + "//step3", "hi", true));
+        .containsExactly(
+            new Effect.Send("j/3/" + profile + "//step3", "hi", Effect.Withheld.HOLD_OUT));
   }
 
   @ParameterizedTest
@@ -242,8 +281,9 @@ class AdvanceTest {
       Effect.Send send = (Effect.Send) enter(journey, profile).effects().getFirst();
       boolean isA = send.template().equals("a");
       a += isA ? 1 : 0;
-      held += send.heldOut() ? 1 : 0;
-      heldA += isA && send.heldOut() ? 1 : 0;
+      boolean isHeld = send.withheld() == Effect.Withheld.HOLD_OUT;
+      held += isHeld ? 1 : 0;
+      heldA += isA && isHeld ? 1 : 0;
     }
 
     assertThat(a / 50_000.0).isBetween(0.19, 0.21);
@@ -321,6 +361,8 @@ class AdvanceTest {
           {'journey':'j','entry':{'audience':'a'},'reentry':'often','steps':[{'exit':true}]} | reentry | "often"   | once, {perKey: property}, {after: 30d}
           {'journey':'j','entry':{'audience':'a'},'holdOut':101,'steps':[{'exit':true}]} | holdOut | 101          | a number of percent, 0 to 100
           {'journey':'j','entry':{'audience':'a'},'holdOut':51,'steps':[{'exit':true}]} | j | a definition that does not hold together | Journey 'j': a hold-out of 0.51 is not between 0 and 0.5
+          {'journey':'j','entry':{'audience':'a'},'steps':[{'send':'t','late':'skip'}]} | step 'step1'.late | "skip" | only waits can be late
+          {'journey':'j','entry':{'audience':'a'},'steps':[{'wait':'1d','late':'never'}]} | step 'step1'.late | "never" | run, skip, or how late it may run: 2h, 30m, 1d
           {'journey':'J','entry':{'audience':'a'},'steps':[{'exit':true}]} | J              | a definition that does not hold together | 'J' is no journey name. Allowed: a small letter, then letters, digits, '_'.
           {'journey':'j','entry':{'audience':'a'},'steps':[]}          | j                  | a definition that does not hold together | Journey 'j' has no steps
           {'journey':'j','entry':{'audience':'a'},'goal':{'event':'order_paid'},'steps':[{'exit':true}]} | goal.within | nothing | a text

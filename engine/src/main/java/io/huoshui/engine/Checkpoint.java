@@ -287,15 +287,24 @@ final class Checkpoint {
     }
     var sources = new HashMap<String, Integer>();
     out.item().putWhole(of.graph.links());
+    String evidence = "";
+    long timeMs = 0;
     for (int number = 0; number < of.graph.links(); number++) {
       Link link = of.graph.link(number);
       Bytes item = out.item();
       item.putWhole(link.a());
       item.putSigned(link.b() - (long) link.a());
-      item.putText(link.evidence());
-      item.putSigned(link.time().toEpochMilli());
-      word(link.source(), item, sources);
       item.putByte(link.standing().ordinal());
+      word(link.source(), item, sources);
+      item.putSigned(link.time().toEpochMilli() - timeMs);
+      // One event often links several identifiers.
+      boolean same = link.evidence().equals(evidence);
+      item.putByte(same ? 1 : 0);
+      if (!same) {
+        item.putText(link.evidence());
+      }
+      evidence = link.evidence();
+      timeMs = link.time().toEpochMilli();
     }
     out.item().putWhole(of.ordinals.length);
     int before = 0;
@@ -615,19 +624,18 @@ final class Checkpoint {
     }
     var sources = new ArrayList<String>();
     int links = in.item().takeInt();
+    String evidence = "";
+    long timeMs = 0;
     for (int number = 0; number < links; number++) {
       Bytes item = in.item();
       int a = item.takeInt();
       int b = (int) (a + item.takeSigned());
+      Link.Standing standing = STANDINGS[item.takeByte()];
+      String source = word(item, sources);
+      timeMs += item.takeSigned();
+      evidence = item.takeByte() == 1 ? evidence : item.takeText();
       into.graph.restore(
-          new Link(
-              number,
-              a,
-              b,
-              item.takeText(),
-              Instant.ofEpochMilli(item.takeSigned()),
-              word(item, sources),
-              STANDINGS[item.takeByte()]));
+          new Link(number, a, b, evidence, Instant.ofEpochMilli(timeMs), source, standing));
     }
     int before = 0;
     for (int left = in.item().takeInt(); left > 0; left--) {

@@ -53,6 +53,9 @@ public final class Engine implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /// What happens within this time of when it was due is in time.
+  private static final Duration LATE = Duration.ofMinutes(1);
+
   /// A checkpoint is worth writing after so many events, or an eighth of all, and not later than
   /// after the most: that bounds both what a restart reads and what is written again and again.
   private static final long KEEP_LEAST = 200_000;
@@ -157,6 +160,12 @@ public final class Engine implements AutoCloseable {
                 settings.linkBase());
         log.append(List.of(EntryCodec.write(configured)));
         state.apply(configured);
+      }
+      if (begun && missed(state, settings.clock().instant())) {
+        // Before any event can let the clock pass over what was missed.
+        var resumed = new Entry.Resumed(settings.clock().millis());
+        log.append(List.of(EntryCodec.write(resumed)));
+        state.apply(resumed);
       }
       var engine = new Engine(log, state, crew, checkpoint, settings);
       engine.gauges.restoredFrom = restored.record();
@@ -404,6 +413,24 @@ public final class Engine implements AutoCloseable {
             to.toEpochMilli() <= at.nowMs()
                 ? List.of()
                 : List.of(new Entry.Ticked(to.toEpochMilli())));
+  }
+
+  /// Lets the wall clock's present arrive. When something was due longer ago than a tick takes,
+  /// nothing ran at its time: it happens now, as late as it is, and each wait's lateness decides.
+  public void tick(Instant now) {
+    write(
+        at ->
+            now.toEpochMilli() <= at.nowMs()
+                ? List.of()
+                : List.of(
+                    missed(at, now)
+                        ? new Entry.Resumed(now.toEpochMilli())
+                        : new Entry.Ticked(now.toEpochMilli())));
+  }
+
+  private static boolean missed(State at, Instant now) {
+    Instant due = at.nextTimer();
+    return due != null && due.plus(LATE).isBefore(now);
   }
 
   /// A person's decision that two identifiers are one customer.

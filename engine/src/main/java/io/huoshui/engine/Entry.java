@@ -41,6 +41,9 @@ public sealed interface Entry {
 
   record Ticked(long nowMs) implements Entry {}
 
+  /// Nothing ran until now: what was due meanwhile is late.
+  record Resumed(long nowMs) implements Entry {}
+
   /// A person decided that two identifiers are one customer.
   record Joined(long nowMs, Identifier one, Identifier other, String decision, String who)
       implements Entry {}

@@ -60,6 +60,7 @@ final class EntryCodec {
         out.putText(journey);
       }
       case Entry.Ticked(long nowMs) -> head(out, 5, nowMs);
+      case Entry.Resumed(long nowMs) -> head(out, 11, nowMs);
       case Entry.Joined(
               long nowMs,
               Identifier one,
@@ -243,6 +244,7 @@ final class EntryCodec {
         }
         yield new Entry.Answered(nowMs, batch, outcomes);
       }
+      case 11 -> new Entry.Resumed(nowMs);
       case 10 -> new Entry.Configured(nowMs, in.takeText(), in.takeText());
       default ->
           throw new EngineException(EngineException.Code.LOG_DAMAGED, "No entry type " + type);

@@ -140,6 +140,14 @@ final class Lane {
   }
 
   void pass(long toMs) {
+    pass(toMs, false);
+  }
+
+  /// @param late nothing ran until now: what was due fires now, and knows how late it is
+  void pass(long toMs, boolean late) {
+    if (late) {
+      set(Math.max(nowMs, toMs));
+    }
     while (timers.next(toMs)) {
       set(Math.max(nowMs, timers.dueMs()));
       fire(timers.kind(), timers.payload(), timers.dueMs());
@@ -517,8 +525,8 @@ final class Lane {
   private void perform(int positionIndex, int local, Effect effect) {
     Position position = state.position(positionIndex);
     switch (effect) {
-      case Effect.Send(String key, String template, boolean heldOut) ->
-          wish(positionIndex, key, template, heldOut);
+      case Effect.Send(String key, String template, Effect.Withheld withheld) ->
+          wish(positionIndex, key, template, withheld);
       case Effect.IssueCoupon(String key, String name, String coupon) -> {
         CouponTemplate template = state.couponTemplates.get(name);
         if (template != null) {
@@ -560,7 +568,7 @@ final class Lane {
 
   // The gate.
 
-  private void wish(int positionIndex, String key, String templateName, boolean heldOut) {
+  private void wish(int positionIndex, String key, String templateName, Effect.Withheld withheld) {
     Template template = state.templates.get(templateName);
     if (template == null || state.touchpointIndex(key) >= 0) {
       return;
@@ -575,7 +583,11 @@ final class Lane {
                         position.profile(),
                         templateName,
                         template.channel(),
-                        heldOut ? Reason.HOLD_OUT : Reason.QUIET_HOURS,
+                        switch (withheld) {
+                          case HOLD_OUT -> Reason.HOLD_OUT;
+                          case LATE -> Reason.LATE;
+                          case NO -> Reason.QUIET_HOURS;
+                        },
                         now(),
                         "",
                         "",
@@ -588,7 +600,7 @@ final class Lane {
     positionOfTouchpoint.add(positionIndex);
     state.named(key, code, index);
     touchpointsOf.merge(position.profile(), new int[] {index}, Lane::append);
-    if (!heldOut) {
+    if (withheld == Effect.Withheld.NO) {
       gate(index, position);
     }
   }

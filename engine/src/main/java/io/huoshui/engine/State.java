@@ -233,7 +233,7 @@ final class State {
         lane.held.clear();
       }
     }
-    clock(entry.nowMs());
+    clock(entry.nowMs(), entry instanceof Entry.Resumed);
     switch (entry) {
       case Entry.Configured(long _, String newZone, String newLinkBase) ->
           configure(newZone, newLinkBase);
@@ -241,7 +241,7 @@ final class State {
       case Entry.Published published -> publish(published);
       case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
       case Entry.Launched(long _, String journey) -> launch(journey);
-      case Entry.Ticked _ -> {}
+      case Entry.Ticked _, Entry.Resumed _ -> {}
       case Entry.Joined(long _, Identifier one, Identifier other, String decision, String who) -> {
         var changes = new ArrayList<Change>();
         graph.join(graph.node(one), graph.node(other), decision, now(), who, changes);
@@ -260,7 +260,7 @@ final class State {
     report();
   }
 
-  private void clock(long toMs) {
+  private void clock(long toMs, boolean late) {
     if (nowMs == Long.MIN_VALUE) {
       nowMs = toMs;
       for (Lane lane : lanes) {
@@ -276,7 +276,7 @@ final class State {
     for (Lane lane : lanes) {
       due |= lane.waits(toMs);
     }
-    crew.each(due ? Crew.ALL : Crew.FEW, lane -> lanes[lane].pass(toMs));
+    crew.each(due ? Crew.ALL : Crew.FEW, lane -> lanes[lane].pass(toMs, late));
   }
 
   private int touched() {

@@ -59,6 +59,13 @@ final class Brand implements AutoCloseable {
     engine = open(KEY);
   }
 
+  /// Nothing runs for a while.
+  void isDown(Duration time) {
+    engine.close();
+    now = now.plus(time);
+    engine = open(KEY);
+  }
+
   @Override
   public void close() {
     engine.close();

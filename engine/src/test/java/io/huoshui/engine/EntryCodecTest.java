@@ -47,7 +47,7 @@ class EntryCodecTest {
               dice.text(5_000));
       case 3 -> new Entry.Frozen(nowMs, dice.text(9), dice.text(9));
       case 4 -> new Entry.Launched(nowMs, dice.text(9));
-      case 5 -> new Entry.Ticked(nowMs);
+      case 5 -> dice.chance(50) ? new Entry.Ticked(nowMs) : new Entry.Resumed(nowMs);
       case 6 ->
           new Entry.Joined(nowMs, identifier(dice), identifier(dice), dice.text(9), dice.text(9));
       case 7 -> new Entry.Severed(nowMs, dice.roll(1 << 30), dice.text(9));

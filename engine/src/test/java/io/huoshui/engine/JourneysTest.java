@@ -173,6 +173,49 @@ class JourneysTest {
   }
 
   @Test
+  void afterADowntimeEachWaitSaysWhetherItIsTooLate() {
+    brand.unrestrained();
+    reachable(1);
+    for (String late : List.of("run", "skip", "3h", "9h")) {
+      brand.journey(
+          "j" + late,
+          "'entry':{'audience':'all'},'steps':[{'wait':'1h','late':'"
+              + late
+              + "'},{'send':'hello'},{'wait':'1h'},{'send':'again'}]");
+      launch("j" + late, "has identifier phone");
+    }
+
+    brand.isDown(Duration.ofHours(6));
+
+    // An hour of these six was waiting; whatever goes out goes out now, and not as if it were then.
+    assertThat(brand.touchpoints("jrun"))
+        .extracting(Touchpoint::reason, Touchpoint::due)
+        .containsExactly(tuple(Reason.SENT, brand.now()));
+    assertThat(reasons("jskip")).containsExactly(Reason.LATE);
+    assertThat(reasons("j3h")).containsExactly(Reason.LATE);
+    assertThat(reasons("j9h")).containsExactly(Reason.SENT);
+
+    brand.passes(Duration.ofHours(1));
+    assertThat(reasons("jskip")).containsExactly(Reason.LATE, Reason.SENT);
+    brand.reopen();
+    assertThat(reasons("jskip")).containsExactly(Reason.LATE, Reason.SENT);
+  }
+
+  @Test
+  void whatComesAtItsTimeIsNotLateHoweverLongTheTickTook() {
+    brand.unrestrained();
+    reachable(1);
+    brand.journey(
+        "j", "'entry':{'audience':'all'},'steps':[{'wait':'1h','late':'skip'},{'send':'hello'}]");
+    launch("j", "has identifier phone");
+
+    brand.drifts(Duration.ofHours(1).plusSeconds(30));
+    brand.engine().tick(brand.now());
+
+    assertThat(reasons("j")).containsExactly(Reason.SENT);
+  }
+
+  @Test
   void quietHoursDeferAndTheGateIsAskedAgainInTheMorning() {
     Identifier stays = reachable(1);
     Identifier leaves = reachable(2);

@@ -65,7 +65,7 @@ class PassTime {
       Questions.Backlog backlog = engine.ask().backlog();
       boolean due = backlog.nextTimer() != null && !backlog.nextTimer().isAfter(now);
       if (due || backlog.held() > 0) {
-        engine.advanceTo(now);
+        engine.tick(now);
       }
       if (backlog.outbox() > 0 || backlog.held() > 0 || backlog.unanswered() > 0 || due) {
         outbox.drain(0);
