@@ -12,6 +12,7 @@ public final class Bench {
                  beside PostgreSQL event + profile upsert of the same events
         single   one event per request, each answered after its force, beside PostgreSQL
         live     from an event to its person in the segment, at a fixed rate (--rate, --seconds)
+        timers   a journey's timers: schedule, fire and step, beside Redis when it is installed
         restart  kill -9 and start again with a million people, to the first answer; bytes on disk
         import   ./huoshui import of Online Retail (541,909 rows), process start to end
         log      the log beside RocksDB as a log: sealed groups of 1,000 events, each forced; replay
@@ -43,6 +44,7 @@ public final class Bench {
         case "live" ->
             new LiveBench(repeat, number(given, "--rate", 100_000), number(given, "--seconds", 10))
                 .run();
+        case "timers" -> new TimersBench(number(given, "--people", 10_000_000)).run();
         case "restart" -> new RestartBench(repeat, number(given, "--people", 1_000_000)).run();
         case "fold" ->
             new FoldBench(repeat, number(given, "--events", 100_000_000), given.contains("--peers"))
@@ -52,7 +54,7 @@ public final class Bench {
           System.err.println(
               "huoshui bench: no bench '"
                   + given.getFirst()
-                  + "'. Known: intake, single, live, restart, import, demo, fold, memory.");
+                  + "'. Known: intake, single, live, timers, restart, import, demo, fold, memory.");
           System.exit(2);
         }
       }

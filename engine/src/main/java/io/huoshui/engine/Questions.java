@@ -821,7 +821,8 @@ public final class Questions {
       Map<Reason, Long> verdicts,
       Instant now,
       @Nullable Instant nextTimer,
-      long eventBytes) {}
+      long eventBytes,
+      long timerBytes) {}
 
   /// What waits to be done, cheap enough to ask several times a second.
   public record Backlog(
@@ -870,7 +871,8 @@ public final class Questions {
               verdicts,
               at.now(),
               at.nextTimer(),
-              at.memoryBytes());
+              at.memoryBytes(),
+              at.timerBytes());
         });
   }
 }

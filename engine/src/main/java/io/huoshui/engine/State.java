@@ -219,7 +219,15 @@ final class State {
   long memoryBytes() {
     long bytes = ids.memoryBytes();
     for (Lane lane : lanes) {
-      bytes += lane.timelines.memoryBytes() + lane.timers.memoryBytes();
+      bytes += lane.timelines.memoryBytes();
+    }
+    return bytes;
+  }
+
+  long timerBytes() {
+    long bytes = 0;
+    for (Lane lane : lanes) {
+      bytes += lane.timers.memoryBytes();
     }
     return bytes;
   }
