@@ -81,6 +81,18 @@ class PulseResource {
         gauges.events() / seconds);
     metric(out, "huoshui_queue_depth", "gauge", "Requests waiting for the writer", gauges.queued());
     metric(out, "huoshui_log_records_total", "counter", "Records in the log", gauges.records());
+    metric(
+        out,
+        "huoshui_checkpoint_record",
+        "gauge",
+        "The last record in a checkpoint written since the start",
+        gauges.keptRecord());
+    metric(
+        out,
+        "huoshui_checkpoint_failed",
+        "gauge",
+        "1 when the last checkpoint could not be read or written; the log has everything",
+        gauges.checkpointLost() == null ? 0 : 1);
     out.append(
         "# HELP huoshui_fsync_seconds Synced writes of the log, over the last 1024\n"
             + "# TYPE huoshui_fsync_seconds summary\n");
@@ -95,6 +107,7 @@ class PulseResource {
     metric(out, "huoshui_profiles", "gauge", "People", pulse.people());
     metric(out, "huoshui_events", "gauge", "Events on timelines", pulse.events());
     metric(out, "huoshui_timers_pending", "gauge", "Timers in flight", pulse.timers());
+    metric(out, "huoshui_timer_memory_bytes", "gauge", "What timers take", pulse.timerBytes());
     metric(
         out,
         "huoshui_timer_lag_seconds",
