@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -114,7 +115,7 @@ final class Checkpoint {
       this.ordinals = state.ordinals.nodes();
       this.definitions = List.copyOf(state.definitions);
       this.audiences = List.copyOf(state.audiences.values());
-      this.launchedAt = Map.copyOf(state.launchedAt);
+      this.launchedAt = new LinkedHashMap<>(state.launchedAt);
       this.segments =
           state.segments.values().stream()
               .map(

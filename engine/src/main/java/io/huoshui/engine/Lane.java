@@ -58,7 +58,7 @@ final class Lane {
   private final int number;
   private final View view;
   final Timelines timelines;
-  final Timers timers = new Timers();
+  final Timers timers;
 
   // Positions and messages that came to be in this lane; a merge moves whose they are, not where
   // they are kept.
@@ -87,8 +87,9 @@ final class Lane {
   private long nowMs = Long.MIN_VALUE;
   private Moment moment;
 
-  Lane(State state, int number, Words words) {
+  Lane(State state, int number, Words words, Timers timers) {
     this.state = state;
+    this.timers = timers;
     this.number = number;
     this.timelines = new Timelines(words, number);
     this.view = new View(state);
