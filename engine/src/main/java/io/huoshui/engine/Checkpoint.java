@@ -646,10 +646,12 @@ final class Checkpoint {
     }
     for (int left = in.item().takeInt(); left > 0; left--) {
       String name = in.item().takeText();
-      LiveSegment live = into.segments.get(name);
+      // One that was published again keeps its place among the others; its definition is last.
+      LiveSegment live = into.segments.remove(name);
       if (live == null) {
         throw new IllegalArgumentException("No segment '" + name + "' was published");
       }
+      into.segments.put(name, live);
       for (int lane = 0; lane < Lane.COUNT; lane++) {
         Bytes item = in.item();
         live.restore(lane, item.takeWhole(), item.takeWhole(), takeBitmap(item));

@@ -385,8 +385,11 @@ final class Lane {
         switch (journey.reentry()) {
           case Journey.Reentry.Once() -> before > 0 ? null : "";
           case Journey.Reentry.PerKey _ -> key;
+          // Never twice in one instant: a journey without a wait would enter itself for ever.
           case Journey.Reentry.After(var pause) ->
-              before > 0 && now().isBefore(pause.after(lastEntry, state.zone()))
+              before > 0
+                      && (now().equals(lastEntry)
+                          || now().isBefore(pause.after(lastEntry, state.zone())))
                   ? null
                   : String.valueOf(before);
         };

@@ -368,6 +368,18 @@ class JourneysTest {
   }
 
   @Test
+  void aJourneyThatCausesWhatItIsEnteredByIsEnteredOncePerInstant() {
+    Identifier ann = reachable(1);
+    brand.journey(
+        "echo", "'entry':{'event':'tag_added'},'reentry':{'after':'0d'},'steps':[{'tag':'echo'}]");
+    brand.happens("tag_added", ann, "tag", "vip");
+    brand.passes(Duration.ofMillis(1));
+    brand.happens("tag_added", ann, "tag", "vip");
+
+    assertThat(positions(ann)).extracting(Position::entry).containsExactlyInAnyOrder("0", "1");
+  }
+
+  @Test
   void whoeverComesToSatisfyASegmentEntersAndWhoDidBeforeDoesNot() {
     brand.happens("order_paid", phone(1), "orderId", "o-1", "amountFen", 1);
     brand.segment("buyers", "did order_paid");

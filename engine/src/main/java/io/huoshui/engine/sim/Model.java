@@ -398,7 +398,7 @@ final class Model {
   /// When time alone may next change what segments say of a profile.
   private long crossing(int profile, int lane) {
     Long known = crossings.get(profile);
-    if (known != null && known > laneNow[lane]) {
+    if (known != null) {
       return known;
     }
     long next = Long.MAX_VALUE;
@@ -411,6 +411,7 @@ final class Model {
 
   private void turn(int ordinal) {
     int profile = ordinals.get(ordinal);
+    crossings.remove(profile);
     for (Live live : segments.values()) {
       if (live.turning.possible()) {
         evaluate(live, profile, true);
@@ -812,7 +813,9 @@ final class Model {
       case Journey.Reentry.After(var pause) -> {
         Instant now = Instant.ofEpochMilli(laneNow[lane(profile)]);
         for (Position position : before) {
-          if (!position.over() || now.isBefore(pause.after(position.enteredAt(), zone))) {
+          if (!position.over()
+              || now.equals(position.enteredAt())
+              || now.isBefore(pause.after(position.enteredAt(), zone))) {
             return;
           }
         }
