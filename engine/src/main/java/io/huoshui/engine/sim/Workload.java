@@ -75,8 +75,11 @@ final class Workload {
   private static final List<String> EVENTS =
       List.of(
           "order_paid",
+          "order_paid",
+          "order_paid",
           "checked_in",
           "page_viewed",
+          "product_purchased",
           "message_replied",
           "tag_added",
           "link_clicked",
@@ -167,9 +170,9 @@ final class Workload {
             ? Duration.ofMinutes(-chance.between(1, 20 * 60))
             : choice == 1
                 ? Duration.ofDays(-chance.between(1, 9))
-                : choice < 10
+                : choice < 14
                     ? Duration.ZERO
-                    : choice < 18
+                    : choice < 20
                         ? Duration.ofMinutes(chance.roll(6 * 24 * 60))
                         : choice < 22
                             ? Duration.ofHours(chance.roll(60 * 24))
@@ -443,8 +446,8 @@ final class Workload {
 
   private String step(int at, int count) {
     String next = chance.percent(25) ? ",'next':'" + target(at, count) + "'" : "";
-    return switch (chance.roll(15)) {
-      case 0, 1, 2, 13, 14 -> "'send':'" + chance.of(TEMPLATES) + "'" + next;
+    return switch (chance.roll(18)) {
+      case 0, 1, 2, 13, 14, 15, 16, 17 -> "'send':'" + chance.of(TEMPLATES) + "'" + next;
       case 3, 4 -> "'wait':'" + chance.of("0m", "1m", "30m", "2h", "1d", "3d") + "'" + next;
       case 5 -> "'waitUntil':'" + chance.of("10:00", "02:30", "23:59") + "'" + next;
       case 6, 7 ->

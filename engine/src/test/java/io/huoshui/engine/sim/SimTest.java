@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /// The whole engine under everything that can go wrong, seed by seed.
 class SimTest {
   private static final int SEEDS = 200;
-  private static final int STEPS = 150;
+  private static final int STEPS = 120;
 
   @Test
   void nothingAckedIsLostAndNothingIsWrongWhateverHappens() {
