@@ -13,8 +13,9 @@ public final class Simulator {
 
   private static final String USAGE =
       """
-      ./huoshui sim SEED [--steps N]           one world, told
-      ./huoshui sim --seeds FROM..TO [--steps N]   many; stops at the first that breaks, unless --all
+      ./huoshui sim SEED [--steps N]   one world, told
+      ./huoshui sim --seeds FROM..TO [--steps N] [--all]   many; stops at the first that breaks,
+                                       or with --all goes on
       The same seed at the same commit is the same world.\
       """;
 
@@ -30,6 +31,10 @@ public final class Simulator {
         switch (args[i]) {
           case "--steps" -> steps = Integer.parseInt(args[++i]);
           case "--all" -> all = true;
+          case "--help" -> {
+            System.out.println(USAGE);
+            return;
+          }
           case "--seeds" -> {
             String[] range = args[++i].split("\\.\\.", 2);
             from = Long.parseLong(range[0]);

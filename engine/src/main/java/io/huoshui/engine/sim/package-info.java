@@ -17,6 +17,11 @@
 /// here. What is only asserted, not modelled: that what a platform has is never sent to it again,
 /// and that nobody of a hold-out gets anything.
 ///
+/// What is weaker than a real machine: a checkpoint is written in one go, later than it was begun
+/// and perhaps never, but nothing is taken in the middle of its writing; a log's next segment is
+/// made at once; a platform that gets a request late, after it was asked for it, is not there; and
+/// the crew is one thread. The clock of a rehearsal and the server's door are not in it.
+///
 /// Refuses threads, the wall clock, and any chance but the seed's. Entry: [Simulator].
 @NullMarked
 package io.huoshui.engine.sim;
