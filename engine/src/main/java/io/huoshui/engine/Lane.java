@@ -451,7 +451,8 @@ final class Lane {
                 new Signal.Happened(view.of(profile), view.indexOf(event)),
                 view,
                 moment);
-        if (!result.position().equals(position)) {
+        // Back in the same wait within one instant it stands where it stood, and did something.
+        if (!result.position().equals(position) || !result.effects().isEmpty()) {
           settle(index, local, result);
         }
       }

@@ -368,6 +368,20 @@ class JourneysTest {
   }
 
   @Test
+  void aStepIsTakenAlsoWhenItLeadsBackToTheSameWaitInTheSameInstant() {
+    Identifier ann = reachable(1);
+    brand.journey(
+        "loop",
+        "'entry':{'event':'checked_in'},'steps':["
+            + "{'id':'w','waitFor':{'event':'order_paid','atMost':'1d','then':'s',"
+            + "'otherwise':'end'}},{'id':'s','send':'hello','next':'w'}]");
+    brand.happens("checked_in", ann);
+    brand.happens("order_paid", ann, "orderId", "o-1", "amountFen", 1);
+
+    assertThat(brand.touchpoints("loop")).hasSize(1);
+  }
+
+  @Test
   void aJourneyThatCausesWhatItIsEnteredByIsEnteredOncePerInstant() {
     Identifier ann = reachable(1);
     brand.journey(
