@@ -166,7 +166,7 @@ public record Journey(
     refuseEndlessLoops(name, steps);
   }
 
-  /// A loop in which nobody waits would never end.
+  /// A loop in which nobody waits, or for no time, would never end.
   private static void refuseEndlessLoops(String name, List<Step> steps) {
     Map<String, Step> byId = new HashMap<>();
     steps.forEach(step -> byId.put(step.id(), step));
@@ -194,7 +194,9 @@ public record Journey(
 
   private static List<String> instantNexts(Step step) {
     return switch (step) {
-      case Step.Wait _, Step.WaitUntil _, Step.WaitFor _ -> List.of();
+      case Step.Wait wait -> wait.length().amount() == 0 ? nexts(step) : List.of();
+      case Step.WaitFor wait -> wait.atMost().amount() == 0 ? nexts(step) : List.of();
+      case Step.WaitUntil _ -> List.of();
       // A date that is past goes on at once.
       case Step.WaitBefore wait -> List.of(wait.otherwise());
       case Step.Branch _, Step.Split _, Step.Send _, Step.IssueCoupon _, Step.Tag _, Step.Exit _ ->

@@ -378,6 +378,8 @@ class AdvanceTest {
           {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','exit':true},{'id':'a','exit':true}]} | j | a definition that does not hold together | Journey 'j' has two steps 'a'
           {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','send':'x','next':'b'}]} | j | a definition that does not hold together | Journey 'j', step 'a' goes to 'b'. Known: [a]
           {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','send':'x','next':'a'}]} | j | a definition that does not hold together | Journey 'j' loops through 'a' without a wait. Put a wait into the loop.
+          {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','tag':'x'},{'id':'b','wait':'0m','next':'a'}]} | j | a definition that does not hold together | Journey 'j' loops through 'a' without a wait. Put a wait into the loop.
+          {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','waitFor':{'event':'order_paid','atMost':'0d','then':'end','otherwise':'a'}}]} | j | a definition that does not hold together | Journey 'j' loops through 'a' without a wait. Put a wait into the loop.
           {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','tag':'x'},{'id':'b','waitBefore':{'date':'2026-01-01','by':'1d'},'next':'end','otherwise':'a'}]} | j | a definition that does not hold together | Journey 'j' loops through 'a' without a wait. Put a wait into the loop.
           """)
   void aDefinitionThatDoesNotHoldTogetherSaysWhere(

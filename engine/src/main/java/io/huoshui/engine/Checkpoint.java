@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -117,7 +118,7 @@ final class Checkpoint {
       this.ordinals = state.ordinals.nodes();
       this.definitions = List.copyOf(state.definitions);
       this.audiences = List.copyOf(state.audiences.values());
-      this.launchedAt = Map.copyOf(state.launchedAt);
+      this.launchedAt = new LinkedHashMap<>(state.launchedAt);
       this.segments =
           state.segments.values().stream()
               .map(
@@ -672,10 +673,12 @@ final class Checkpoint {
     }
     for (int left = in.item().takeInt(); left > 0; left--) {
       String name = in.item().takeText();
-      LiveSegment live = into.segments.get(name);
+      // One that was published again keeps its place among the others; its definition is last.
+      LiveSegment live = into.segments.remove(name);
       if (live == null) {
         throw new IllegalArgumentException("No segment '" + name + "' was published");
       }
+      into.segments.put(name, live);
       for (int lane = 0; lane < Lane.COUNT; lane++) {
         Bytes item = in.item();
         live.restore(lane, item.takeWhole(), item.takeWhole(), takeBitmap(item));

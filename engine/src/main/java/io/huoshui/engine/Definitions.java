@@ -76,7 +76,7 @@ public final class Definitions {
   }
 
   /// The last part of a tracked link: 13 letters and digits, 64 bits of the touchpoint's key.
-  static String linkCode(String key) {
+  public static String linkCode(String key) {
     long h = 0xCBF29CE484222325L;
     for (int i = 0; i < key.length(); i++) {
       h = (h ^ key.charAt(i)) * 0x100000001B3L;

@@ -37,6 +37,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The engine's door. One thread writes: it collects what waits, leaves out what was taken before,
@@ -56,21 +57,33 @@ public final class Engine implements AutoCloseable {
   /// What happens within this time of when it was due is in time.
   private static final Duration LATE = Duration.ofMinutes(1);
 
-  /// A checkpoint is worth writing after so many events, or an eighth of all, and not later than
-  /// after the most: that bounds both what a restart reads and what is written again and again.
-  private static final long KEEP_LEAST = 200_000;
-
-  private static final long KEEP_MOST = 2_000_000;
-
-  /// Fewer events since the last are read again faster than a close should take.
-  private static final long KEEP_ON_CLOSE = 20_000;
+  /// How the engine goes about its work. What it makes of the log does not depend on it.
+  ///
+  /// @param threads how many share the lanes, the one that writes included
+  /// @param inline whoever asks does the writing too, on the thread it asks on, and no other thread
+  ///   is begun. One thread at a time may ask then
+  /// @param keepLeast a checkpoint is worth writing after so many events, or an eighth of all
+  /// @param keepMost and not later than after so many: that bounds both what a restart reads and
+  ///   what is written again and again
+  /// @param keepOnClose fewer events since the last are read again faster than a close should take
+  public record Pace(int threads, boolean inline, long keepLeast, long keepMost, long keepOnClose) {
+    /// As many threads as there are cores.
+    public static Pace standard() {
+      return new Pace(
+          Runtime.getRuntime().availableProcessors(), false, 200_000, 2_000_000, 20_000);
+    }
+  }
 
   /// @param storage where the log is
   /// @param clock the wall clock, or a virtual one that stands still between [Engine#advanceTo]
   ///   calls
   /// @param linkBase what tracked links begin with: `https://brand.example`
   public record Settings(
-      Storage storage, Seal seal, ZoneId zone, String linkBase, InstantSource clock) {
+      Storage storage, Seal seal, ZoneId zone, String linkBase, InstantSource clock, Pace pace) {
+    public Settings(Storage storage, Seal seal, ZoneId zone, String linkBase, InstantSource clock) {
+      this(storage, seal, zone, linkBase, clock, Pace.standard());
+    }
+
     /// @param folder a folder of this machine
     public Settings(Path folder, Seal seal, ZoneId zone, String linkBase, InstantSource clock) {
       this(Storage.of(folder), seal, zone, linkBase, clock);
@@ -83,6 +96,7 @@ public final class Engine implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final Executor beside;
   private final InstantSource clock;
+  private final Pace pace;
   private final BlockingQueue<Request> queue = new ArrayBlockingQueue<>(MOST_REQUESTS);
   private final Semaphore room = new Semaphore(MOST_EVENTS);
   private final ReentrantLock following = new ReentrantLock();
@@ -96,7 +110,7 @@ public final class Engine implements AutoCloseable {
 
   // Of the checkpoint that is being written; the writer's.
   private @Nullable CompletableFuture<Checkpoint.Written> keeping;
-  private long keepAt = KEEP_LEAST;
+  private long keepAt;
 
   /// What waits for the writer: entries that stand for themselves, or events that may have come
   /// before.
@@ -127,6 +141,8 @@ public final class Engine implements AutoCloseable {
     this.beside = settings.storage().preparing();
     this.clock = settings.clock();
     this.changes = state.changes.next();
+    this.pace = settings.pace();
+    this.keepAt = pace.keepLeast();
     this.writer = Thread.ofPlatform().name("engine-writer").unstarted(this::write);
   }
 
@@ -134,11 +150,16 @@ public final class Engine implements AutoCloseable {
   ///
   /// @param progress is told, now and then, how many records were read
   public static Engine open(Settings settings, Consumer<Long> progress) {
+    return open(settings, progress, State::new);
+  }
+
+  /// @param empty makes the state that the log is read into
+  static Engine open(Settings settings, Consumer<Long> progress, Function<Crew, State> empty) {
     SegmentLog log = SegmentLog.open(settings.storage(), settings.seal());
     try {
-      var crew = new Crew(Runtime.getRuntime().availableProcessors());
+      var crew = new Crew(settings.pace().threads());
       var checkpoint = new Checkpoint(settings.storage().disk(), settings.seal());
-      Restored restored = restore(log, checkpoint, crew, progress);
+      Restored restored = restore(log, checkpoint, () -> empty.apply(crew), progress);
       State state = restored.state();
       boolean begun = log.next() > 1;
       if (begun && !state.zone().equals(settings.zone())) {
@@ -152,6 +173,12 @@ public final class Engine implements AutoCloseable {
                 + state.zone()
                 + ", or with another --data-dir.");
       }
+      if (begun && settings.clock().millis() > state.nowMs() + LATE.toMillis()) {
+        // Before any other record can let the clock pass over what was missed.
+        var resumed = new Entry.Resumed(settings.clock().millis());
+        log.append(List.of(EntryCodec.write(resumed)));
+        state.apply(resumed);
+      }
       if (!begun || !state.linkBase().equals(settings.linkBase())) {
         var configured =
             new Entry.Configured(
@@ -161,18 +188,14 @@ public final class Engine implements AutoCloseable {
         log.append(List.of(EntryCodec.write(configured)));
         state.apply(configured);
       }
-      if (begun && missed(state, settings.clock().instant())) {
-        // Before any event can let the clock pass over what was missed.
-        var resumed = new Entry.Resumed(settings.clock().millis());
-        log.append(List.of(EntryCodec.write(resumed)));
-        state.apply(resumed);
-      }
       var engine = new Engine(log, state, crew, checkpoint, settings);
       engine.gauges.restoredFrom = restored.record();
       engine.gauges.checkpointLost = restored.lost();
       engine.gauges.records = log.next() - 1;
       engine.gauges.cut = log.cut();
-      engine.writer.start();
+      if (!settings.pace().inline()) {
+        engine.writer.start();
+      }
       return engine;
     } catch (RuntimeException e) {
       log.close();
@@ -188,11 +211,11 @@ public final class Engine implements AutoCloseable {
   /// log where there is none, or where it is damaged. It is derived, so its damage costs time and
   /// nothing else.
   private static Restored restore(
-      EventLog log, Checkpoint checkpoint, Crew crew, Consumer<Long> progress) {
+      EventLog log, Checkpoint checkpoint, Supplier<State> empty, Consumer<Long> progress) {
     long record = checkpoint.newest();
     String lost = null;
     if (record > 0 && record < log.next()) {
-      var state = new State(crew);
+      var state = empty.get();
       try {
         checkpoint.read(record, state);
         replay(log, record + 1, state, progress);
@@ -207,7 +230,7 @@ public final class Engine implements AutoCloseable {
         lost = String.valueOf(e.getMessage());
       }
     }
-    var state = new State(crew);
+    var state = empty.get();
     replay(log, 1, state, progress);
     return new Restored(state, 0, lost);
   }
@@ -476,6 +499,9 @@ public final class Engine implements AutoCloseable {
     if (failed != null) {
       throw failed;
     }
+    if (pace.inline() && !closing) {
+      return inline(request);
+    }
     boolean in = false;
     try {
       if (!closing) {
@@ -500,16 +526,31 @@ public final class Engine implements AutoCloseable {
         // It came in while the engine stopped, and nobody is left to answer.
         throw new EngineException(EngineException.Code.CLOSED, "The engine is stopping.");
       }
-      return request.done().join();
+      return answer(request);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EngineException(EngineException.Code.CLOSED, "Interrupted while waiting.", e);
+    }
+  }
+
+  private static Answer answer(Request request) {
+    try {
+      return request.done().join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
       throw e;
     }
+  }
+
+  /// What the writer does with one request, on the thread that asks.
+  private Answer inline(Request request) {
+    kept();
+    room.acquireUninterruptibly(request.weight());
+    commit(List.of(request));
+    keep();
+    return answer(request);
   }
 
   private void write() {
@@ -558,7 +599,7 @@ public final class Engine implements AutoCloseable {
     Runnable work =
         () -> {
           try {
-            done.complete(checkpoint.write(snapshot, resting));
+            done.complete(checkpoint.write(snapshot, resting && !pace.inline()));
           } catch (RuntimeException | Error e) {
             done.completeExceptionally(e);
           }
@@ -589,7 +630,7 @@ public final class Engine implements AutoCloseable {
         state.take(written);
         gauges.keptRecord = written.of().record;
         gauges.keptBytes = written.bytes();
-        keepAt = Math.clamp(state.events() / 8, KEEP_LEAST, KEEP_MOST);
+        keepAt = Math.clamp(state.events() / 8, pace.keepLeast(), pace.keepMost());
       }
     } finally {
       lock.writeLock().unlock();
@@ -961,7 +1002,7 @@ public final class Engine implements AutoCloseable {
       running.exceptionally(_ -> null).join();
       kept();
     }
-    if (failure == null && state.freshEvents() >= KEEP_ON_CLOSE) {
+    if (failure == null && state.freshEvents() >= pace.keepOnClose()) {
       begin(false);
       kept();
     }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// The ids taken so far, as 128-bit prints: 16 bytes each at two thirds full. Two ids share a print
 /// with a chance of 2⁻¹²⁸ per pair, so at a billion events the chance that any two do is under
 /// 2⁻⁶⁸.
-final class IdSet {
+class IdSet {
   private static final long SEED_ONE = 0x9E3779B97F4A7C15L;
   private static final long SEED_TWO = 0x165667B19E3779F9L;
   private static final long FACTOR_ONE = 0xC2B2AE3D27D4EB4FL;

@@ -58,7 +58,7 @@ final class Lane {
   private final int number;
   private final View view;
   final Timelines timelines;
-  final Timers timers = new Timers();
+  final Timers timers;
 
   // Positions and messages that came to be in this lane; a merge moves whose they are, not where
   // they are kept.
@@ -87,8 +87,9 @@ final class Lane {
   private long nowMs = Long.MIN_VALUE;
   private Moment moment;
 
-  Lane(State state, int number, Words words) {
+  Lane(State state, int number, Words words, Timers timers) {
     this.state = state;
+    this.timers = timers;
     this.number = number;
     this.timelines = new Timelines(words, number);
     this.view = new View(state);
@@ -392,8 +393,11 @@ final class Lane {
         switch (journey.reentry()) {
           case Journey.Reentry.Once() -> before > 0 ? null : "";
           case Journey.Reentry.PerKey _ -> key;
+          // Never twice in one instant: a journey without a wait would enter itself for ever.
           case Journey.Reentry.After(var pause) ->
-              before > 0 && now().isBefore(pause.after(lastEntry, state.zone()))
+              before > 0
+                      && (now().equals(lastEntry)
+                          || now().isBefore(pause.after(lastEntry, state.zone())))
                   ? null
                   : String.valueOf(before);
         };
@@ -455,7 +459,8 @@ final class Lane {
                 new Signal.Happened(view.of(profile), view.indexOf(event)),
                 view,
                 moment);
-        if (!result.position().equals(position)) {
+        // Back in the same wait within one instant it stands where it stood, and did something.
+        if (!result.position().equals(position) || !result.effects().isEmpty()) {
           settle(index, local, result);
         }
       }

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -71,7 +72,7 @@ final class State {
   final Words words = new Words();
   final IdentityGraph graph = new IdentityGraph();
   final Ordinals ordinals = new Ordinals();
-  final IdSet ids = new IdSet();
+  final IdSet ids;
   final Lane[] lanes = new Lane[Lane.COUNT];
 
   final Map<String, LiveSegment> segments = new LinkedHashMap<>();
@@ -121,9 +122,16 @@ final class State {
 
   /// @param crew how many threads share the lanes; the state does not depend on it
   State(Crew crew) {
+    this(crew, new IdSet(), Timers::new);
+  }
+
+  /// @param ids where the ids are kept that were taken
+  /// @param timers makes each lane's
+  State(Crew crew, IdSet ids, Supplier<Timers> timers) {
     this.crew = crew;
+    this.ids = ids;
     for (int lane = 0; lane < Lane.COUNT; lane++) {
-      lanes[lane] = new Lane(this, lane, words);
+      lanes[lane] = new Lane(this, lane, words, timers.get());
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /// A bucket is sorted when time reaches it and not before; what comes late, into the bucket that is
 /// open or before it, goes to a small heap. So scheduling is an append, firing a walk through
 /// memory. Memory is 8 bytes per timer and what arrays leave empty: 9 to 16.
-final class Timers {
+class Timers {
   private static final int DUE_BITS = 20;
   private static final int KIND_BITS = 2;
   private static final int PAYLOAD_BITS = 64 - DUE_BITS - KIND_BITS;

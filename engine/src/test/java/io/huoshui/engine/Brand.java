@@ -22,6 +22,7 @@ final class Brand implements AutoCloseable {
 
   private final Storage storage;
   private final ZoneId zone;
+  private final Engine.Pace pace;
   private volatile Instant now;
   private Engine engine;
   private int next;
@@ -31,6 +32,11 @@ final class Brand implements AutoCloseable {
   }
 
   Brand(Storage storage, String zone, String now) {
+    this(storage, zone, now, Engine.Pace.standard());
+  }
+
+  Brand(Storage storage, String zone, String now, Engine.Pace pace) {
+    this.pace = pace;
     this.storage = storage;
     this.zone = ZoneId.of(zone);
     this.now = Instant.parse(now);
@@ -39,7 +45,8 @@ final class Brand implements AutoCloseable {
 
   Engine open(byte[] key) {
     return Engine.open(
-        new Engine.Settings(storage, new Seal(key), zone, "https://b.example", () -> now), _ -> {});
+        new Engine.Settings(storage, new Seal(key), zone, "https://b.example", () -> now, pace),
+        _ -> {});
   }
 
   Engine engine() {

@@ -411,6 +411,32 @@ class JourneysTest {
   }
 
   @Test
+  void aStepIsTakenAlsoWhenItLeadsBackToTheSameWaitInTheSameInstant() {
+    Identifier ann = reachable(1);
+    brand.journey(
+        "loop",
+        "'entry':{'event':'checked_in'},'steps':["
+            + "{'id':'w','waitFor':{'event':'order_paid','atMost':'1d','then':'s',"
+            + "'otherwise':'end'}},{'id':'s','send':'hello','next':'w'}]");
+    brand.happens("checked_in", ann);
+    brand.happens("order_paid", ann, "orderId", "o-1", "amountFen", 1);
+
+    assertThat(brand.touchpoints("loop")).hasSize(1);
+  }
+
+  @Test
+  void aJourneyThatCausesWhatItIsEnteredByIsEnteredOncePerInstant() {
+    Identifier ann = reachable(1);
+    brand.journey(
+        "echo", "'entry':{'event':'tag_added'},'reentry':{'after':'0d'},'steps':[{'tag':'echo'}]");
+    brand.happens("tag_added", ann, "tag", "vip");
+    brand.passes(Duration.ofMillis(1));
+    brand.happens("tag_added", ann, "tag", "vip");
+
+    assertThat(positions(ann)).extracting(Position::entry).containsExactlyInAnyOrder("0", "1");
+  }
+
+  @Test
   void whoeverComesToSatisfyASegmentEntersAndWhoDidBeforeDoesNot() {
     brand.happens("order_paid", phone(1), "orderId", "o-1", "amountFen", 1);
     brand.segment("buyers", "did order_paid");

@@ -3,6 +3,7 @@ package io.huoshui.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.huoshui.event.Event;
+import io.huoshui.reach.Channel.Outcome;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -20,12 +22,25 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
   @TempDir Path folder;
 
+  /// What the platform got, over all rounds.
+  private final Set<String> sent = new HashSet<>();
+
   @Test
   void whatWasAckedIsThereOnceAfterAnyKill() throws IOException, InterruptedException {
     var promised = new HashSet<String>();
+    int restored = 0;
+    int merges = 0;
     for (int round = 0; round < 20; round++) {
       int acked = writeAndKill("r" + round, 1 + 5 * (round % 7));
-      try (var brand = new Brand(folder, "Asia/Kathmandu", "2026-03-05T04:00:00Z")) {
+      List<String> whole = Portrait.of(Storage.of(folder), new Seal(Brand.KEY));
+      try (var brand = new Brand(Storage.of(folder), Scribe.ZONE, Scribe.START, Scribe.PACE)) {
+        assertThat(Portrait.of(brand.engine()))
+            .as("from the checkpoint as from the whole log, round %s", round)
+            .isEqualTo(whole);
+        restored += brand.engine().gauges().restoredFrom() > 0 ? 1 : 0;
+        assertThat(brand.engine().gauges().checkpointLost()).isNull();
+        merges = brand.ask().overview().merges() > 0 ? merges + 1 : merges;
+        reconcile(brand);
         for (int batch = 0; batch <= acked; batch++) {
           Scribe.batch("r" + round, batch).forEach(event -> promised.add(event.id()));
         }
@@ -49,6 +64,26 @@ class KillTest {
         promised.addAll(after.keySet());
       }
     }
+    assertThat(restored).as("rounds that went on from a checkpoint").isGreaterThan(10);
+    assertThat(merges).as("rounds with merges").isGreaterThan(10);
+    assertThat(sent).as("messages that left").hasSizeGreaterThan(20);
+  }
+
+  /// The platform is asked what it has of the batches whose answer was lost.
+  private void reconcile(Brand brand) {
+    for (Engine.Batch batch : brand.engine().unanswered()) {
+      brand
+          .engine()
+          .answer(
+              batch.id(),
+              batch.keys().stream()
+                  .<Outcome>map(
+                      key ->
+                          sent.contains("sent " + key)
+                              ? new Outcome.Accepted(key)
+                              : new Outcome.Absent())
+                  .toList());
+    }
   }
 
   /// @return the last batch the process said was acked
@@ -71,6 +106,10 @@ class KillTest {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = said.readLine(); line != null; line = said.readLine()) {
+        if (line.startsWith("sent ")) {
+          assertThat(sent.add(line)).as("%s, for the first time", line).isTrue();
+          continue;
+        }
         acked = Integer.parseInt(line.substring("acked ".length()));
         if (acked == enough) {
           // SIGKILL; what it said until then still waits in the pipe and counts.

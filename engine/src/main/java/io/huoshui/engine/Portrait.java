@@ -1,19 +1,38 @@
 package io.huoshui.engine;
 
+import io.huoshui.event.Identifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
 /// Everything a state knows, as lines that can be compared.
-final class Portrait {
+public final class Portrait {
   private Portrait() {}
+
+  /// What an engine knows now.
+  public static List<String> of(Engine engine) {
+    return engine.read(Portrait::of);
+  }
+
+  /// What a log says, read from its first record; no engine has it open.
+  ///
+  /// @throws EngineException LOG_DAMAGED, LOCKED, WRONG_KEY
+  public static List<String> of(Storage storage, Seal seal) {
+    try (SegmentLog log = SegmentLog.inspect(storage, seal)) {
+      var state = new State();
+      log.replay(1, (_, record) -> state.apply(EntryCodec.read(record)));
+      return of(state);
+    }
+  }
 
   static List<String> of(State state) {
     var lines = new ArrayList<String>();
     lines.add(state.now() + " " + state.zone() + " " + state.linkBase() + " " + state.nextBatch());
     View view = state.view();
     for (int node = 0; node < state.graph.nodes(); node++) {
-      lines.add(node + " " + state.graph.identifier(node) + " of " + state.graph.profileOf(node));
+      Identifier identifier = state.graph.identifier(node);
+      lines.add(
+          node + " " + identifier + identifier.value() + " of " + state.graph.profileOf(node));
     }
     for (int link = 0; link < state.graph.links(); link++) {
       lines.add(state.graph.linkAt(link).toString());

@@ -1,0 +1,1230 @@
+package io.huoshui.engine.sim;
+
+import io.huoshui.audience.Audience;
+import io.huoshui.audience.Condition;
+import io.huoshui.audience.Moment;
+import io.huoshui.audience.Segment;
+import io.huoshui.audience.Turning;
+import io.huoshui.engine.Definitions;
+import io.huoshui.engine.Entry;
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
+import io.huoshui.event.Value;
+import io.huoshui.journey.Advance;
+import io.huoshui.journey.Effect;
+import io.huoshui.journey.Journey;
+import io.huoshui.journey.JourneyJson;
+import io.huoshui.journey.Position;
+import io.huoshui.journey.Signal;
+import io.huoshui.json.Json;
+import io.huoshui.loyalty.CouponTemplate;
+import io.huoshui.profile.Person;
+import io.huoshui.profile.Timeline;
+import io.huoshui.reach.Channel.Outcome;
+import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.Gate;
+import io.huoshui.reach.GatePolicy;
+import io.huoshui.reach.Reason;
+import io.huoshui.reach.Template;
+import io.huoshui.reach.Touchpoint;
+import io.huoshui.reach.Touchpoint.Delivery;
+import io.huoshui.reach.Touchpoint.Stage;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+/// What the engine must know after a list of entries, worked out plainly: lists that are searched,
+/// no index, no timer, no storage. Slow, and short enough to be read against the ADRs.
+final class Model {
+  private static final Duration NEWS = Duration.ofDays(2);
+  private static final int LANES = 16;
+  private static final String SELF = "huoshui";
+  private static final List<String> FOLLOWED =
+      List.of("coupon_issued", "coupon_redeemed", "coupon_expired");
+
+  /// Asks every segment.
+  private static final String EVERYTHING = "*";
+
+  /// An event on a timeline, under the identifier it hangs on.
+  private record Happened(int number, Event event, int node, Properties properties) {}
+
+  private static final class Live {
+    final Segment segment;
+    final Turning turning;
+    final Set<String> names;
+    final TreeSet<Integer> members = new TreeSet<>();
+    long entered;
+    long left;
+
+    Live(Segment segment) {
+      this.segment = segment;
+      this.turning = Turning.of(segment.rule());
+      this.names = segment.rule().listensTo();
+    }
+  }
+
+  private static final class Stand {
+    final int index;
+    Position position;
+
+    Stand(int index, Position position) {
+      this.index = index;
+      this.position = position;
+    }
+  }
+
+  private static final class Message {
+    final int index;
+    final Stand cause;
+    Touchpoint touchpoint;
+
+    Message(int index, Stand cause, Touchpoint touchpoint) {
+      this.index = index;
+      this.cause = cause;
+      this.touchpoint = touchpoint;
+    }
+  }
+
+  // Named as the portrait shows them.
+  record Handover(String batch, List<Integer> touchpoints) {}
+
+  record Occurrence(String name, int node, Instant time, Properties properties) {}
+
+  record Change(long position, long timeMs, String segment, int profile, boolean entered) {}
+
+  private ZoneId zone = ZoneId.of("UTC");
+  private String linkBase = "";
+  private long nowMs = Long.MIN_VALUE;
+  private long records;
+  private final long[] laneNow = new long[LANES];
+  private Moment moment = new Moment(Instant.EPOCH, zone);
+
+  final People people = new People();
+  private final List<Integer> ordinals = new ArrayList<>();
+  private final Set<String> ids = new HashSet<>();
+  private final List<Happened> events = new ArrayList<>();
+  private final Map<Integer, Naive> shown = new HashMap<>();
+  private final Map<Integer, Long> crossings = new HashMap<>();
+
+  private final Map<String, Live> segments = new LinkedHashMap<>();
+  private final Map<String, Audience> audiences = new LinkedHashMap<>();
+  private final Map<String, TreeMap<Integer, Journey>> journeys = new LinkedHashMap<>();
+  private final Map<String, Template> templates = new HashMap<>();
+  private final Map<String, CouponTemplate> coupons = new HashMap<>();
+  private final Map<String, Instant> launchedAt = new LinkedHashMap<>();
+  private GatePolicy policy = GatePolicy.STANDARD;
+
+  private final List<Stand> stands = new ArrayList<>();
+  private final List<Message> messages = new ArrayList<>();
+  private final int[] standsIn = new int[LANES];
+  private final int[] messagesIn = new int[LANES];
+  private final List<List<Integer>> held = new ArrayList<>();
+  private final TreeMap<Integer, Set<String>> touched = new TreeMap<>();
+  private final Set<String> caused = new HashSet<>();
+  private final TreeSet<Integer> outbox = new TreeSet<>();
+  private final Map<String, Handover> handovers = new LinkedHashMap<>();
+  private int batches;
+
+  private final List<Occurrence> occurrences = new ArrayList<>();
+  private final List<List<Occurrence>> occurred = new ArrayList<>();
+  private final List<Change> changes = new ArrayList<>();
+  private final List<List<Change>> changed = new ArrayList<>();
+  private long merges;
+
+  Model() {
+    for (int lane = 0; lane < LANES; lane++) {
+      held.add(new ArrayList<>());
+      occurred.add(new ArrayList<>());
+      changed.add(new ArrayList<>());
+    }
+  }
+
+  // What the world asks.
+
+  long records() {
+    return records;
+  }
+
+  long nowMs() {
+    return nowMs;
+  }
+
+  long merges() {
+    return merges;
+  }
+
+  int events() {
+    return events.size();
+  }
+
+  int messages() {
+    return messages.size();
+  }
+
+  Set<String> segmentNames() {
+    return segments.keySet();
+  }
+
+  Set<String> audienceNames() {
+    return audiences.keySet();
+  }
+
+  String nextBatch() {
+    return String.format(Locale.ROOT, "b%07d", batches + 1);
+  }
+
+  int nextVersion(String journey) {
+    var versions = journeys.get(journey);
+    return versions == null ? 1 : versions.lastKey() + 1;
+  }
+
+  @Nullable Journey latest(String journey) {
+    var versions = journeys.get(journey);
+    return versions == null ? null : versions.lastEntry().getValue();
+  }
+
+  Set<String> journeyNames() {
+    return journeys.keySet();
+  }
+
+  Set<String> handedOver() {
+    return handovers.keySet();
+  }
+
+  @Nullable Touchpoint touchpoint(String key) {
+    Message message = message(key);
+    return message == null ? null : message.touchpoint;
+  }
+
+  boolean template(String name) {
+    return templates.containsKey(name);
+  }
+
+  boolean coupon(String name) {
+    return coupons.containsKey(name);
+  }
+
+  /// Which of these events were not taken before.
+  BitSet fresh(List<Event> sent) {
+    var fresh = new BitSet();
+    var seen = new HashSet<String>();
+    for (int i = 0; i < sent.size(); i++) {
+      String id = id(sent.get(i));
+      fresh.set(i, !ids.contains(id) && seen.add(id));
+    }
+    return fresh;
+  }
+
+  private static String id(Event event) {
+    return event.source() + "\n" + event.id();
+  }
+
+  /// The keys of the batch that leaves next on a channel.
+  List<String> nextKeys(ChannelKind channel, int most) {
+    var chosen = new ArrayList<Touchpoint>();
+    for (int index : outbox) {
+      Touchpoint next = message(index).touchpoint;
+      if (next.channel() == channel
+          && chosen.size() < most
+          && (chosen.isEmpty()
+              || (next.template().equals(chosen.getFirst().template())
+                  && next.sender().equals(chosen.getFirst().sender())
+                  && (channel == ChannelKind.SMS
+                      || next.text().equals(chosen.getFirst().text()))))) {
+        chosen.add(next);
+      }
+    }
+    return chosen.stream().map(Touchpoint::key).toList();
+  }
+
+  /// Who satisfies a rule now, asked one by one.
+  List<Integer> members(Condition rule) {
+    var members = new ArrayList<Integer>();
+    for (int profile : profiles()) {
+      if (rule.test(person(profile), at(nowMs))) {
+        members.add(profile);
+      }
+    }
+    return members;
+  }
+
+  private Set<Integer> profiles() {
+    var profiles = new TreeSet<Integer>();
+    for (int node = 0; node < people.size(); node++) {
+      profiles.add(people.profileOf(node));
+    }
+    return profiles;
+  }
+
+  // Taking entries.
+
+  void apply(Entry entry) {
+    records++;
+    if (entry instanceof Entry.Ticked) {
+      for (List<Integer> lane : held) {
+        outbox.addAll(lane);
+        lane.clear();
+      }
+    }
+    clock(entry.nowMs(), entry instanceof Entry.Resumed);
+    switch (entry) {
+      case Entry.Configured(long _, String newZone, String newLinkBase) -> {
+        zone = ZoneId.of(newZone);
+        moment = new Moment(now(), zone);
+        linkBase = newLinkBase;
+      }
+      case Entry.Events(long _, List<Event> taken) -> take(taken);
+      case Entry.Published published -> publish(published);
+      case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
+      case Entry.Launched(long _, String journey) -> launch(journey);
+      case Entry.Ticked _, Entry.Resumed _ -> {}
+      case Entry.Joined(long _, Identifier one, Identifier other, String decision, String who) -> {
+        var found = new ArrayList<People.Change>();
+        people.link(people.find(one), people.find(other), decision, now(), who, found);
+        follow(found);
+      }
+      case Entry.Severed(long _, int link, String _) -> {
+        var found = new ArrayList<People.Change>();
+        people.sever(link, found);
+        follow(found);
+      }
+      case Entry.HandedOver(long _, String batch, List<String> keys) -> handedOver(batch, keys);
+      case Entry.Answered(long _, String batch, List<Outcome> outcomes) ->
+          answered(batch, outcomes);
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+      ask(lane);
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+      occurrences.addAll(occurred.get(lane));
+      occurred.get(lane).clear();
+      for (Change change : changed.get(lane)) {
+        changes.add(
+            new Change(
+                changes.size(),
+                change.timeMs(),
+                change.segment(),
+                change.profile(),
+                change.entered()));
+      }
+      changed.get(lane).clear();
+    }
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(nowMs);
+  }
+
+  private Moment at(long ms) {
+    if (moment.now().toEpochMilli() != ms) {
+      moment = moment.at(Instant.ofEpochMilli(ms));
+    }
+    return moment;
+  }
+
+  // Time: whatever is due is looked for, the earliest first.
+
+  private record Due(long ms, int kind, int index) {
+    private static final Comparator<Due> ORDER =
+        Comparator.comparingLong(Due::ms).thenComparing(Due::kind).thenComparing(Due::index);
+
+    boolean before(@Nullable Due other) {
+      return other == null || ORDER.compare(this, other) < 0;
+    }
+  }
+
+  /// @param late nothing ran until then: what was due is late, and happens then
+  private void clock(long toMs, boolean late) {
+    if (nowMs != Long.MIN_VALUE && toMs <= nowMs) {
+      return;
+    }
+    nowMs = toMs;
+    for (int lane = 0; lane < LANES; lane++) {
+      for (Due due = earliest(lane); due != null && due.ms() <= toMs; due = earliest(lane)) {
+        laneNow[lane] = Math.max(laneNow[lane], late ? toMs : due.ms());
+        switch (due.kind()) {
+          case 0 -> turn(due.index());
+          case 1 -> due(stand(due.index()));
+          default -> decide(message(due.index()));
+        }
+        ask(lane);
+      }
+      laneNow[lane] = toMs;
+    }
+  }
+
+  private @Nullable Due earliest(int lane) {
+    @Nullable Due first = null;
+    for (int ordinal = lane; ordinal < ordinals.size(); ordinal += LANES) {
+      int profile = ordinals.get(ordinal);
+      if (people.profileOf(profile) == profile) {
+        var turning = new Due(crossing(profile, lane), 0, ordinal);
+        first = turning.before(first) ? turning : first;
+      }
+    }
+    for (Stand stand : stands) {
+      Instant due = stand.position.due();
+      if (due != null && lane(stand.position.profile()) == lane) {
+        var waiting = new Due(due.toEpochMilli(), 1, stand.index);
+        first = waiting.before(first) ? waiting : first;
+      }
+    }
+    for (Message message : messages) {
+      if (message.touchpoint.reason() == Reason.QUIET_HOURS
+          && lane(message.touchpoint.profile()) == lane) {
+        var waiting = new Due(message.touchpoint.due().toEpochMilli(), 2, message.index);
+        first = waiting.before(first) ? waiting : first;
+      }
+    }
+    return first;
+  }
+
+  /// When time alone may next change what segments say of a profile.
+  private long crossing(int profile, int lane) {
+    Long known = crossings.get(profile);
+    if (known != null) {
+      return known;
+    }
+    long next = Long.MAX_VALUE;
+    for (Live live : segments.values()) {
+      next = Math.min(next, live.turning.crossing(person(profile), at(laneNow[lane])));
+    }
+    crossings.put(profile, next);
+    return next;
+  }
+
+  private void turn(int ordinal) {
+    int profile = ordinals.get(ordinal);
+    crossings.remove(profile);
+    for (Live live : segments.values()) {
+      if (live.turning.possible()) {
+        evaluate(live, profile, true);
+      }
+    }
+  }
+
+  // Who is who.
+
+  private int ordinal(int profile) {
+    return ordinals.indexOf(profile);
+  }
+
+  private void give(int profile) {
+    if (ordinal(profile) < 0) {
+      ordinals.add(profile);
+    }
+  }
+
+  /// Where whoever has this identifier lives.
+  private int lane(int node) {
+    return ordinal(people.profileOf(node)) % LANES;
+  }
+
+  private void follow(List<People.Change> found) {
+    for (People.Change change : found) {
+      shown.clear();
+      crossings.clear();
+      switch (change) {
+        case People.Change.Merged(int kept, int absorbed) -> {
+          if (ordinal(absorbed) >= 0) {
+            merges++;
+            give(kept);
+            forget(absorbed);
+            touch(kept, EVERYTHING);
+          }
+        }
+        case People.Change.Parted(List<Integer> former, List<Integer> present) -> {
+          for (int profile : former) {
+            if (people.profileOf(profile) != profile) {
+              forget(profile);
+            }
+          }
+          present.forEach(this::give);
+          for (int profile : present) {
+            for (Live live : segments.values()) {
+              evaluate(live, profile, false);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void forget(int profile) {
+    touched.remove(ordinal(profile));
+    for (Live live : segments.values()) {
+      move(live, profile, false, false);
+    }
+  }
+
+  // Events.
+
+  private void take(List<Event> taken) {
+    int known = people.size();
+    var nodes = new ArrayList<Integer>();
+    for (Event event : taken) {
+      ids.add(id(event));
+      var found = new ArrayList<People.Change>();
+      nodes.add(people.learn(event.identifiers(), event.id(), event.time(), event.source(), found));
+      follow(found);
+      receipt(event);
+    }
+    for (int newcomer = known; newcomer < people.size(); newcomer++) {
+      if (people.profileOf(newcomer) == newcomer) {
+        give(newcomer);
+        touch(newcomer, EVERYTHING);
+      }
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+      for (int i = 0; i < taken.size(); i++) {
+        if (lane(nodes.get(i)) == lane) {
+          happens(taken.get(i), nodes.get(i));
+        }
+      }
+    }
+  }
+
+  private void touch(int profile, String name) {
+    touched.computeIfAbsent(ordinal(profile), _ -> new TreeSet<>()).add(name);
+  }
+
+  private void happens(Event event, int node) {
+    int profile = people.profileOf(node);
+    int lane = lane(node);
+    var happened = new Happened(events.size(), event, node, withHints(event));
+    events.add(happened);
+    shown.remove(profile);
+    crossings.remove(profile);
+    touch(profile, event.name());
+    if (FOLLOWED.contains(event.name())) {
+      occurred.get(lane).add(new Occurrence(event.name(), node, event.time(), event.properties()));
+    }
+    if (event.time().toEpochMilli() >= laneNow[lane] - NEWS.toMillis()) {
+      signal(profile, happened);
+      enterByEvent(profile, happened);
+    }
+  }
+
+  /// Weak identifiers are evidence, kept beside the properties.
+  private static Properties withHints(Event event) {
+    Properties properties = event.properties();
+    var hints = new TreeMap<String, List<Value>>();
+    for (Identifier identifier : event.identifiers()) {
+      if (!identifier.kind().joins()) {
+        hints
+            .computeIfAbsent("$" + identifier.kind().wire(), _ -> new ArrayList<>())
+            .add(Value.of(identifier.value()));
+      }
+    }
+    for (Map.Entry<String, List<Value>> hint : hints.entrySet()) {
+      properties =
+          properties.with(
+              hint.getKey(),
+              hint.getValue().size() == 1
+                  ? hint.getValue().getFirst()
+                  : new Value.Many(hint.getValue()));
+    }
+    return properties;
+  }
+
+  /// A person over a list.
+  private final class Naive implements Person, Timeline {
+    private final int profile;
+    private final List<Happened> own;
+
+    Naive(int profile) {
+      this.profile = profile;
+      this.own =
+          events.stream()
+              .filter(happened -> people.profileOf(happened.node()) == profile)
+              .sorted(
+                  Comparator.<Happened, Instant>comparing(happened -> happened.event().time())
+                      .thenComparing(Happened::node))
+              .toList();
+    }
+
+    @Override
+    public int profile() {
+      return profile;
+    }
+
+    @Override
+    public Timeline timeline() {
+      return this;
+    }
+
+    @Nullable Identifier identifier(IdentifierKind kind) {
+      for (int node : people.members(profile)) {
+        if (people.identifier(node).kind() == kind) {
+          return people.identifier(node);
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public boolean has(IdentifierKind kind) {
+      return identifier(kind) != null;
+    }
+
+    @Override
+    public boolean inAudience(String audience) {
+      Audience frozen = audiences.get(audience);
+      return frozen != null && people.members(profile).stream().anyMatch(frozen::contains);
+    }
+
+    @Override
+    public List<String> traitNames() {
+      throw new UnsupportedOperationException("No rule asks for all traits");
+    }
+
+    @Override
+    public int size() {
+      return own.size();
+    }
+
+    @Override
+    public String name(int index) {
+      return own.get(index).event().name();
+    }
+
+    @Override
+    public long timeMs(int index) {
+      return own.get(index).event().time().toEpochMilli();
+    }
+
+    @Override
+    public String source(int index) {
+      return own.get(index).event().source();
+    }
+
+    @Override
+    public @Nullable Value property(int index, String key) {
+      return own.get(index).properties().get(key);
+    }
+
+    int indexOf(Happened happened) {
+      for (int i = 0; i < own.size(); i++) {
+        if (own.get(i).number() == happened.number()) {
+          return i;
+        }
+      }
+      throw new IllegalStateException("Not on this timeline: " + happened);
+    }
+  }
+
+  private Naive person(int profile) {
+    return shown.computeIfAbsent(profile, Naive::new);
+  }
+
+  // Segments.
+
+  private void ask(int lane) {
+    for (int ordinal = touchedIn(lane); ordinal >= 0; ordinal = touchedIn(lane)) {
+      Set<String> names = Objects.requireNonNull(touched.remove(ordinal));
+      int profile = ordinals.get(ordinal);
+      if (people.profileOf(profile) == profile) {
+        for (Live live : segments.values()) {
+          if (names.contains(EVERYTHING)
+              || live.names.contains("*")
+              || names.stream().anyMatch(live.names::contains)) {
+            evaluate(live, profile, true);
+          }
+        }
+      }
+    }
+  }
+
+  private int touchedIn(int lane) {
+    for (int ordinal : touched.keySet()) {
+      if (ordinal % LANES == lane) {
+        return ordinal;
+      }
+    }
+    return -1;
+  }
+
+  private void evaluate(Live live, int profile, boolean starts) {
+    boolean now = live.segment.rule().test(person(profile), at(laneNow[lane(profile)]));
+    move(live, profile, now, starts);
+  }
+
+  private void move(Live live, int profile, boolean now, boolean starts) {
+    if (now == live.members.contains(profile)) {
+      return;
+    }
+    int lane = ordinal(profile) % LANES;
+    if (now) {
+      live.members.add(profile);
+      live.entered++;
+    } else {
+      live.members.remove(profile);
+      live.left++;
+    }
+    changed.get(lane).add(new Change(0, laneNow[lane], live.segment.name(), profile, now));
+    if (now && starts) {
+      for (TreeMap<Integer, Journey> versions : journeys.values()) {
+        Journey journey = versions.lastEntry().getValue();
+        if (journey.entry() instanceof Journey.Entry.OfSegment(String wanted)
+            && wanted.equals(live.segment.name())) {
+          enter(journey, profile, "");
+        }
+      }
+    }
+  }
+
+  // Definitions.
+
+  private void publish(Entry.Published published) {
+    Json json = Json.parse(published.json());
+    switch (published.kind()) {
+      case SEGMENT -> {
+        var live =
+            new Live(Segment.parse(published.name(), ((Json.Str) field(json, "rule")).text()));
+        live.members.addAll(members(live.segment.rule()));
+        segments.put(published.name(), live);
+        crossings.clear();
+      }
+      case JOURNEY ->
+          journeys
+              .computeIfAbsent(published.name(), _ -> new TreeMap<>())
+              .put(published.version(), JourneyJson.read(json, published.version()));
+      case TEMPLATE -> templates.put(published.name(), Definitions.template(json));
+      case COUPON_TEMPLATE -> coupons.put(published.name(), Definitions.coupon(json));
+      case GATE_POLICY -> policy = Definitions.gatePolicy(json);
+      case EVENT_TYPE -> {}
+    }
+  }
+
+  private static Json field(Json json, String key) {
+    return Objects.requireNonNull(((Json.Obj) json).get(key));
+  }
+
+  private void freeze(String audience, String segment) {
+    Live live = segments.get(segment);
+    if (live == null || audiences.containsKey(audience)) {
+      return;
+    }
+    var members = new RoaringBitmap();
+    members(live.segment.rule()).forEach(members::add);
+    audiences.put(audience, new Audience(audience, segment, live.segment.text(), now(), members));
+    crossings.clear();
+    for (Live over : segments.values()) {
+      if (over.segment.rule().audiences().contains(audience)) {
+        members.forEach((int profile) -> evaluate(over, profile, true));
+      }
+    }
+  }
+
+  // Journeys.
+
+  private void launch(String name) {
+    Journey journey = latest(name);
+    if (journey != null && journey.entry() instanceof Journey.Entry.OfAudience(String audience)) {
+      launchedAt.putIfAbsent(name, now());
+      Audience members = audiences.get(audience);
+      if (members != null) {
+        var entering = new TreeSet<Integer>();
+        members.members().forEach((int node) -> entering.add(people.profileOf(node)));
+        for (int lane = 0; lane < LANES; lane++) {
+          for (int profile : entering) {
+            if (lane(profile) == lane) {
+              enter(journey, profile, "");
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private Journey journey(Position position) {
+    return Objects.requireNonNull(
+        Objects.requireNonNull(journeys.get(position.journey())).get(position.version()));
+  }
+
+  private Stand stand(int index) {
+    return stands.stream().filter(stand -> stand.index == index).findFirst().orElseThrow();
+  }
+
+  /// A person's places: by identifier, then in the order in which they were entered.
+  private List<Stand> standsOf(int profile) {
+    var own = new ArrayList<Stand>();
+    for (int node : people.members(profile)) {
+      for (Stand stand : stands) {
+        if (stand.position.profile() == node) {
+          own.add(stand);
+        }
+      }
+    }
+    return own;
+  }
+
+  private void enterByEvent(int profile, Happened happened) {
+    for (TreeMap<Integer, Journey> versions : journeys.values()) {
+      Journey journey = versions.lastEntry().getValue();
+      if (journey.entry() instanceof Journey.Entry.OfEvent(var pattern)
+          && pattern.matches(person(profile), person(profile).indexOf(happened))) {
+        enter(
+            journey,
+            profile,
+            journey.reentry() instanceof Journey.Reentry.PerKey(String property)
+                ? happened.event().properties().text(property)
+                : "");
+      }
+    }
+  }
+
+  private void enter(Journey journey, int profile, String key) {
+    List<Position> before =
+        standsOf(profile).stream()
+            .map(stand -> stand.position)
+            .filter(position -> position.journey().equals(journey.name()))
+            .toList();
+    String entry;
+    switch (journey.reentry()) {
+      case Journey.Reentry.Once() -> {
+        if (!before.isEmpty()) {
+          return;
+        }
+        entry = "";
+      }
+      case Journey.Reentry.PerKey _ -> {
+        if (before.stream().anyMatch(position -> position.entry().equals(key))) {
+          return;
+        }
+        entry = key;
+      }
+      case Journey.Reentry.After(var pause) -> {
+        Instant now = Instant.ofEpochMilli(laneNow[lane(profile)]);
+        for (Position position : before) {
+          if (!position.over()
+              || now.equals(position.enteredAt())
+              || now.isBefore(pause.after(position.enteredAt(), zone))) {
+            return;
+          }
+        }
+        entry = String.valueOf(before.size());
+      }
+    }
+    int lane = lane(profile);
+    Advance.Result result =
+        Advance.enter(journey, profile, entry, person(profile), at(laneNow[lane]));
+    var stand = new Stand(standsIn[lane]++ * LANES + lane, result.position());
+    stands.add(stand);
+    perform(stand, result);
+  }
+
+  private void settle(Stand stand, Advance.Result result) {
+    stand.position = result.position();
+    perform(stand, result);
+  }
+
+  private void perform(Stand stand, Advance.Result result) {
+    for (Effect effect : result.effects()) {
+      Position position = stand.position;
+      Instant now = Instant.ofEpochMilli(laneNow[lane(position.profile())]);
+      switch (effect) {
+        case Effect.Send(String key, String template, Effect.Withheld withheld) ->
+            wish(stand, key, template, withheld);
+        case Effect.IssueCoupon(String key, String name, String coupon) -> {
+          CouponTemplate template = coupons.get(name);
+          if (template != null) {
+            cause(
+                key,
+                "coupon_issued",
+                position,
+                Properties.of(
+                    "coupon",
+                    coupon,
+                    "template",
+                    name,
+                    "valueFen",
+                    template.valueFen(),
+                    "thresholdFen",
+                    template.thresholdFen(),
+                    "expires",
+                    template.expiry(now, zone).toString(),
+                    "journey",
+                    position.journey()));
+          }
+        }
+        case Effect.AddTag(String key, String tag) ->
+            cause(
+                key,
+                "tag_added",
+                position,
+                Properties.of("tag", tag, "journey", position.journey()));
+      }
+    }
+  }
+
+  private void cause(String key, String name, Position position, Properties properties) {
+    if (caused.add(key)) {
+      int node = position.profile();
+      happens(
+          new Event(
+              key,
+              name,
+              Instant.ofEpochMilli(laneNow[lane(node)]),
+              SELF,
+              List.of(people.identifier(node)),
+              properties),
+          node);
+    }
+  }
+
+  private void signal(int profile, Happened happened) {
+    for (Stand stand : standsOf(profile)) {
+      Position position = stand.position;
+      if (position.over() && position.goalAt() != null) {
+        continue;
+      }
+      if (!position.over() && shadowed(stand)) {
+        stand.position = position.ended(Position.Exit.MERGED);
+        continue;
+      }
+      Naive person = person(profile);
+      Advance.Result result =
+          Advance.advance(
+              journey(position),
+              position,
+              new Signal.Happened(person, person.indexOf(happened)),
+              person,
+              at(laneNow[lane(profile)]));
+      settle(stand, result);
+    }
+  }
+
+  private void due(Stand stand) {
+    Position position = stand.position;
+    int profile = people.profileOf(position.profile());
+    if (shadowed(stand)) {
+      stand.position = position.ended(Position.Exit.MERGED);
+      return;
+    }
+    settle(
+        stand,
+        Advance.advance(
+            journey(position),
+            position,
+            new Signal.Due(),
+            person(profile),
+            at(laneNow[lane(profile)])));
+  }
+
+  /// Whether another identity of the person was on the same journey first.
+  private boolean shadowed(Stand stand) {
+    Position position = stand.position;
+    for (Stand other : standsOf(people.profileOf(position.profile()))) {
+      Position rival = other.position;
+      if (other.index == stand.index
+          || rival.exit() == Position.Exit.MERGED
+          || !rival.journey().equals(position.journey())
+          || !rival.entry().equals(position.entry())) {
+        continue;
+      }
+      int first =
+          Comparator.comparing((Stand each) -> each.position.enteredAt())
+              .thenComparing(each -> each.position.profile())
+              .thenComparing(each -> each.index)
+              .compare(other, stand);
+      boolean again =
+          rival.over()
+              && journey(position).reentry() instanceof Journey.Reentry.After(var pause)
+              && !position.enteredAt().isBefore(pause.after(rival.enteredAt(), zone));
+      if (first < 0 && !again) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // The gate.
+
+  private Message message(int index) {
+    return messages.stream().filter(message -> message.index == index).findFirst().orElseThrow();
+  }
+
+  private @Nullable Message message(String key) {
+    for (Message message : messages) {
+      if (message.touchpoint.key().equals(key)) {
+        return message;
+      }
+    }
+    return null;
+  }
+
+  private void wish(Stand stand, String key, String templateName, Effect.Withheld withheld) {
+    Template template = templates.get(templateName);
+    if (template == null || message(key) != null) {
+      return;
+    }
+    Position position = stand.position;
+    int lane = lane(position.profile());
+    var message =
+        new Message(
+            messagesIn[lane]++ * LANES + lane,
+            stand,
+            new Touchpoint(
+                key,
+                position.journey(),
+                position.profile(),
+                templateName,
+                template.channel(),
+                switch (withheld) {
+                  case HOLD_OUT -> Reason.HOLD_OUT;
+                  case LATE -> Reason.LATE;
+                  case NO -> Reason.QUIET_HOURS;
+                },
+                Instant.ofEpochMilli(laneNow[lane]),
+                "",
+                "",
+                template.sender(),
+                template.costFen(),
+                Definitions.linkCode(key),
+                Delivery.NONE));
+    messages.add(message);
+    if (withheld == Effect.Withheld.NO) {
+      gate(message);
+    }
+  }
+
+  private void decide(Message message) {
+    Position position = message.cause.position;
+    if (position.exit() == Position.Exit.GOAL) {
+      message.touchpoint = message.touchpoint.with(Reason.OVERTAKEN);
+    } else if (position.exit() == Position.Exit.MERGED || shadowed(message.cause)) {
+      message.touchpoint = message.touchpoint.with(Reason.MERGED);
+    } else {
+      gate(message);
+    }
+  }
+
+  private void gate(Message message) {
+    Touchpoint was = message.touchpoint;
+    int profile = people.profileOf(was.profile());
+    int lane = lane(profile);
+    Instant now = Instant.ofEpochMilli(laneNow[lane]);
+    Naive person = person(profile);
+    Identifier address = person.identifier(was.channel().address());
+    Gate.Decision decision =
+        Gate.decide(
+            was.channel(),
+            false,
+            address == null ? null : address.value(),
+            person,
+            (channel, sinceMs) ->
+                (int)
+                    messages.stream()
+                        .map(other -> other.touchpoint)
+                        .filter(
+                            other ->
+                                people.profileOf(other.profile()) == profile
+                                    && other.reason() == Reason.SENT
+                                    && (channel == null || channel == other.channel())
+                                    && other.due().toEpochMilli() > sinceMs)
+                        .count(),
+            policy,
+            now,
+            zone);
+    switch (decision) {
+      case Gate.Decision.Closed(Reason reason) -> message.touchpoint = was.with(reason);
+      case Gate.Decision.Later(Reason reason, Instant until) ->
+          message.touchpoint = was.with(reason, until);
+      case Gate.Decision.Open() -> {
+        Template template = Objects.requireNonNull(templates.get(was.template()));
+        message.touchpoint =
+            new Touchpoint(
+                was.key(),
+                was.journey(),
+                was.profile(),
+                was.template(),
+                was.channel(),
+                Reason.SENT,
+                now,
+                Objects.requireNonNull(address).value(),
+                template.render(word -> word(word, was, message.cause.position, person)),
+                template.sender(),
+                template.costFen(),
+                was.code(),
+                Delivery.NONE);
+        held.get(lane).add(message.index);
+      }
+    }
+  }
+
+  private @Nullable String word(
+      String name, Touchpoint touchpoint, Position position, Person person) {
+    if (name.equals("coupon")) {
+      return position.coupon();
+    }
+    if (name.equals("link")) {
+      return linkBase + "/r/" + touchpoint.code();
+    }
+    Value trait = person.trait(name);
+    return trait == null ? null : trait.shown();
+  }
+
+  // The platforms' side.
+
+  private void handedOver(String batch, List<String> keys) {
+    batches++;
+    var indexes = new ArrayList<Integer>();
+    for (String key : keys) {
+      Message message = message(key);
+      if (message != null && outbox.remove(message.index)) {
+        message.touchpoint =
+            message.touchpoint.with(new Delivery(Stage.HANDED, batch, "", "", now()));
+        indexes.add(message.index);
+      }
+    }
+    handovers.put(batch, new Handover(batch, List.copyOf(indexes)));
+  }
+
+  private void answered(String batch, List<Outcome> outcomes) {
+    Handover handover = handovers.get(batch);
+    if (handover == null) {
+      return;
+    }
+    var unknown = new ArrayList<Integer>();
+    for (int i = 0; i < outcomes.size(); i++) {
+      Message message = message(handover.touchpoints().get(i));
+      Touchpoint was = message.touchpoint;
+      if (was.delivery().stage() != Stage.HANDED) {
+        continue;
+      }
+      switch (outcomes.get(i)) {
+        case Outcome.Accepted(String platformId) ->
+            message.touchpoint =
+                was.with(new Delivery(Stage.ACCEPTED, batch, platformId, "", now()));
+        case Outcome.Refused(String code, String why) ->
+            message.touchpoint =
+                was.with(Reason.REFUSED)
+                    .with(new Delivery(Stage.FAILED, batch, "", code + ": " + why, now()));
+        case Outcome.Later _, Outcome.Absent _ -> {
+          message.touchpoint = was.with(Delivery.NONE);
+          outbox.add(message.index);
+        }
+        case Outcome.Unknown _ -> unknown.add(message.index);
+      }
+    }
+    if (unknown.isEmpty()) {
+      handovers.remove(batch);
+    } else {
+      handovers.put(batch, new Handover(batch, List.copyOf(unknown)));
+    }
+  }
+
+  private void receipt(Event event) {
+    Message message = message(event.properties().text("touchpoint"));
+    if (message == null) {
+      return;
+    }
+    Delivery was = message.touchpoint.delivery();
+    if (event.name().equals("message_delivered")) {
+      message.touchpoint =
+          message.touchpoint.with(
+              new Delivery(Stage.DELIVERED, was.batch(), was.platformId(), "", event.time()));
+    } else if (event.name().equals("message_failed") && was.stage() != Stage.DELIVERED) {
+      message.touchpoint =
+          message.touchpoint.with(
+              new Delivery(
+                  Stage.FAILED,
+                  was.batch(),
+                  was.platformId(),
+                  event.properties().text("code"),
+                  event.time()));
+    }
+  }
+
+  // The portrait.
+
+  /// Everything, as [io.huoshui.engine.Portrait] says it.
+  List<String> portrait() {
+    var lines = new ArrayList<String>();
+    lines.add(now() + " " + zone + " " + linkBase + " " + nextBatch());
+    for (int node = 0; node < people.size(); node++) {
+      Identifier identifier = people.identifier(node);
+      lines.add(node + " " + identifier + identifier.value() + " of " + people.profileOf(node));
+    }
+    people.links().forEach(link -> lines.add(link.toString()));
+    lines.add(people.profiles() + " profiles, " + (people.size() - people.profiles()) + " merges");
+    for (int profile : profiles()) {
+      Naive person = person(profile);
+      var line = new StringBuilder("p" + profile + " o" + ordinal(profile));
+      for (Happened happened : person.own) {
+        Event event = happened.event();
+        line.append(' ')
+            .append(event.name())
+            .append('@')
+            .append(event.time().toEpochMilli())
+            .append(event.source())
+            .append(happened.node())
+            .append(happened.properties());
+      }
+      lines.add(line.toString());
+      lines.add(
+          standsOf(profile).stream()
+              .sorted(Comparator.comparing(stand -> stand.index))
+              .map(stand -> stand.position)
+              .toList()
+              .toString());
+      lines.add(
+          messages.stream()
+              .filter(message -> people.profileOf(message.touchpoint.profile()) == profile)
+              .sorted(Comparator.comparing(message -> message.index))
+              .map(message -> message.touchpoint)
+              .toList()
+              .toString());
+    }
+    for (Live live : segments.values()) {
+      lines.add(live.segment + " " + braces(live.members) + " " + live.entered + " " + live.left);
+    }
+    lines.add(audiences.toString());
+    lines.add(new TreeMap<>(journeys).keySet() + " " + launchedAt);
+    lines.add(
+        stands.stream()
+            .sorted(byLane(stand -> stand.index))
+            .map(stand -> stand.position)
+            .toList()
+            .toString());
+    lines.add(
+        messages.stream()
+            .sorted(byLane(message -> message.index))
+            .map(message -> message.touchpoint)
+            .toList()
+            .toString());
+    lines.add(outbox + " " + handovers + " held " + held.stream().mapToInt(List::size).sum());
+    lines.add(stands.stream().filter(stand -> !stand.position.over()).count() + " active");
+    lines.add(occurrences.toString());
+    lines.add("0 " + changes);
+    lines.add(ids.size() + " ids, " + events.size() + " events");
+    return lines;
+  }
+
+  private static <T> Comparator<T> byLane(java.util.function.ToIntFunction<T> index) {
+    return Comparator.<T>comparingInt(each -> index.applyAsInt(each) % LANES)
+        .thenComparingInt(index);
+  }
+
+  private static String braces(Set<Integer> members) {
+    return "{" + String.join(",", members.stream().map(String::valueOf).toList()) + "}";
+  }
+}
