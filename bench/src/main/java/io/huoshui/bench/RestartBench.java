@@ -91,7 +91,8 @@ final class RestartBench {
       if (round > 0) {
         seconds.add(took);
       }
-      process.kill();
+      ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
+      process.close();
     }
     var figures = new Figures("start to first answer", "s", seconds);
     figures.print();

@@ -166,6 +166,11 @@ public final class Questions {
   /// @param next where to go on
   public record Passage(List<Numbered> events, int next) {}
 
+  /// What is in force, in the order in which it was published.
+  public List<Entry.Published> definitions() {
+    return engine.read(at -> List.copyOf(at.definitions));
+  }
+
   /// How many events there are to follow (coupons issued, redeemed, expired); the first has number
   /// 0.
   public int occurrences() {

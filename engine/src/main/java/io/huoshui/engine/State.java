@@ -420,6 +420,15 @@ final class State {
     }
   }
 
+  /// How many blocks the timelines lie in.
+  int blocks() {
+    int blocks = 0;
+    for (Lane lane : lanes) {
+      blocks += lane.timelines.blocks().size();
+    }
+    return blocks;
+  }
+
   /// Events that are in no block yet.
   long freshEvents() {
     long fresh = 0;
