@@ -582,9 +582,7 @@ public final class SegmentLog implements EventLog {
         if (expected >= 0 && first != expected) {
           throw damaged(first, 16, "record " + expected, "record " + first);
         }
-        long before = read;
         expected = opened.read(first, bytes, last);
-        read = before + (last ? position : bytes.limit());
       } catch (DiskException | InternalError e) {
         throw unreadable(first, e);
       }

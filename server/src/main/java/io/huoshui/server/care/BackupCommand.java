@@ -214,7 +214,7 @@ public final class BackupCommand {
     out.println(
         made.withKey()
             ? "  ! 备份中含密钥：持有此备份者可读取全部个人数据 · the key is in it: whoever has this backup can read"
-                  + " everything"
+                + " everything"
             : "  ! 备份中不含密钥，请另行保存 data/keys/engine.key，没有它备份无法恢复 · the key is NOT in it: keep a copy"
                 + " of keys/engine.key elsewhere; without it nobody can restore this");
     out.println("  恢复 · back: ./huoshui restore " + target);

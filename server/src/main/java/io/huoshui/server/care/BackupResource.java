@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -40,7 +41,9 @@ class BackupResource {
     this.audit = audit;
   }
 
-  record Wish(String dir, boolean withKey, boolean checkpoint) {}
+  /// @param withKey the key too; not when nothing is said
+  /// @param checkpoint the newest one too; also when nothing is said
+  record Wish(String dir, @Nullable Boolean withKey, @Nullable Boolean checkpoint) {}
 
   /// Makes a backup and tells how far it is, a JSON object per line. The last line has `manifest`,
   /// or `code`, `detail` and `next`.
@@ -69,7 +72,9 @@ class BackupResource {
                     KeyFile.read(settings.dataDir().resolve("keys/engine.key")),
                     connection,
                     lines)
-                .make(new Backup.With(wish.withKey(), wish.checkpoint()), engine::stand);
+                .make(new Backup.With(
+                        Boolean.TRUE.equals(wish.withKey()),
+                        !Boolean.FALSE.equals(wish.checkpoint())), engine::stand);
         lines.write(
             Json.object(
                 "manifest",

@@ -42,22 +42,26 @@ public final class Doctor {
   private static final long LEAST_FREE = 2L << 30;
   private static final String HELP =
       """
-      ./huoshui doctor [--data-dir DIR]
+      ./huoshui doctor [--data-dir DIR] [--mend]
 
         Says in plain words whether this machine and this data folder are well, and whether log,
         checkpoint and PostgreSQL agree. It reads everything and changes nothing; a server may run.
+        --mend   where coupon rows are missing: has the next start read them from the log again
+
         Exit status: 0 well, 1 something to do.
       """;
 
   private final Folder folder;
   private final Path data;
+  private final boolean mend;
   private final PrintStream out;
   private final Steps steps;
   private int troubles;
 
-  private Doctor(Folder folder, PrintStream out, Steps steps) {
+  private Doctor(Folder folder, boolean mend, PrintStream out, Steps steps) {
     this.folder = folder;
     this.data = folder.data();
+    this.mend = mend;
     this.out = out;
     this.steps = steps;
   }
@@ -68,24 +72,29 @@ public final class Doctor {
       System.out.print(HELP);
       return;
     }
-    int at = given.indexOf("--data-dir");
-    if ((at >= 0 && given.size() != 2) || (at < 0 && !given.isEmpty()) || at == 1) {
+    var rest = new ArrayList<>(given);
+    boolean mend = rest.remove("--mend");
+    Folder folder = Folder.usual();
+    if (rest.size() == 2 && rest.getFirst().equals("--data-dir")) {
+      folder = Folder.of(Path.of(rest.getLast()));
+    } else if (!rest.isEmpty()) {
       System.err.println(
-          "huoshui doctor: unknown or incomplete option " + given + ". Known: --data-dir DIR.");
+          "huoshui doctor: unknown or incomplete option "
+              + rest
+              + ". Known: --data-dir DIR, --mend.");
       System.exit(2);
     }
     var progress = new BackupCommand.Shown(new Progress());
-    int troubles =
-        examine(
-            at < 0 ? Folder.usual() : Folder.of(Path.of(given.get(at + 1))), System.out, progress);
+    int troubles = examine(folder, mend, System.out, progress);
+    progress.finish();
     System.exit(troubles == 0 ? 0 : 1);
   }
 
   /// Looks through everything.
   ///
   /// @return how many things there are to do
-  static int examine(Folder folder, PrintStream out, Steps steps) {
-    var doctor = new Doctor(folder, out, steps);
+  static int examine(Folder folder, boolean mend, PrintStream out, Steps steps) {
+    var doctor = new Doctor(folder, mend, out, steps);
     doctor.examine();
     return doctor.troubles;
   }
@@ -94,7 +103,7 @@ public final class Doctor {
   ///
   /// @return how many things there are to do
   static int compare(Folder folder, Database records, PrintStream out, Steps steps) {
-    var doctor = new Doctor(folder, out, steps);
+    var doctor = new Doctor(folder, false, out, steps);
     doctor.contents(Optional.empty(), records);
     return doctor.troubles;
   }
@@ -476,10 +485,29 @@ public final class Doctor {
       trouble(
           "优惠券 coupons",
           coupons.wrongs() + " differ from the log: " + String.join("; ", coupons.wrong()),
-          "Rows follow the log: stop the server, run in its database: delete from follows where"
-              + " name = 'coupon'; and start it: missing rows are written again. Rows the log does"
-              + " not know, or that say something else, come from elsewhere: compare with the last"
-              + " backup.");
+          mended(connection));
     }
+  }
+
+  /// @return what to do next about coupon rows
+  private String mended(Connection connection) throws SQLException {
+    String rest =
+        " Rows that the log does not know, or that say something else, come from elsewhere: compare"
+            + " with the last backup.";
+    if (!mend) {
+      return "Rows follow the log: stop the server and run ./huoshui doctor --mend; the next start"
+          + " then writes what is missing."
+          + rest;
+    }
+    if (folder.server().isPresent()) {
+      return "Nothing was mended, because the server runs: stop it and run this again." + rest;
+    }
+    connection.rollback();
+    connection.setReadOnly(false);
+    try (var statement = connection.createStatement()) {
+      statement.execute("delete from follows where name = 'coupon'");
+    }
+    connection.commit();
+    return "The next start reads the coupons from the log again and writes what is missing." + rest;
   }
 }

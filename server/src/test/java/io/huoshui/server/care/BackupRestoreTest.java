@@ -7,6 +7,9 @@ import io.huoshui.server.demo.Scenario;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +43,10 @@ class BackupRestoreTest {
 
       shop.people(PEOPLE, 2 * PEOPLE);
       assertThat(shop.get("/api/v1/overview")).isNotEqualTo(before.get("/api/v1/overview"));
+      refusesWrongFolders(data, backup);
+      var remote =
+          shop.send("POST", "/api/v1/backups", admin, "{\"dir\":\"" + folder.resolve("x") + "\"}");
+      assertThat(remote.statusCode()).as("an admin from elsewhere").isEqualTo(403);
     }
 
     var missing = Shop.restore(backup.toString(), "--data-dir", back.toString());
@@ -80,5 +87,140 @@ class BackupRestoreTest {
     assertThat(again.err())
         .contains("has data already")
         .contains(back.resolve("engine").toString());
+  }
+
+  private void refusesWrongFolders(Path data, Path backup) {
+    var twice = Shop.backup(backup.toString(), "--data-dir", data.toString());
+    assertThat(twice.exit()).isEqualTo(1);
+    assertThat(twice.err()).contains("holds a backup already").contains("new or empty");
+    var inside = Shop.backup(data.resolve("b").toString(), "--data-dir", data.toString());
+    assertThat(inside.exit()).isEqualTo(1);
+    assertThat(inside.err()).contains("inside the data folder");
+    assertThat(data.resolve("b")).doesNotExist();
+  }
+
+  @Test
+  void theIntakeGoesOnAndWhatWasAckedBeforeIsInIt() throws Exception {
+    Path data = folder.resolve("data");
+    String admin;
+    Map<String, String> before;
+    try (Shop shop = Shop.founded(data)) {
+      admin = shop.admin();
+      shop.people(0, PEOPLE);
+      before = people(shop);
+      var acked = new AtomicInteger(PEOPLE);
+      var over = new AtomicBoolean();
+      var intake =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!over.get()) {
+                  int from = acked.get();
+                  try {
+                    shop.people(from, from + 5);
+                    shop.redeem(shop.coupon(from), "till-" + from);
+                  } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                  }
+                  acked.set(from + 5);
+                }
+              });
+      for (int i = 0; i < 3; i++) {
+        int least = acked.get();
+        var said = Shop.backup(folder.resolve("b" + i).toString(), "--data-dir", data.toString());
+        assertThat(said.exit()).as(said.err()).isZero();
+        long people = Manifest.read(folder.resolve("b" + i)).people();
+        assertThat(people).isBetween((long) least, acked.get() + 5L);
+        assertThat(people % 5).as("a batch is in it whole, or not at all").isZero();
+      }
+      over.set(true);
+      intake.join();
+      assertThat(acked.get()).isGreaterThan(PEOPLE);
+    }
+    for (int i = 0; i < 3; i++) {
+      Path back = folder.resolve("back" + i);
+      var said =
+          Shop.restore(
+              folder.resolve("b" + i).toString(),
+              "--data-dir",
+              back.toString(),
+              "--key",
+              data.resolve("keys/engine.key").toString());
+      // It compares log, definitions and coupons itself.
+      assertThat(said.exit()).as(said.out() + said.err()).isZero();
+      if (i == 1) {
+        try (Shop shop = new Shop(back, admin)) {
+          assertThat(people(shop)).isEqualTo(before);
+          var well = Shop.doctor(back);
+          assertThat(well.exit()).as(well.out()).isZero();
+        }
+      }
+    }
+  }
+
+  /// What later customers do not change.
+  private static Map<String, String> people(Shop shop) throws Exception {
+    Map<String, String> answers = shop.answers(PEOPLE);
+    answers
+        .keySet()
+        .removeIf(path -> !path.startsWith("/api/v1/profiles/p") && !path.contains("coupons?"));
+    assertThat(answers).hasSize(3 * PEOPLE);
+    return answers;
+  }
+
+  @Test
+  void aStoppedFolderIsBackedUpWithItsKeyAndDamageIsNamed() throws Exception {
+    Path data = folder.resolve("data");
+    Path backup = folder.resolve("backup");
+    Path back = folder.resolve("back");
+    String admin;
+    Map<String, String> before;
+    try (Shop shop = Shop.founded(data)) {
+      admin = shop.admin();
+      shop.people(0, 5);
+      before = shop.answers(5);
+    }
+    var made = Shop.backup(backup.toString(), "--data-dir", data.toString(), "--with-key");
+    assertThat(made.exit()).as(made.err()).isZero();
+    assertThat(made.out()).contains("whoever has this backup can read everything");
+
+    for (Manifest.Part part : Manifest.read(backup).files()) {
+      Path file = backup.resolve(part.name());
+      byte[] bytes = Files.readAllBytes(file);
+      byte[] other = bytes.clone();
+      other[other.length / 2] ^= 1;
+      if (!part.name().startsWith("keys/")) {
+        Files.write(file, other);
+        refused(backup, back, file.toString(), "SHA-256 differs");
+      }
+      Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+      refused(backup, back, file.toString(), "");
+      Files.write(file, bytes);
+    }
+    Path manifest = backup.resolve(Manifest.NAME);
+    String text = Files.readString(manifest);
+    Files.writeString(manifest, text.replace("\"people\":5", "\"people\":6"));
+    refused(backup, back, Manifest.NAME, "its checksum does not hold");
+    Files.delete(manifest);
+    refused(backup, back, Manifest.NAME, "one that was not finished");
+    var again = Shop.backup(backup.toString(), "--data-dir", data.toString());
+    assertThat(again.err()).contains("holds a backup that was not finished");
+    Files.writeString(manifest, text);
+
+    // One that broke off on the way leaves its name, and the next one begins anew.
+    Files.createDirectories(folder.resolve("back.restoring/engine/log"));
+    Files.writeString(folder.resolve("back.restoring/engine/log/half"), "half");
+    var said = Shop.restore(backup.toString(), "--data-dir", back.toString());
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(folder.resolve("back.restoring")).doesNotExist();
+    try (Shop shop = new Shop(back, admin)) {
+      assertThat(shop.answers(5)).isEqualTo(before);
+    }
+  }
+
+  private static void refused(Path backup, Path back, String what, String why) {
+    var said = Shop.restore(backup.toString(), "--data-dir", back.toString());
+    assertThat(said.exit()).as(what).isEqualTo(1);
+    assertThat(said.err()).contains(what).contains(why);
+    assertThat(back).as("nothing was written").doesNotExist();
   }
 }

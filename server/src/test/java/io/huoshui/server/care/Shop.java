@@ -108,7 +108,11 @@ final class Shop implements AutoCloseable {
     for (int person = from; person < to; person++) {
       events.add(event("join-" + person, "member_registered", person, "{}"));
       events.add(
-          event("name-" + person, "profile_updated", person, "{\"name\":\"钟灵" + person + "\"}"));
+          event(
+              "name-" + person,
+              "profile_updated",
+              person,
+              "{\"name\":\"钟灵" + person + "\",\"note\":\"" + "长".repeat(220) + "\"}"));
       if (person % 2 == 0) {
         events.add(
             event(
@@ -188,8 +192,12 @@ final class Shop implements AutoCloseable {
   }
 
   static Said doctor(Path folder) {
+    return doctor(folder, false);
+  }
+
+  static Said doctor(Path folder, boolean mend) {
     var out = new ByteArrayOutputStream();
-    int troubles = Doctor.examine(Folder.of(folder), stream(out), Steps.NONE);
+    int troubles = Doctor.examine(Folder.of(folder), mend, stream(out), Steps.NONE);
     return new Said(troubles, text(out), "");
   }
 
