@@ -18,7 +18,8 @@ public enum Reason {
   OVERTAKEN("旅程已结束", "the journey ended while the message waited"),
   /// Another of the merged identities is already on this journey.
   MERGED("与已在旅程中的身份合并", "merged with a person already on the journey"),
-  REFUSED("平台拒绝", "the platform refused");
+  REFUSED("平台拒绝", "the platform refused"),
+  ERASED("应要求删除了个人信息", "the person was erased on request");
 
   private final String zh;
   private final String en;

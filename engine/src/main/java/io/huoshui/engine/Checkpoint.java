@@ -53,7 +53,7 @@ final class Checkpoint {
   private static final String STATE = "state";
   private static final String IDS = "ids";
   private static final String COLUMNS = "columns";
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int LANE_BITS = 4;
   private static final int RANGE_BITS = 16;
 

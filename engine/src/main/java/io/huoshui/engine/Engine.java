@@ -423,6 +423,31 @@ public final class Engine implements AutoCloseable {
     return read(at -> at.graph.linkAt(link));
   }
 
+  /// Forgets a person on request: from now on nothing answers with their timeline, identifiers,
+  /// addresses or texts, nothing of theirs leaves any more, and whoever comes under the same
+  /// identifiers is somebody new. Whoever was forgotten already stays so.
+  ///
+  /// @param name any identifier of the person, by its number
+  /// @return whether there was anybody to forget
+  public boolean erase(int name, String who) {
+    boolean[] erased = new boolean[1];
+    write(
+        at -> {
+          if (name < 0 || name >= at.graph.nodes()) {
+            throw new EngineException(
+                EngineException.Code.UNKNOWN_NAME, "There is no customer p" + name + ".");
+          }
+          int profile = at.graph.profileOf(name);
+          erased[0] = at.graph.person(profile);
+          return erased[0]
+              ? List.of(
+                  new Entry.Erased(
+                      now(at), Arrays.stream(at.graph.members(profile)).boxed().toList(), who))
+              : List.of();
+        });
+    return erased[0];
+  }
+
   /// Marks where the log is now. What is marked stays as it is until it is closed, whatever is
   /// taken meanwhile.
   ///

@@ -91,6 +91,12 @@ final class EntryCodec {
           write(outcome, out);
         }
       }
+      case Entry.Erased(long nowMs, List<Integer> nodes, String who) -> {
+        head(out, 11, nowMs);
+        out.putWhole(nodes.size());
+        nodes.forEach(out::putWhole);
+        out.putText(who);
+      }
     }
     return out.copy();
   }
@@ -244,6 +250,14 @@ final class EntryCodec {
         yield new Entry.Answered(nowMs, batch, outcomes);
       }
       case 10 -> new Entry.Configured(nowMs, in.takeText(), in.takeText());
+      case 11 -> {
+        int count = in.takeInt();
+        var nodes = new ArrayList<Integer>(count);
+        for (int i = 0; i < count; i++) {
+          nodes.add(in.takeInt());
+        }
+        yield new Entry.Erased(nowMs, nodes, in.takeText());
+      }
       default ->
           throw new EngineException(EngineException.Code.LOG_DAMAGED, "No entry type " + type);
     };

@@ -72,9 +72,11 @@ class BackupResource {
                     KeyFile.read(settings.dataDir().resolve("keys/engine.key")),
                     connection,
                     lines)
-                .make(new Backup.With(
+                .make(
+                    new Backup.With(
                         Boolean.TRUE.equals(wish.withKey()),
-                        !Boolean.FALSE.equals(wish.checkpoint())), engine::stand);
+                        !Boolean.FALSE.equals(wish.checkpoint())),
+                    engine::stand);
         lines.write(
             Json.object(
                 "manifest",
