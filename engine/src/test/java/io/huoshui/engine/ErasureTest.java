@@ -137,6 +137,21 @@ class ErasureTest {
   }
 
   @Test
+  void aMessageInTheOutboxDoesNotLeave() {
+    try (Brand brand = brand()) {
+      int ann = node(brand, ANN);
+      brand.passes(Duration.ofMinutes(1));
+      int waiting = brand.engine().read(at -> at.outbox.size());
+      assertThat(waiting).isEqualTo(2);
+      brand.engine().erase(ann, "ops");
+
+      assertThat(brand.deliver(ChannelKind.SMS))
+          .hasSize(1)
+          .allMatch(key -> !key.contains("/" + ann + "/"));
+    }
+  }
+
+  @Test
   void aMessageUnderWayIsNotSentAgain() {
     try (Brand brand = brand()) {
       int ann = node(brand, ANN);

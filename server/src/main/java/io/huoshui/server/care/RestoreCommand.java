@@ -1,5 +1,7 @@
 package io.huoshui.server.care;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.huoshui.engine.EngineException;
 import io.huoshui.engine.Seal;
 import io.huoshui.server.access.KeyFile;
@@ -33,6 +35,7 @@ import java.util.zip.GZIPInputStream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /// `./huoshui restore DIR`: makes a data folder of a backup. Everything is made beside, looked
 /// through as the doctor does it, and only then gets its name: the folder is there whole, or not at
@@ -360,6 +363,10 @@ public final class RestoreCommand {
   }
 
   private static void migrate(Manifest manifest, Database database) {
+    if (LoggerFactory.getLogger("org.flywaydb") instanceof Logger flyway) {
+      // What it does is told as one step; its own lines would go between.
+      flyway.setLevel(Level.WARN);
+    }
     try {
       Flyway flyway =
           Flyway.configure()

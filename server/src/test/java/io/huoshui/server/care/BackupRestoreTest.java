@@ -2,6 +2,8 @@ package io.huoshui.server.care;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.huoshui.engine.Engine;
+import io.huoshui.engine.Standing;
 import io.huoshui.json.Json;
 import io.huoshui.server.demo.Scenario;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -154,6 +157,45 @@ class BackupRestoreTest {
           assertThat(well.exit()).as(well.out()).isZero();
         }
       }
+    }
+  }
+
+  @Test
+  void whatHappensBeforeTheTablesAreCopiedIsInNeitherStore() throws Exception {
+    Path data = folder.resolve("data");
+    Path backup = folder.resolve("backup");
+    Path back = folder.resolve("back");
+    String admin;
+    Map<String, String> before;
+    try (Shop shop = Shop.founded(data)) {
+      admin = shop.admin();
+      shop.people(0, 6);
+      before = shop.answers(6);
+      byte[] key = Folder.key(data.resolve("keys/engine.key")).orElseThrow();
+      try (var connection = shop.part(DataSource.class).getConnection()) {
+        new Backup(data, backup, key, connection, Steps.NONE)
+            .make(
+                new Backup.With(true, true),
+                look -> {
+                  Standing standing = shop.part(Engine.class).stand(look);
+                  try {
+                    // The till's word is in the table, the new coupons follow the log.
+                    shop.redeem(shop.coupon(1), "late");
+                    shop.people(6, 9);
+                    shop.coupon(7);
+                    shop.post(
+                        "/api/v1/segments", "{\"name\":\"late\",\"text\":\"did order_paid\"}");
+                  } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                  }
+                  return standing;
+                });
+      }
+    }
+    var said = Shop.restore(backup.toString(), "--data-dir", back.toString());
+    assertThat(said.exit()).as(said.out() + said.err()).isZero();
+    try (Shop shop = new Shop(back, admin)) {
+      assertThat(shop.answers(6)).isEqualTo(before);
     }
   }
 

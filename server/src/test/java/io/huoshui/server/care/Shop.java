@@ -69,6 +69,11 @@ final class Shop implements AutoCloseable {
     key = writeKey;
   }
 
+  /// A part of the server.
+  <T> T part(Class<T> type) {
+    return server.context().getBean(type);
+  }
+
   @Override
   public void close() {
     server.close();
