@@ -8,6 +8,8 @@ import java.util.Locale;
 /// @param scope the app, corp, shop or system within which the value is unique; empty for unscoped
 ///   kinds
 public record Identifier(IdentifierKind kind, String scope, String value) {
+  private static final String ERASED = "erased:";
+
   public Identifier {
     if (kind.scoped() == scope.isEmpty()) {
       throw new IllegalArgumentException(
@@ -32,8 +34,24 @@ public record Identifier(IdentifierKind kind, String scope, String value) {
     return new Identifier(kind, scope, normalise(kind, value));
   }
 
+  /// What stands in the place of an identifier that was erased on request. Nobody can be sent in
+  /// under it.
+  ///
+  /// @param node what tells it apart
+  public Identifier erased(int node) {
+    return new Identifier(kind, scope, ERASED + node);
+  }
+
+  public boolean erased() {
+    return value.startsWith(ERASED);
+  }
+
   private static String normalise(IdentifierKind kind, String raw) {
     String value = plain(raw) ? raw : Normalizer.normalize(raw, Normalizer.Form.NFKC).strip();
+    if (value.toLowerCase(Locale.ROOT).startsWith(ERASED)) {
+      throw new IllegalArgumentException(
+          kind.wire() + " begins with '" + ERASED + "', which marks what was erased on request");
+    }
     return switch (kind) {
       case PHONE -> phone(value);
       case EMAIL, DEVICE -> value.toLowerCase(Locale.ROOT);

@@ -43,6 +43,9 @@ public final class IdentityGraph {
   private int links;
   private int joins;
 
+  // The nodes whose identifiers were erased.
+  private final List<Integer> erased = new ArrayList<>();
+
   public IdentityGraph() {
     Arrays.fill(table, NONE);
   }
@@ -60,15 +63,25 @@ public final class IdentityGraph {
     return nodes;
   }
 
+  /// How many people there are.
   public int profiles() {
-    return profiles;
+    int gone = 0;
+    for (int node : erased) {
+      gone += profile[node] == node ? 1 : 0;
+    }
+    return profiles - gone;
+  }
+
+  /// Whether a node names a profile now that was not erased.
+  public boolean person(int node) {
+    return profile[node] == node && !identifiers[node].erased();
   }
 
   public int links() {
     return links;
   }
 
-  /// How many links join two profiles now: nodes = profiles + merges.
+  /// How many links join two profiles now: nodes = profiles + merges, while nobody was erased.
   public int merges() {
     return joins;
   }
@@ -136,6 +149,24 @@ public final class IdentityGraph {
       place(node);
     }
     return node;
+  }
+
+  /// Forgets what a node was called and by which events it was linked; its number and its links
+  /// stay. Whoever comes under that name again is somebody else.
+  public void erase(int node) {
+    if (identifiers[node].erased()) {
+      return;
+    }
+    // An image that is being written keeps what it saw.
+    identifiers = identifiers.clone();
+    linkEvidence = linkEvidence.clone();
+    identifiers[node] = identifiers[node].erased(node);
+    // Its old place in the table stays, and finds nobody any more.
+    place(node);
+    erased.add(node);
+    for (int l = firstLink[node]; l != NONE; l = linkA[l] == node ? nextOfA[l] : nextOfB[l]) {
+      linkEvidence[l] = "";
+    }
   }
 
   private void place(int node) {
@@ -268,6 +299,9 @@ public final class IdentityGraph {
 
   /// Two different values of an exclusive kind are two people, whatever else they share.
   private boolean vetoed(int one, int two) {
+    if (identifiers[one].erased() != identifiers[two].erased()) {
+      return true;
+    }
     int node = one;
     do {
       Identifier mine = identifiers[node];
@@ -426,6 +460,9 @@ public final class IdentityGraph {
   /// @param profileOf the profile it belongs to, itself or a node before it
   public void restore(Identifier identifier, int profileOf) {
     int node = add(identifier);
+    if (identifier.erased()) {
+      erased.add(node);
+    }
     if (profileOf != node) {
       profile[node] = profileOf;
       next[node] = next[profileOf];

@@ -32,7 +32,9 @@ public record Position(
     COMPLETED,
     GOAL,
     /// Another identity of the same person is further along.
-    MERGED;
+    MERGED,
+    /// The person was erased on request.
+    ERASED;
 
     public String wire() {
       return name().toLowerCase(Locale.ROOT);

@@ -20,7 +20,8 @@ public enum Reason {
   MERGED("与已在旅程中的身份合并", "merged with a person already on the journey"),
   /// Its wait ended while nothing ran, and it was not to be sent so much later.
   LATE("错过时间不再补发", "its time was missed"),
-  REFUSED("平台拒绝", "the platform refused");
+  REFUSED("平台拒绝", "the platform refused"),
+  ERASED("应要求删除了个人信息", "the person was erased on request");
 
   private final String zh;
   private final String en;

@@ -66,6 +66,26 @@ public record Touchpoint(
         delivery);
   }
 
+  /// Whose person was erased: where it went and what it said is forgotten, and one that had not
+  /// left does not.
+  public Touchpoint erased() {
+    boolean left = reason != Reason.SENT || delivery.stage() != Stage.WAITING;
+    return new Touchpoint(
+        key,
+        journey,
+        profile,
+        template,
+        channel,
+        left && reason != Reason.QUIET_HOURS ? reason : Reason.ERASED,
+        due,
+        "",
+        "",
+        sender,
+        costFen,
+        code,
+        delivery);
+  }
+
   public boolean delivered() {
     return delivery.stage() == Stage.DELIVERED;
   }

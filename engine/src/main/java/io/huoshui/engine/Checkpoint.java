@@ -39,6 +39,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -56,12 +57,16 @@ final class Checkpoint {
   private static final String STATE = "state";
   private static final String IDS = "ids";
   private static final String COLUMNS = "columns";
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int LANE_BITS = 4;
   private static final int RANGE_BITS = 16;
 
   /// More files of ids than this are made one.
   private static final int MOST_ID_FILES = 24;
+
+  /// What a checkpoint is made of ends in the record it was made at.
+  private static final Pattern FILE =
+      Pattern.compile("(?:\\d+-\\d+-)?(\\d{1,18})\\.(?:ckp|ids|blk)");
 
   private static final IdentifierKind[] KINDS = IdentifierKind.values();
   private static final Link.Standing[] STANDINGS = Link.Standing.values();
@@ -73,6 +78,9 @@ final class Checkpoint {
 
   private final Disk disk;
   private final Seal seal;
+
+  /// How many need the files of an older checkpoint to stay.
+  private int holds;
 
   Checkpoint(Disk disk, Seal seal) {
     this.disk = disk;
@@ -495,8 +503,45 @@ final class Checkpoint {
     return word;
   }
 
+  /// Keeps the files of the checkpoint there is, until as many [#release]. What was not swept then
+  /// is swept after the next checkpoint.
+  synchronized void hold() {
+    holds++;
+  }
+
+  synchronized void release() {
+    holds--;
+  }
+
+  /// The files of a checkpoint, and perhaps some of older ones.
+  List<Standing.Piece> pieces(long record) {
+    var pieces = new ArrayList<Standing.Piece>();
+    for (String folder : List.of(STATE, IDS, COLUMNS)) {
+      for (String name : disk.list(folder)) {
+        var file = FILE.matcher(name);
+        if (file.matches()) {
+          long of = Long.parseLong(file.group(1));
+          if (folder.equals(STATE) ? of == record : of <= record) {
+            pieces.add(new Standing.Piece(folder + "/" + name, size(folder + "/" + name)));
+          }
+        }
+      }
+    }
+    return pieces;
+  }
+
+  private long size(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      return disk.map(name, arena).byteSize();
+    }
+  }
+
   /// Deletes what belongs to no checkpoint any more.
-  private void sweep(long record, List<@Nullable Block[]> blocks, List<IdFile> idFiles) {
+  private synchronized void sweep(
+      long record, List<@Nullable Block[]> blocks, List<IdFile> idFiles) {
+    if (holds > 0) {
+      return;
+    }
     keep(STATE, Set.of(record + ".ckp"));
     var names = new HashSet<String>();
     idFiles.forEach(file -> names.add(file.record() + ".ids"));
@@ -524,10 +569,17 @@ final class Checkpoint {
 
   /// The record of the checkpoint there is, or 0.
   long newest() {
+    return newest(Long.MAX_VALUE);
+  }
+
+  /// The same, of those up to a record.
+  long newest(long most) {
     long newest = 0;
     for (String name : disk.list(STATE)) {
-      if (name.matches("\\d{1,18}\\.ckp")) {
-        newest = Math.max(newest, Long.parseLong(name.substring(0, name.length() - 4)));
+      var file = FILE.matcher(name);
+      if (file.matches() && name.endsWith(".ckp")) {
+        long record = Long.parseLong(file.group(1));
+        newest = record <= most ? Math.max(newest, record) : newest;
       }
     }
     return newest;
@@ -552,10 +604,7 @@ final class Checkpoint {
         var blocks = new @Nullable Block[head.takeInt()];
         for (int range = 0; range < blocks.length; range++) {
           long number = head.takeLong();
-          blocks[range] =
-              number < 0
-                  ? null
-                  : Block.read(disk.map(blockName(number), Arena.ofAuto()), into.words, seal);
+          blocks[range] = number < 0 ? null : block(blockName(number), into.words);
         }
         lane.timelines.restore(blocks);
       }
@@ -610,6 +659,15 @@ final class Checkpoint {
         case Error error -> throw error;
         case null, default -> throw new IllegalStateException(e);
       }
+    }
+  }
+
+  /// Opens a block and checks all of it.
+  private Block block(String name, Words words) {
+    try {
+      return Block.read(disk.map(name, Arena.ofAuto()), words, seal);
+    } catch (EngineException e) {
+      throw new EngineException(e.code(), disk.where() + "/" + name + ": " + e.getMessage(), e);
     }
   }
 

@@ -90,7 +90,7 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private final EventLog log;
+  private final SegmentLog log;
   private final State state;
   private final Crew crew;
   private final Checkpoint checkpoint;
@@ -133,7 +133,7 @@ public final class Engine implements AutoCloseable {
   /// @param taken the indexes of new events
   private record Answer(BitSet taken) {}
 
-  private Engine(EventLog log, State state, Crew crew, Checkpoint checkpoint, Settings settings) {
+  private Engine(SegmentLog log, State state, Crew crew, Checkpoint checkpoint, Settings settings) {
     this.log = log;
     this.state = state;
     this.crew = crew;
@@ -146,15 +146,22 @@ public final class Engine implements AutoCloseable {
     this.writer = Thread.ofPlatform().name("engine-writer").unstarted(this::write);
   }
 
+  /// How far the reading of a log is.
+  ///
+  /// @param records how many there are to the end
+  /// @param events that are on timelines now
+  /// @param share of the bytes to read, 0 to 1
+  public record Reading(long record, long records, long events, double share) {}
+
   /// Opens the storage and replays its log.
   ///
-  /// @param progress is told, now and then, how many records were read
-  public static Engine open(Settings settings, Consumer<Long> progress) {
+  /// @param progress is told, now and then, how far the reading is
+  public static Engine open(Settings settings, Consumer<Reading> progress) {
     return open(settings, progress, State::new);
   }
 
   /// @param empty makes the state that the log is read into
-  static Engine open(Settings settings, Consumer<Long> progress, Function<Crew, State> empty) {
+  static Engine open(Settings settings, Consumer<Reading> progress, Function<Crew, State> empty) {
     SegmentLog log = SegmentLog.open(settings.storage(), settings.seal());
     try {
       var crew = new Crew(settings.pace().threads());
@@ -211,7 +218,7 @@ public final class Engine implements AutoCloseable {
   /// log where there is none, or where it is damaged. It is derived, so its damage costs time and
   /// nothing else.
   private static Restored restore(
-      EventLog log, Checkpoint checkpoint, Supplier<State> empty, Consumer<Long> progress) {
+      SegmentLog log, Checkpoint checkpoint, Supplier<State> empty, Consumer<Reading> progress) {
     long record = checkpoint.newest();
     String lost = null;
     if (record > 0 && record < log.next()) {
@@ -235,34 +242,15 @@ public final class Engine implements AutoCloseable {
     return new Restored(state, 0, lost);
   }
 
-  private static void replay(EventLog log, long from, State state, Consumer<Long> progress) {
+  static void replay(SegmentLog log, long from, State state, Consumer<Reading> progress) {
     log.replay(
         from,
         (number, record) -> {
           state.apply(EntryCodec.read(record));
-          if (number % 100 == 0) {
-            progress.accept(number);
+          if (number % 100 == 0 || number == log.next() - 1) {
+            progress.accept(new Reading(number, log.next() - 1, state.events(), log.share()));
           }
         });
-  }
-
-  /// What a folder's log holds, read from the first record to the last.
-  ///
-  /// @param torn bytes of a group that a crash left unfinished; never acked, and cut by the next
-  ///   start
-  public record Verified(long records, long events, long people, Instant now, long torn) {}
-
-  /// Reads the whole log and changes nothing: every record opens, none is missing, every one
-  /// applies.
-  ///
-  /// @throws EngineException saying what is wrong
-  public static Verified verify(Path folder, Seal seal) {
-    try (SegmentLog log = SegmentLog.inspect(Storage.of(folder), seal)) {
-      var state = new State(Crew.ALONE);
-      replay(log, 1, state, _ -> {});
-      return new Verified(
-          log.next() - 1, state.events(), state.graph.profiles(), state.now(), log.cut());
-    }
   }
 
   // Writing.
@@ -484,6 +472,53 @@ public final class Engine implements AutoCloseable {
           return List.of(new Entry.Severed(now(at), link, who));
         });
     return read(at -> at.graph.linkAt(link));
+  }
+
+  /// Forgets a person on request: from now on nothing answers with their timeline, identifiers,
+  /// addresses or texts, nothing of theirs leaves any more, and whoever comes under the same
+  /// identifiers is somebody new. Whoever was forgotten already stays so.
+  ///
+  /// @param name any identifier of the person, by its number
+  /// @return whether there was anybody to forget
+  public boolean erase(int name, String who) {
+    boolean[] erased = new boolean[1];
+    write(
+        at -> {
+          if (name < 0 || name >= at.graph.nodes()) {
+            throw new EngineException(
+                EngineException.Code.UNKNOWN_NAME, "There is no customer p" + name + ".");
+          }
+          int profile = at.graph.profileOf(name);
+          erased[0] = at.graph.person(profile);
+          return erased[0]
+              ? List.of(
+                  new Entry.Erased(
+                      now(at), Arrays.stream(at.graph.members(profile)).boxed().toList(), who))
+              : List.of();
+        });
+    return erased[0];
+  }
+
+  /// Marks where the log is now. What is marked stays as it is until it is closed, whatever is
+  /// taken meanwhile.
+  ///
+  /// @param meanwhile runs while nothing is written; what it sees of other stores belongs to this
+  ///   very record. Everybody waits for it, so it has to be short
+  public Standing stand(Runnable meanwhile) {
+    checkpoint.hold();
+    try {
+      var found = new Standing[1];
+      write(
+          at -> {
+            meanwhile.run();
+            found[0] = new Standing(at, log, checkpoint);
+            return List.of();
+          });
+      return found[0];
+    } catch (RuntimeException | Error e) {
+      checkpoint.release();
+      throw e;
+    }
   }
 
   private void write(Function<State, List<Entry>> entries) {

@@ -51,6 +51,15 @@ public sealed interface Entry {
   /// A person decided that a link is wrong.
   record Severed(long nowMs, int link, String who) implements Entry {}
 
+  /// A person asked to be forgotten.
+  ///
+  /// @param nodes all that is one person then: the identifiers themselves are not written again
+  record Erased(long nowMs, List<Integer> nodes, String who) implements Entry {
+    public Erased {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
   /// Written before a batch is handed to its platform.
   record HandedOver(long nowMs, String batch, List<String> keys) implements Entry {
     public HandedOver {

@@ -60,7 +60,7 @@ final class EntryCodec {
         out.putText(journey);
       }
       case Entry.Ticked(long nowMs) -> head(out, 5, nowMs);
-      case Entry.Resumed(long nowMs) -> head(out, 11, nowMs);
+      case Entry.Resumed(long nowMs) -> head(out, 12, nowMs);
       case Entry.Joined(
               long nowMs,
               Identifier one,
@@ -91,6 +91,12 @@ final class EntryCodec {
         for (Outcome outcome : outcomes) {
           write(outcome, out);
         }
+      }
+      case Entry.Erased(long nowMs, List<Integer> nodes, String who) -> {
+        head(out, 11, nowMs);
+        out.putWhole(nodes.size());
+        nodes.forEach(out::putWhole);
+        out.putText(who);
       }
     }
     return out.copy();
@@ -244,8 +250,16 @@ final class EntryCodec {
         }
         yield new Entry.Answered(nowMs, batch, outcomes);
       }
-      case 11 -> new Entry.Resumed(nowMs);
+      case 12 -> new Entry.Resumed(nowMs);
       case 10 -> new Entry.Configured(nowMs, in.takeText(), in.takeText());
+      case 11 -> {
+        int count = in.takeInt();
+        var nodes = new ArrayList<Integer>(count);
+        for (int i = 0; i < count; i++) {
+          nodes.add(in.takeInt());
+        }
+        yield new Entry.Erased(nowMs, nodes, in.takeText());
+      }
       default ->
           throw new EngineException(EngineException.Code.LOG_DAMAGED, "No entry type " + type);
     };

@@ -110,7 +110,7 @@ final class Everybody {
         int to = Math.min(locals - from, Timelines.RANGE);
         for (int local = 0; local < to; local++) {
           int profile = state.ordinals.node((from + local) * Lane.COUNT + lane.number());
-          if (state.graph.profileOf(profile) != profile) {
+          if (!state.graph.person(profile)) {
             continue;
           }
           boolean is;

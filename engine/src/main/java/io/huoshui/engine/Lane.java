@@ -170,13 +170,17 @@ final class Lane {
   /// Puts one event on its timeline and lets journeys see it.
   void take(Event event, int node, int ordinal) {
     int local = local(ordinal);
+    if (Occurrences.FOLLOWED.contains(event.name())) {
+      occurred.add(new Occurrence(event.name(), node, event.time(), event.properties()));
+    }
+    if (!state.graph.person(state.ordinals.node(ordinal))) {
+      // A receipt of what an erased person was sent: there is no timeline any more.
+      return;
+    }
     int name = state.words.name(event.name());
     int event_ = timelines.insert(local, event, node);
     long bit = 1L << Math.min(name, State.NAME_BITS);
     touched.merge(local, bit, (a, b) -> a | b);
-    if (Occurrences.FOLLOWED.contains(event.name())) {
-      occurred.add(new Occurrence(event.name(), node, event.time(), event.properties()));
-    }
     if (event.time().toEpochMilli() >= nowMs - State.NEWS.toMillis()) {
       int profile = state.ordinals.node(ordinal);
       signal(profile, local, event_);
@@ -199,7 +203,7 @@ final class Lane {
       Map.Entry<Integer, Long> next = touched.pollFirstEntry();
       int local = next.getKey();
       int profile = state.ordinals.node(ordinal(local));
-      if (state.graph.profileOf(profile) == profile) {
+      if (state.graph.person(profile)) {
         long bits = next.getValue();
         for (LiveSegment live : state.segments.values()) {
           if (bits == EVERYTHING || (live.mask & bits) != 0) {
@@ -214,6 +218,9 @@ final class Lane {
 
   /// @param starts whether entering starts journeys
   void evaluate(LiveSegment live, int profile, int local, boolean starts) {
+    if (!state.graph.person(profile)) {
+      return;
+    }
     boolean now = live.segment.rule().test(view.of(profile), moment);
     if (live.turning.possible()) {
       // The next event to cross an edge; whether the answer flips then is asked then.
@@ -259,7 +266,7 @@ final class Lane {
     }
     turnsAt[local] = NEVER;
     int profile = state.ordinals.node(ordinal);
-    if (state.graph.profileOf(profile) != profile) {
+    if (!state.graph.person(profile)) {
       return;
     }
     view.of(profile);
@@ -279,7 +286,7 @@ final class Lane {
   void fill(LiveSegment live, int locals) {
     for (int local = 0; local < locals; local++) {
       int profile = state.ordinals.node(ordinal(local));
-      if (state.graph.profileOf(profile) == profile) {
+      if (state.graph.person(profile)) {
         if (live.segment.rule().test(view.of(profile), moment)) {
           live.members(number).add(local);
         }
@@ -300,6 +307,23 @@ final class Lane {
     }
     if (local < turnsAt.length) {
       turnsAt[local] = NEVER;
+    }
+  }
+
+  /// A person who is no more: their timeline and their memberships end.
+  void erase(int local, int profile) {
+    timelines.erase(local, view);
+    forget(local, profile);
+  }
+
+  /// Ends the positions that entered under an identifier.
+  void end(int node) {
+    for (int index : positionsOf(node)) {
+      Position position = state.position(index);
+      if (!position.over()) {
+        state.position(index, position.ended(Position.Exit.ERASED));
+        active--;
+      }
     }
   }
 
@@ -369,6 +393,9 @@ final class Lane {
   }
 
   void enter(Journey journey, int profile, int local, String key) {
+    if (!state.graph.person(profile)) {
+      return;
+    }
     int before = 0;
     Instant lastEntry = Instant.MIN;
     for (int node : state.graph.members(profile)) {

@@ -81,7 +81,7 @@ public final class Questions {
     int refunded = at.words.findName("order_refunded");
     View view = at.view();
     for (int profile = 0; profile < at.graph.nodes(); profile++) {
-      if (at.graph.profileOf(profile) != profile) {
+      if (!at.graph.person(profile)) {
         continue;
       }
       people++;
@@ -165,6 +165,11 @@ public final class Questions {
 
   /// @param next where to go on
   public record Passage(List<Numbered> events, int next) {}
+
+  /// What is in force, in the order in which it was published.
+  public List<Entry.Published> definitions() {
+    return engine.read(at -> List.copyOf(at.definitions));
+  }
 
   /// How many events there are to follow (coupons issued, redeemed, expired); the first has number
   /// 0.
@@ -268,7 +273,7 @@ public final class Questions {
           var lines = new ArrayList<Line>();
           if (query.isBlank()) {
             for (int p = after + 1; p < at.graph.nodes() && lines.size() < most; p++) {
-              if (at.graph.profileOf(p) == p) {
+              if (at.graph.person(p)) {
                 lines.add(line(at, p));
               }
             }
@@ -303,6 +308,9 @@ public final class Questions {
     }
     for (int node = 0; node < at.graph.nodes() && found.size() < 1_000; node++) {
       String value = at.graph.identifier(node).value();
+      if (at.graph.identifier(node).erased()) {
+        continue;
+      }
       if (value.equals(query)
           || value.equals(phone)
           || (query.length() >= 4 && value.contains(query))) {
@@ -531,7 +539,7 @@ public final class Questions {
           var layers = new Layers(heroSku, span);
           View view = at.view();
           for (int profile = 0; profile < at.graph.nodes(); profile++) {
-            if (at.graph.profileOf(profile) == profile) {
+            if (at.graph.person(profile)) {
               layers.add(view.of(profile));
             }
           }
@@ -548,7 +556,7 @@ public final class Questions {
           var buyers = new HashMap<String, Integer>();
           View view = at.view();
           for (int profile = 0; profile < at.graph.nodes(); profile++) {
-            if (at.graph.profileOf(profile) == profile) {
+            if (at.graph.person(profile)) {
               view.of(profile);
               var mine = new HashSet<String>();
               int end = view.from(span.toMs());
@@ -708,7 +716,7 @@ public final class Questions {
           var starts = new HashMap<String, Long>();
           View view = at.view();
           for (int profile = 0; profile < at.graph.nodes(); profile++) {
-            if (at.graph.profileOf(profile) != profile) {
+            if (!at.graph.person(profile)) {
               continue;
             }
             view.of(profile);

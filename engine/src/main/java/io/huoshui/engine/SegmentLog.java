@@ -71,6 +71,10 @@ public final class SegmentLog implements EventLog {
   private @Nullable CompletableFuture<DiskFile> spare;
   private @Nullable EngineException failure;
 
+  // Of the replay: what it has read, of how many bytes.
+  private long read;
+  private long bytes;
+
   private byte[] plain = new byte[1 << 16];
   private byte[] frame = new byte[1 << 16];
 
@@ -93,6 +97,34 @@ public final class SegmentLog implements EventLog {
   /// Opens the log to read, and changes nothing: what [#cut] tells is still there.
   public static SegmentLog inspect(Storage storage, Seal seal) {
     return open(storage, seal, true);
+  }
+
+  /// Opens the log to read up to one record while another process goes on writing it: what stands
+  /// before a record's end never changes any more.
+  ///
+  /// @param extent as the writer told it
+  public static SegmentLog beside(Storage storage, Seal seal, Extent extent) {
+    var log = new SegmentLog(storage, seal, true, () -> {});
+    log.segments.addAll(extent.segments());
+    log.next = extent.next();
+    log.position = extent.end();
+    return log;
+  }
+
+  /// Which bytes of which files hold every record before one.
+  ///
+  /// @param next the number of the first record that is not there
+  /// @param segments the first record of each segment: its name
+  /// @param end where the last record ends in the last segment; the others count whole
+  public record Extent(long next, List<Long> segments, long end) {
+    public Extent {
+      segments = List.copyOf(segments);
+    }
+  }
+
+  /// What is written now. The one thread that writes asks.
+  Extent extent() {
+    return new Extent(next, segments, segments.isEmpty() ? 0 : position);
   }
 
   private static SegmentLog open(Storage storage, Seal seal, boolean readOnly) {
@@ -176,7 +208,8 @@ public final class SegmentLog implements EventLog {
     }
   }
 
-  private static String name(long first) {
+  /// The file of the segment that begins with a record.
+  static String name(long first) {
     return String.format("log/%019d.seg", first);
   }
 
@@ -536,6 +569,8 @@ public final class SegmentLog implements EventLog {
     }
     var opened = new Opened(from, reader);
     long expected = -1;
+    read = 0;
+    bytes = size(from);
     for (int i = 0; i < segments.size(); i++) {
       long first = segments.get(i);
       boolean last = i == segments.size() - 1;
@@ -551,6 +586,31 @@ public final class SegmentLog implements EventLog {
       } catch (DiskException | InternalError e) {
         throw unreadable(first, e);
       }
+    }
+  }
+
+  /// How much of what [#replay] has to read it has read, 0 to 1. Its reader asks.
+  double share() {
+    return bytes <= 0 ? 1 : Math.min(1, (double) read / bytes);
+  }
+
+  private long size(long from) {
+    long size = 0;
+    for (int i = 0; i < segments.size(); i++) {
+      boolean last = i == segments.size() - 1;
+      if (last || segments.get(i + 1) > from) {
+        size += last ? position : length(segments.get(i));
+      }
+    }
+    return size;
+  }
+
+  /// How long a segment's file is.
+  long length(long first) {
+    try (Arena arena = Arena.ofConfined()) {
+      return disk.map(name(first), arena).byteSize();
+    } catch (DiskException e) {
+      throw unreadable(first, e);
     }
   }
 
@@ -583,8 +643,12 @@ public final class SegmentLog implements EventLog {
         if (group.first() != expected) {
           throw damaged(segment, at, "record " + expected, "record " + group.first());
         }
-        if (group.count() > 0 && group.end() > from) {
+        if (group.end() <= from) {
+          // What is skipped costs next to nothing: it is no part of the work.
+          SegmentLog.this.bytes -= Frame.span(group.length());
+        } else if (group.count() > 0) {
           records(segment, bytes, at, group);
+          read += Frame.span(group.length());
         }
         expected = group.end();
         at = (int) Math.min(end, at + Frame.span(group.length()));

@@ -268,6 +268,7 @@ final class State {
         graph.sever(link, changes);
         follow(changes);
       }
+      case Entry.Erased(long _, List<Integer> nodes, String _) -> erase(nodes);
       case Entry.HandedOver(long _, String batch, List<String> keys) -> handedOver(batch, keys);
       case Entry.Answered(long _, String batch, List<Outcome> outcomes) ->
           answered(batch, outcomes);
@@ -417,7 +418,7 @@ final class State {
         Touchpoint touchpoint = touchpoint(index);
         lanes[laneOf(graph.profileOf(touchpoint.profile()))].owns(index, touchpoint);
         named(touchpoint.key(), touchpoint.code(), index);
-        if (!touchpoint.delivery().batch().isEmpty()) {
+        if (!touchpoint.delivery().batch().isEmpty() && !touchpoint.address().isEmpty()) {
           touchpointByBatchAndAddress.put(
               touchpoint.delivery().batch() + "|" + touchpoint.address(), touchpoint.key());
         }
@@ -439,6 +440,15 @@ final class State {
     for (Lane lane : lanes) {
       lane.timelines.thaw();
     }
+  }
+
+  /// How many blocks the timelines lie in.
+  int blocks() {
+    int blocks = 0;
+    for (Lane lane : lanes) {
+      blocks += lane.timelines.blocks().size();
+    }
+    return blocks;
   }
 
   /// Events that are in no block yet.
@@ -464,6 +474,30 @@ final class State {
         case Change.Parted(List<Integer> former, List<Integer> profiles) -> part(former, profiles);
       }
     }
+  }
+
+  /// Forgets a person: what is counted stays counted, and nothing of it says of whom.
+  private void erase(List<Integer> nodes) {
+    for (int node : nodes) {
+      int profile = graph.profileOf(node);
+      int ordinal = ordinals.of(profile);
+      Lane lane = lanes[Lane.of(ordinal)];
+      for (int index : lane.touchpointsOf(node)) {
+        Touchpoint touchpoint = touchpoint(index);
+        touchpointByBatchAndAddress.remove(
+            touchpoint.delivery().batch() + "|" + touchpoint.address());
+        touchpoint(index, touchpoint.erased());
+        outbox.remove(index);
+        for (Lane each : lanes) {
+          each.held.remove((Integer) index);
+        }
+      }
+      lane.end(node);
+      if (profile == node) {
+        lane.erase(Lane.local(ordinal), profile);
+      }
+    }
+    nodes.forEach(graph::erase);
   }
 
   /// A node that never stood for a profile between two records has nothing to move.
@@ -739,8 +773,12 @@ final class State {
                     .with(new Delivery(Stage.FAILED, batch, "", code + ": " + why, now())));
         case Outcome.Later _, Outcome.Absent _ -> {
           touchpointByBatchAndAddress.remove(batch + "|" + touchpoint.address());
-          touchpoint(index, touchpoint.with(Delivery.NONE));
-          outbox.add(index);
+          if (graph.identifier(touchpoint.profile()).erased()) {
+            touchpoint(index, touchpoint.with(Delivery.NONE).erased());
+          } else {
+            touchpoint(index, touchpoint.with(Delivery.NONE));
+            outbox.add(index);
+          }
         }
         case Outcome.Unknown _ -> unknown.add(index);
       }

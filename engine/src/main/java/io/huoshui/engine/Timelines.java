@@ -144,6 +144,16 @@ final class Timelines {
     changes++;
   }
 
+  /// Forgets a timeline.
+  ///
+  /// @param view to count with
+  void erase(int local, View view) {
+    show(local, view);
+    if (view.size() > 0) {
+      empty(local, view.size());
+    }
+  }
+
   /// Whether a local's events are all in its block: then the block alone answers for it.
   boolean inBlock(int local) {
     return fresh.count(local) == 0 && frozen(local) == null && !voidInBlocks.get(local);

@@ -123,6 +123,35 @@ class CheckpointTest {
 
   private static void same(State read, State state) {
     assertThat(Portrait.of(read)).isEqualTo(Portrait.of(state));
+    assertThat(Digest.of(read)).isEqualTo(Digest.of(state));
+  }
+
+  @Test
+  void aDigestDiffersWhereverAPortraitDoesAndNamesIt() {
+    Dice.overSeeds(
+        60,
+        seed -> {
+          var dice = new Dice(seed);
+          var lives = new Lives(dice);
+          State one = brand("Asia/Kathmandu");
+          State other = brand("Asia/Kathmandu");
+          for (Entry entry : live(one, dice, lives, 20)) {
+            other.apply(entry);
+          }
+          same(one, other);
+          Entry last = Entries.random(one, dice, lives, 20);
+          one.apply(last);
+
+          boolean differs = !Portrait.of(one).equals(Portrait.of(other));
+          int chunk = Digest.difference(Digest.of(one), Digest.of(other));
+          assertThat(chunk >= 0).as("seed %s, %s", seed, last).isEqualTo(differs);
+          if (differs) {
+            assertThat(Digest.lines(one, chunk)).as("seed %s", seed).isNotEmpty();
+            assertThat(String.join("", Digest.lines(one, chunk)))
+                .as("personal data is hidden")
+                .doesNotContain("138000");
+          }
+        });
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.huoshui.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 
 /// Random records that fit a state.
 final class Entries {
@@ -13,7 +14,7 @@ final class Entries {
   /// @param number how many happened before: no audience is frozen among the first ten
   static Entry random(State state, Dice dice, Lives lives, int number) {
     long nowMs = state.nowMs();
-    return switch (dice.roll(12)) {
+    return switch (dice.roll(13)) {
       case 0, 1 -> new Entry.Ticked(nowMs + dice.roll(9 * 3_600_000));
       case 2 -> new Entry.Ticked(midnight(state, dice.between(1, 3)).toEpochMilli());
       case 3 -> new Entry.Ticked(nowMs + Duration.ofDays(dice.between(1, 40)).toMillis());
@@ -30,9 +31,18 @@ final class Entries {
           state.graph.links() > 0
               ? new Entry.Severed(nowMs, dice.roll(state.graph.links()), "ops")
               : events(state, dice, lives);
+      case 7 ->
+          dice.chance(30) && state.graph.nodes() > 0
+              ? erased(state, dice.roll(state.graph.nodes()))
+              : events(state, dice, lives);
       case 6 -> number > 10 ? new Entry.Frozen(nowMs, "early", "seen") : events(state, dice, lives);
       default -> events(state, dice, lives);
     };
+  }
+
+  private static Entry erased(State state, int node) {
+    int[] person = state.graph.members(state.graph.profileOf(node));
+    return new Entry.Erased(state.nowMs(), Arrays.stream(person).boxed().toList(), "ops");
   }
 
   private static Entry events(State state, Dice dice, Lives lives) {

@@ -6,6 +6,7 @@ import io.huoshui.engine.Seal;
 import io.huoshui.server.access.Access;
 import io.huoshui.server.access.Announcement;
 import io.huoshui.server.access.KeyFile;
+import io.huoshui.server.demo.Progress;
 import io.huoshui.server.flow.Time;
 import io.huoshui.server.records.Database;
 import io.huoshui.server.records.RecordsException;
@@ -13,9 +14,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
@@ -31,6 +34,8 @@ import org.springframework.core.env.MapPropertySource;
 @SpringBootApplication(proxyBeanMethods = false)
 public class Huoshui {
   private static final Logger LOG = LoggerFactory.getLogger(Huoshui.class);
+
+  private static final long SILENT_NANOS = 500_000_000L;
 
   public static void main(String[] arguments) {
     if (List.of(arguments).contains("--help")) {
@@ -63,6 +68,11 @@ public class Huoshui {
     }
   }
 
+  /// How a server runs that is started with these words.
+  public static Settings settings(List<String> arguments) {
+    return Settings.parse(arguments);
+  }
+
   /// A started server.
   ///
   /// @param firstToken the admin token when this start made it, else empty
@@ -81,6 +91,7 @@ public class Huoshui {
     CompletableFuture<Database> records =
         CompletableFuture.supplyAsync(() -> Database.open(settings.dataDir(), System.getenv()));
     Engine engine;
+    var progress = new Progress();
     try {
       InstantSource clock =
           settings.virtualFrom() == null
@@ -94,8 +105,10 @@ public class Huoshui {
                   settings.zone(),
                   settings.linkBase(),
                   clock),
-              _ -> {});
+              reading(progress));
+      progress.finish();
     } catch (RuntimeException e) {
+      progress.finish();
       records.thenAccept(Database::close).exceptionally(_ -> null).join();
       throw e;
     }
@@ -139,6 +152,29 @@ public class Huoshui {
       database.close();
       throw e;
     }
+  }
+
+  /// Reading the log is told about when it takes a while.
+  private static Consumer<Engine.Reading> reading(Progress progress) {
+    long began = System.nanoTime();
+    boolean[] told = new boolean[1];
+    return reading -> {
+      if (!told[0] && System.nanoTime() - began < SILENT_NANOS) {
+        return;
+      }
+      if (!told[0]) {
+        progress.stage("读取日志", "reading the log");
+        told[0] = true;
+      }
+      progress.part(
+          reading.share(),
+          String.format(
+              Locale.ROOT,
+              "%,d/%,d records, %,d events",
+              reading.record(),
+              reading.records(),
+              reading.events()));
+    };
   }
 
   private static ApplicationContextInitializer<GenericApplicationContext> beans(

@@ -295,6 +295,7 @@ final class Model {
       case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
       case Entry.Launched(long _, String journey) -> launch(journey);
       case Entry.Ticked _, Entry.Resumed _ -> {}
+      case Entry.Erased _ -> throw new IllegalStateException("The workload erases nobody yet");
       case Entry.Joined(long _, Identifier one, Identifier other, String decision, String who) -> {
         var found = new ArrayList<People.Change>();
         people.link(people.find(one), people.find(other), decision, now(), who, found);

@@ -22,6 +22,27 @@ public class Definitions {
     this.engine = engine;
     this.sql = sql;
     this.json = json;
+    catchUp();
+  }
+
+  /// What is in force was published into the log first: a crash before the row, or a backup taken
+  /// between the two, is made good here.
+  private void catchUp() {
+    for (Entry.Published each : engine.ask().definitions()) {
+      sql.sql(
+              """
+              insert into definition (kind, name, version, body)
+              values (:kind, :name, :version, cast(:body as jsonb))
+              on conflict (kind, name, version) do update
+              set body = excluded.body, source_text = null, published_at = now()
+              where definition.body <> excluded.body
+              """)
+          .param("kind", each.kind().name().toLowerCase(java.util.Locale.ROOT))
+          .param("name", each.name())
+          .param("version", each.version())
+          .param("body", each.json())
+          .update();
+    }
   }
 
   /// @param body the JSON that goes into the log

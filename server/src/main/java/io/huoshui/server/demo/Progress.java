@@ -3,9 +3,9 @@ package io.huoshui.server.demo;
 import java.io.Console;
 import java.util.Locale;
 
-/// What the demo is doing, on stderr: one line redrawn in a terminal, a line every few seconds
+/// What a command is doing, on stderr: one line redrawn in a terminal, a line every few seconds
 /// elsewhere.
-final class Progress {
+public final class Progress {
   private static final long QUIET_NANOS = 3_000_000_000L;
   private static final int BAR = 24;
 
@@ -20,7 +20,7 @@ final class Progress {
     return console instanceof Console found && found.isTerminal();
   }
 
-  void stage(String zh, String en) {
+  public void stage(String zh, String en) {
     finish();
     stage = zh + " · " + en;
     stageBegan = System.nanoTime();
@@ -33,7 +33,7 @@ final class Progress {
   }
 
   /// @param unit what is counted: `events`, `days`
-  void at(long done, long all, String unit) {
+  public void at(long done, long all, String unit) {
     long now = System.nanoTime();
     if (now - last < (terminal ? 100_000_000L : QUIET_NANOS)) {
       return;
@@ -44,20 +44,42 @@ final class Progress {
     String rate =
         String.format(
             Locale.ROOT, "%,d/%,d %s  %,.0f/s", done, all, unit, done / Math.max(elapsed, 0.001));
-    String eta =
+    show(
+        share,
+        rate,
         share > 0.02
             ? String.format(Locale.ROOT, "  ETA %.0f s", elapsed / share * (1 - share))
-            : "";
+            : "");
+  }
+
+  /// @param share of the whole, 0 to 1
+  /// @param words what is done so far
+  public void part(double share, String words) {
+    long now = System.nanoTime();
+    if (now - last < (terminal ? 100_000_000L : QUIET_NANOS)) {
+      return;
+    }
+    last = now;
+    double elapsed = (now - stageBegan) / 1e9;
+    show(
+        Math.min(1, share),
+        words,
+        share > 0.02
+            ? String.format(Locale.ROOT, "  ETA %.0f s", elapsed / share * (1 - share))
+            : "");
+  }
+
+  private void show(double share, String words, String eta) {
     if (terminal) {
       int filled = (int) (share * BAR);
-      draw("  " + "█".repeat(filled) + "░".repeat(BAR - filled) + "  " + rate + eta);
+      draw("  " + "█".repeat(filled) + "░".repeat(BAR - filled) + "  " + words + eta);
     } else {
       System.err.println(
           seconds()
               + "    "
               + String.format(Locale.ROOT, "%3.0f %%", share * 100)
               + "  "
-              + rate
+              + words
               + eta);
     }
   }
@@ -69,7 +91,7 @@ final class Progress {
     System.err.println(seconds() + "    " + zh + " · " + en);
   }
 
-  void finish() {
+  public void finish() {
     if (!stage.isEmpty() && terminal) {
       draw(String.format(Locale.ROOT, "  ✓ %.1f s", (System.nanoTime() - stageBegan) / 1e9));
       System.err.println();

@@ -2,6 +2,7 @@ package io.huoshui.server.event;
 
 import io.huoshui.engine.Engine;
 import io.huoshui.event.EventType;
+import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
@@ -26,9 +27,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class EventResource {
   private final Engine engine;
+  private final Definitions definitions;
 
-  EventResource(Engine engine) {
+  EventResource(Engine engine, Definitions definitions) {
     this.engine = engine;
+    this.definitions = definitions;
   }
 
   /// Puts the door where every request passes first.
@@ -94,13 +97,12 @@ class EventResource {
           .at("name", String.valueOf(type.name()), "small letters and '_': card_scanned")
           .thrown();
     }
-    engine.publish(
-        io.huoshui.engine.Entry.Definition.EVENT_TYPE,
-        type.name(),
+    String body =
         io.huoshui.json.Json.object(
                 "zh", io.huoshui.json.Json.of(type.zh() == null ? type.name() : type.zh()),
                 "en", io.huoshui.json.Json.of(type.en() == null ? type.name() : type.en()))
-            .write());
+            .write();
+    definitions.publish(io.huoshui.engine.Entry.Definition.EVENT_TYPE, type.name(), body, body);
     EventType known = engine.catalogue().find(type.name());
     if (known == null) {
       throw new IllegalStateException("The event type was published but is not known");

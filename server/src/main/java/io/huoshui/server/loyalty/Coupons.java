@@ -101,7 +101,7 @@ public class Coupons {
 
   /// Empty for coupons of elsewhere: they are on the timeline, but no till of ours gives their
   /// discount.
-  private static Optional<Json> issued(Numbered happening) {
+  static Optional<Json> issued(Numbered happening) {
     Properties properties = happening.properties();
     if (properties.text("journey").isEmpty() || properties.whole("valueFen") <= 0) {
       return Optional.empty();

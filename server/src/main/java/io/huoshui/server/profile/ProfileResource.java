@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -216,6 +217,20 @@ class ProfileResource {
         found.touchpoints().stream().map(t -> message(t, reveal)).toList(),
         found.events(),
         reveal);
+  }
+
+  /// @param erased false when that had happened before
+  record Erasure(String id, boolean erased) {}
+
+  /// Forgets a customer on request (个人信息删除). Asked again, it does nothing.
+  @PostMapping("/{id}/erase")
+  Erasure erase(@PathVariable String id) {
+    int node = number(id, "id");
+    boolean erased = engine.erase(node, audit.who());
+    if (erased) {
+      audit.record("profile_erased", id);
+    }
+    return new Erasure(id, erased);
   }
 
   private static Map<String, Object> traits(Map<String, Value> traits, boolean reveal) {

@@ -171,6 +171,23 @@ public final class PostgresServer implements Database {
     }
   }
 
+  /// The way into a server that another process on this machine started and keeps.
+  public static Database beside(Path dataDir) {
+    Path folder = dataDir.resolve("pg");
+    try {
+      return new OutsideDatabase(
+          "jdbc:postgresql://127.0.0.1:"
+              + Files.readString(folder.resolve("port")).strip()
+              + "/"
+              + DATABASE,
+          LOGIN,
+          Files.readString(folder.resolve("password")).strip());
+    } catch (IOException e) {
+      throw failure(
+          "The way into PostgreSQL of " + folder + " can not be read", String.valueOf(e), e);
+    }
+  }
+
   @Override
   public String jdbcUrl() {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
