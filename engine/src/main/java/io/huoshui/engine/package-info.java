@@ -1,12 +1,15 @@
 /// The embedded host: carries people's timelines, and never forgets what it said it took.
 ///
 /// Everything that changes the engine enters through the log as an [Entry]; the [State] is a
-/// function of the log, so a restart is a replay. [Engine] is the door: it takes entries, makes
-/// them durable, applies them, and answers questions. Refuses to know HTTP, SQL or vendors.
+/// function of the log, and a [Checkpoint] spares a restart most of the reading. [Engine] is the
+/// door: it takes entries, makes them durable, applies them, and answers questions. Refuses to know
+/// HTTP, SQL or vendors.
 ///
 /// Where to look: [SegmentLog] (durability) on [io.huoshui.engine.disk.Disk], [EntryCodec] (bytes),
-/// [EventStore] and [Timelines] (people's events), [State] (identity → timeline → segments →
-/// journeys → gate → outbox), [Engine] (threads and questions).
+/// [State] (who is who, definitions, the outbox) and its sixteen [Lane]s (timelines, memberships,
+/// journeys, the gate), [Timelines] (people's events: fresh in an [EventStore], older in
+/// [io.huoshui.engine.columns.Block]s), [Timers], [Everybody] (a rule asked of all), [Engine]
+/// (threads and questions), [io.huoshui.engine.sim] (all of it in a world that fails).
 @NullMarked
 package io.huoshui.engine;
 

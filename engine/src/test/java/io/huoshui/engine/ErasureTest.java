@@ -173,9 +173,9 @@ class ErasureTest {
     try (Brand brand = brand()) {
       int ann = node(brand, ANN);
       brand.engine().erase(ann, "ops");
-      List<String> before = brand.engine().read(Portrait::of);
+      List<String> before = Portrait.of(brand.engine());
       brand.reopen();
-      assertThat(brand.engine().read(Portrait::of)).isEqualTo(before);
+      assertThat(Portrait.of(brand.engine())).isEqualTo(before);
       assertThat(everything(brand)).doesNotContain("安娜").doesNotContain(ANN.value());
       // A late receipt hangs on the number and finds no timeline.
       brand.take(
