@@ -16,7 +16,7 @@ final class KeptFile {
   /// be fast from the beginning.
   private static final int CHUNK = 1 << 14;
 
-  private static final int CHUNK_BITS = 22;
+  static final int CHUNK_BITS = 22;
 
   /// What goes to the disk, and comes from it, at once.
   private static final int BUFFER = 1 << 20;

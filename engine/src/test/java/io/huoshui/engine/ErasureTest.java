@@ -229,7 +229,9 @@ class ErasureTest {
           byte[] sealed = new byte[length];
           bytes.get(sealed);
           text.append(
-              new String(seal.open(record << 20 | chunk++, sealed), StandardCharsets.UTF_8));
+              new String(
+                  seal.open(record << KeptFile.CHUNK_BITS | chunk++, sealed),
+                  StandardCharsets.UTF_8));
         }
       }
     }
