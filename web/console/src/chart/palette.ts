@@ -36,6 +36,7 @@ export const reasonColours: Record<string, string> = {
   quiet_hours: '#8d9fc4',
   overtaken: '#a6c4b4',
   late: '#c9b79c',
+  erased: '#5f6b6e',
   merged: '#93a2a6',
   refused: '#c0554d',
 }

@@ -270,6 +270,7 @@ const en: Words = {
     quiet_hours: 'waiting for the quiet hours to end',
     overtaken: 'the journey ended while the message waited',
     late: 'its time was missed',
+    erased: 'the person was erased on request',
     merged: 'merged with a person already on the journey',
     refused: 'the platform refused',
   },

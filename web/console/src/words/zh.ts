@@ -268,6 +268,7 @@ const zh = {
     quiet_hours: '免打扰时段,稍后再定',
     overtaken: '旅程已结束',
     late: '错过时间不再补发',
+    erased: '应要求删除了个人信息',
     merged: '与已在旅程中的身份合并',
     refused: '平台拒绝',
   },
