@@ -129,10 +129,14 @@ final class LiveBench {
     Map<String, Long> sentAt = new ConcurrentHashMap<>();
     Map<String, Double> seen = new HashMap<>();
     var over = new AtomicBoolean();
+    // Where the changes of this round begin, before the first probe leaves.
+    long begin =
+        Scenario.number(
+            subject.door().get("/api/v1/segments/changes?from=" + Long.MAX_VALUE), "next");
     long began = System.nanoTime();
     double taken;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Boolean> follower = threads.submit(() -> follow(subject, sentAt, seen, over));
+      Future<Boolean> follower = threads.submit(() -> follow(subject, begin, sentAt, seen, over));
       var senders = new ArrayList<Future<Integer>>();
       for (int sender = 0; sender < SENDERS; sender++) {
         int first = sender;
@@ -197,10 +201,12 @@ final class LiveBench {
 
   /// Probes are sent one after the other, and enter in that order.
   private static boolean follow(
-      Subject subject, Map<String, Long> sentAt, Map<String, Double> seen, AtomicBoolean over) {
-    long from =
-        Scenario.number(
-            subject.door().get("/api/v1/segments/changes?from=" + Long.MAX_VALUE), "next");
+      Subject subject,
+      long begin,
+      Map<String, Long> sentAt,
+      Map<String, Double> seen,
+      AtomicBoolean over) {
+    long from = begin;
     while (true) {
       boolean last = over.get();
       Json changes =
