@@ -290,7 +290,7 @@ final class Checkpoint {
       Identifier identifier = of.graph.identifier(node);
       Bytes item = out.item();
       item.putByte(identifier.kind().ordinal());
-      word(identifier.scope(), item, scopes);
+      EntryCodec.word(identifier.scope(), item, scopes);
       item.putText(identifier.value());
       item.putWhole(node - of.graph.profileOf(node));
     }
@@ -304,7 +304,7 @@ final class Checkpoint {
       item.putWhole(link.a());
       item.putSigned(link.b() - (long) link.a());
       item.putByte(link.standing().ordinal());
-      word(link.source(), item, sources);
+      EntryCodec.word(link.source(), item, sources);
       item.putSigned(link.time().toEpochMilli() - timeMs);
       // One event often links several identifiers.
       boolean same = link.evidence().equals(evidence);
@@ -385,11 +385,11 @@ final class Checkpoint {
     out.item().putWhole(lane.positions().size());
     for (Position position : lane.positions()) {
       Bytes item = out.item();
-      word(position.journey(), item, words);
+      EntryCodec.word(position.journey(), item, words);
       item.putWhole(position.version());
       item.putWhole(position.profile());
       item.putText(position.entry());
-      word(position.step(), item, words);
+      EntryCodec.word(position.step(), item, words);
       item.putSigned(position.enteredAt().toEpochMilli());
       putInstant(position.due(), position.enteredAt(), item);
       item.putByte(position.heldOut() ? 1 : 0);
@@ -403,21 +403,21 @@ final class Checkpoint {
       Bytes item = out.item();
       item.putWhole(lane.positionOfTouchpoint().get(i));
       item.putText(touchpoint.key());
-      word(touchpoint.journey(), item, words);
+      EntryCodec.word(touchpoint.journey(), item, words);
       item.putWhole(touchpoint.profile());
-      word(touchpoint.template(), item, words);
+      EntryCodec.word(touchpoint.template(), item, words);
       item.putByte(touchpoint.channel().ordinal());
       item.putByte(touchpoint.reason().ordinal());
       item.putSigned(touchpoint.due().toEpochMilli());
       item.putText(touchpoint.address());
       item.putText(touchpoint.text());
-      word(touchpoint.sender(), item, words);
+      EntryCodec.word(touchpoint.sender(), item, words);
       item.putSigned(touchpoint.costFen());
       Delivery delivery = touchpoint.delivery();
       item.putByte(delivery.stage().ordinal());
-      word(delivery.batch(), item, words);
+      EntryCodec.word(delivery.batch(), item, words);
       item.putText(delivery.platformId());
-      word(delivery.why(), item, words);
+      EntryCodec.word(delivery.why(), item, words);
       putInstant(delivery.at(), touchpoint.due(), item);
     }
     out.item().putWhole(lane.turnsAt().limit());
@@ -475,7 +475,7 @@ final class Checkpoint {
     for (Changes.Change change : of.changes) {
       Bytes item = out.item();
       item.putSigned(change.timeMs());
-      word(change.segment(), item, segments);
+      EntryCodec.word(change.segment(), item, segments);
       item.putWhole(change.profile());
       item.putByte(change.entered() ? 1 : 0);
     }
@@ -483,24 +483,6 @@ final class Checkpoint {
     for (int i = 0; i < of.caused.length; i += 2) {
       writePrint(out.item(), of.caused[i], of.caused[i + 1]);
     }
-  }
-
-  private static void word(String word, Bytes out, Map<String, Integer> words) {
-    Integer known = words.putIfAbsent(word, words.size() + 1);
-    out.putWhole(known == null ? 0 : known);
-    if (known == null) {
-      out.putText(word);
-    }
-  }
-
-  private static String word(Bytes in, List<String> words) {
-    int number = in.takeInt();
-    if (number > 0) {
-      return words.get(number - 1);
-    }
-    String word = in.takeText().intern();
-    words.add(word);
-    return word;
   }
 
   /// Keeps the files of the checkpoint there is, until as many [#release]. What was not swept then
@@ -678,7 +660,7 @@ final class Checkpoint {
     for (int node = 0; node < nodes; node++) {
       Bytes item = in.item();
       IdentifierKind kind = KINDS[item.takeByte()];
-      String scope = word(item, scopes);
+      String scope = EntryCodec.word(item, scopes);
       into.graph.restore(new Identifier(kind, scope, item.takeText()), node - item.takeInt());
     }
     var sources = new ArrayList<String>();
@@ -690,7 +672,7 @@ final class Checkpoint {
       int a = item.takeInt();
       int b = (int) (a + item.takeSigned());
       Link.Standing standing = STANDINGS[item.takeByte()];
-      String source = word(item, sources);
+      String source = EntryCodec.word(item, sources);
       timeMs += item.takeSigned();
       evidence = item.takeByte() == 1 ? evidence : item.takeText();
       into.graph.restore(
@@ -748,11 +730,11 @@ final class Checkpoint {
     var words = new ArrayList<String>();
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes item = in.item();
-      String journey = word(item, words);
+      String journey = EntryCodec.word(item, words);
       int version = item.takeInt();
       int profile = item.takeInt();
       String entry = item.takeText();
-      String step = word(item, words);
+      String step = EntryCodec.word(item, words);
       Instant enteredAt = Instant.ofEpochMilli(item.takeSigned());
       Instant due = takeInstant(enteredAt, item);
       boolean heldOut = item.takeByte() == 1;
@@ -777,9 +759,9 @@ final class Checkpoint {
       Bytes item = in.item();
       int position = item.takeInt();
       String key = item.takeText();
-      String journey = word(item, words);
+      String journey = EntryCodec.word(item, words);
       int profile = item.takeInt();
-      String template = word(item, words);
+      String template = EntryCodec.word(item, words);
       ChannelKind channel = CHANNELS[item.takeByte()];
       Reason reason = REASONS[item.takeByte()];
       Instant due = Instant.ofEpochMilli(item.takeSigned());
@@ -794,7 +776,7 @@ final class Checkpoint {
               due,
               item.takeText(),
               item.takeText(),
-              word(item, words),
+              EntryCodec.word(item, words),
               item.takeSigned(),
               Definitions.linkCode(key),
               delivery(item, words, due)),
@@ -814,9 +796,9 @@ final class Checkpoint {
   private static Delivery delivery(Bytes item, List<String> words, Instant due) {
     return new Delivery(
         STAGES[item.takeByte()],
-        word(item, words),
+        EntryCodec.word(item, words),
         item.takeText(),
-        word(item, words),
+        EntryCodec.word(item, words),
         takeInstant(due, item));
   }
 
@@ -854,7 +836,7 @@ final class Checkpoint {
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes item = in.item();
       into.changes.add(
-          item.takeSigned(), word(item, segments), item.takeInt(), item.takeByte() == 1);
+          item.takeSigned(), EntryCodec.word(item, segments), item.takeInt(), item.takeByte() == 1);
     }
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes item = in.item();

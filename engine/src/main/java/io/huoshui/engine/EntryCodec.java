@@ -108,7 +108,7 @@ final class EntryCodec {
   }
 
   /// A word that came before is a number above zero; a new one is zero and the word.
-  private static void word(String word, Bytes out, Map<String, Integer> words) {
+  static void word(String word, Bytes out, Map<String, Integer> words) {
     Integer known = words.putIfAbsent(word, words.size() + 1);
     if (known == null) {
       out.putWhole(0);
@@ -118,7 +118,7 @@ final class EntryCodec {
     }
   }
 
-  private static String word(Bytes in, List<String> words) {
+  static String word(Bytes in, List<String> words) {
     int number = in.takeInt();
     if (number > 0) {
       return words.get(number - 1);

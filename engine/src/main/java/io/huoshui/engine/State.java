@@ -36,6 +36,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -182,37 +183,29 @@ final class State {
     return gatePolicy;
   }
 
+  private long sum(ToLongFunction<Lane> of) {
+    long sum = 0;
+    for (Lane lane : lanes) {
+      sum += of.applyAsLong(lane);
+    }
+    return sum;
+  }
+
   /// Events on all timelines.
   long events() {
-    long events = 0;
-    for (Lane lane : lanes) {
-      events += lane.timelines.size();
-    }
-    return events;
+    return sum(lane -> lane.timelines.size());
   }
 
   int activePositions() {
-    int active = 0;
-    for (Lane lane : lanes) {
-      active += lane.activePositions();
-    }
-    return active;
+    return (int) sum(Lane::activePositions);
   }
 
   int timersPending() {
-    int pending = 0;
-    for (Lane lane : lanes) {
-      pending += lane.timers.size();
-    }
-    return pending;
+    return (int) sum(lane -> lane.timers.size());
   }
 
   int held() {
-    int held = 0;
-    for (Lane lane : lanes) {
-      held += lane.held.size();
-    }
-    return held;
+    return (int) sum(lane -> lane.held.size());
   }
 
   /// When the next timer is due, or null.
@@ -225,19 +218,11 @@ final class State {
   }
 
   long memoryBytes() {
-    long bytes = ids.memoryBytes();
-    for (Lane lane : lanes) {
-      bytes += lane.timelines.memoryBytes();
-    }
-    return bytes;
+    return ids.memoryBytes() + sum(lane -> lane.timelines.memoryBytes());
   }
 
   long timerBytes() {
-    long bytes = 0;
-    for (Lane lane : lanes) {
-      bytes += lane.timers.memoryBytes();
-    }
-    return bytes;
+    return sum(lane -> lane.timers.memoryBytes());
   }
 
   void apply(Entry entry) {
@@ -297,11 +282,7 @@ final class State {
   }
 
   private int touched() {
-    int work = 0;
-    for (Lane lane : lanes) {
-      work += lane.asks();
-    }
-    return work;
+    return (int) sum(Lane::asks);
   }
 
   /// Numbers what happened in the lanes, in their order.
@@ -453,11 +434,7 @@ final class State {
 
   /// Events that are in no block yet.
   long freshEvents() {
-    long fresh = 0;
-    for (Lane lane : lanes) {
-      fresh += lane.timelines.freshEvents();
-    }
-    return fresh;
+    return sum(lane -> lane.timelines.freshEvents());
   }
 
   /// Whether an effect of this key is caused for the first time.
