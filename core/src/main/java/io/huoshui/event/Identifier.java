@@ -46,6 +46,19 @@ public record Identifier(IdentifierKind kind, String scope, String value) {
     return value.startsWith(ERASED);
   }
 
+  /// The same of a value that is there as UTF-8.
+  public static boolean erased(byte[] utf8, int from, int length) {
+    if (length < ERASED.length()) {
+      return false;
+    }
+    for (int i = 0; i < ERASED.length(); i++) {
+      if (utf8[from + i] != ERASED.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static String normalise(IdentifierKind kind, String raw) {
     String value = plain(raw) ? raw : Normalizer.normalize(raw, Normalizer.Form.NFKC).strip();
     if (value.toLowerCase(Locale.ROOT).startsWith(ERASED)) {

@@ -1,6 +1,7 @@
 package io.huoshui.identity;
 
 import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
 import io.huoshui.identity.Link.Standing;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -17,9 +18,21 @@ import java.util.List;
 /// thread-safe; one writer.
 public final class IdentityGraph {
   private static final int NONE = -1;
+  private static final IdentifierKind[] KINDS = IdentifierKind.values();
+  private static final Standing[] STANDINGS = Standing.values();
+
+  /// In the column of kinds, beside the kind: the identifier was erased.
+  private static final int ERASED = 0x80;
+
+  // Values and evidence; scopes and sources are few.
+  private final Texts texts = new Texts();
+  private final Names scopes = new Names();
+  private final Names sources = new Names();
 
   // Node columns.
-  private Identifier[] identifiers = new Identifier[1024];
+  private byte[] kind = new byte[1024];
+  private int[] scope = new int[1024];
+  private int[] value = new int[1024];
   private int[] profile = new int[1024];
   // The members of a profile form a ring: next[node] is another node of the same profile.
   private int[] next = new int[1024];
@@ -37,9 +50,9 @@ public final class IdentityGraph {
   private int[] nextOfA = new int[1024];
   private int[] nextOfB = new int[1024];
   private long[] linkTimeMs = new long[1024];
-  private String[] linkEvidence = new String[1024];
-  private String[] linkSource = new String[1024];
-  private Standing[] standing = new Standing[1024];
+  private int[] linkEvidence = new int[1024];
+  private int[] linkSource = new int[1024];
+  private byte[] standing = new byte[1024];
   private int links;
   private int joins;
 
@@ -74,7 +87,7 @@ public final class IdentityGraph {
 
   /// Whether a node names a profile now that was not erased.
   public boolean person(int node) {
-    return profile[node] == node && !identifiers[node].erased();
+    return profile[node] == node && !erased(node);
   }
 
   public int links() {
@@ -87,7 +100,15 @@ public final class IdentityGraph {
   }
 
   public Identifier identifier(int node) {
-    return identifiers[node];
+    return new Identifier(kindOf(node), scopes.get(scope[node]), texts.get(value[node]));
+  }
+
+  private IdentifierKind kindOf(int node) {
+    return KINDS[kind[node] & ~ERASED & 0xFF];
+  }
+
+  private boolean erased(int node) {
+    return (kind[node] & ERASED) != 0;
   }
 
   /// The profile (its smallest node) that `node` belongs to now.
@@ -97,13 +118,22 @@ public final class IdentityGraph {
 
   /// The node of `identifier`, or -1 when it was never seen.
   public int find(Identifier identifier) {
+    int of = scopes.find(identifier.scope());
+    if (of < 0) {
+      return NONE;
+    }
+    int as = identifier.kind().ordinal();
     int mask = table.length - 1;
-    for (int slot = spread(identifier) & mask; ; slot = (slot + 1) & mask) {
+    for (int slot = spread(as, of, identifier.value().hashCode()) & mask;
+        ;
+        slot = (slot + 1) & mask) {
       int node = table[slot];
       if (node == NONE) {
         return NONE;
       }
-      if (identifiers[node].equals(identifier)) {
+      if (kindOf(node).ordinal() == as
+          && scope[node] == of
+          && texts.is(value[node], identifier.value())) {
         return node;
       }
     }
@@ -117,8 +147,10 @@ public final class IdentityGraph {
 
   /// Makes room for so many nodes at once.
   public void room(int most) {
-    if (most > identifiers.length) {
-      identifiers = Arrays.copyOf(identifiers, most);
+    if (most > kind.length) {
+      kind = Arrays.copyOf(kind, most);
+      scope = Arrays.copyOf(scope, most);
+      value = Arrays.copyOf(value, most);
       profile = Arrays.copyOf(profile, most);
       next = Arrays.copyOf(next, most);
       firstLink = Arrays.copyOf(firstLink, most);
@@ -133,11 +165,20 @@ public final class IdentityGraph {
   }
 
   private int add(Identifier identifier) {
-    if (nodes == identifiers.length) {
+    return add(
+        identifier.kind().ordinal() | (identifier.erased() ? ERASED : 0),
+        scopes.number(identifier.scope()),
+        texts.add(identifier.value()));
+  }
+
+  private int add(int as, int of, int text) {
+    if (nodes == kind.length) {
       room(nodes * 2);
     }
     int node = nodes++;
-    identifiers[node] = identifier;
+    kind[node] = (byte) as;
+    scope[node] = of;
+    value[node] = text;
     profile[node] = node;
     next[node] = node;
     firstLink[node] = NONE;
@@ -154,32 +195,35 @@ public final class IdentityGraph {
   /// Forgets what a node was called and by which events it was linked; its number and its links
   /// stay. Whoever comes under that name again is somebody else.
   public void erase(int node) {
-    if (identifiers[node].erased()) {
+    if (erased(node)) {
       return;
     }
     // An image that is being written keeps what it saw.
-    identifiers = identifiers.clone();
+    kind = kind.clone();
+    value = value.clone();
     linkEvidence = linkEvidence.clone();
-    identifiers[node] = identifiers[node].erased(node);
+    value[node] = texts.add(identifier(node).erased(node).value());
+    kind[node] |= (byte) ERASED;
     // Its old place in the table stays, and finds nobody any more.
     place(node);
     erased.add(node);
+    int nothing = texts.add("");
     for (int l = firstLink[node]; l != NONE; l = linkA[l] == node ? nextOfA[l] : nextOfB[l]) {
-      linkEvidence[l] = "";
+      linkEvidence[l] = nothing;
     }
   }
 
   private void place(int node) {
     int mask = table.length - 1;
-    int slot = spread(identifiers[node]) & mask;
+    int slot = spread(kindOf(node).ordinal(), scope[node], texts.hash(value[node])) & mask;
     while (table[slot] != NONE) {
       slot = (slot + 1) & mask;
     }
     table[slot] = node;
   }
 
-  private static int spread(Identifier identifier) {
-    int h = identifier.hashCode() * 0x9E3779B9;
+  private static int spread(int kind, int scope, int value) {
+    int h = ((kind * 31 + scope) * 31 + value) * 0x9E3779B9;
     return h ^ (h >>> 15);
   }
 
@@ -266,8 +310,12 @@ public final class IdentityGraph {
     nextOfB[link] = firstLink[b];
     firstLink[b] = link;
     linkTimeMs[link] = timeMs;
-    linkEvidence[link] = evidence;
-    linkSource[link] = source;
+    linkEvidence[link] =
+        // One event often links several identifiers.
+        link > 0 && texts.is(linkEvidence[link - 1], evidence)
+            ? linkEvidence[link - 1]
+            : texts.add(evidence);
+    linkSource[link] = sources.number(source);
     return link;
   }
 
@@ -275,11 +323,11 @@ public final class IdentityGraph {
     int one = profile[linkA[link]];
     int two = profile[linkB[link]];
     if (one == two) {
-      standing[link] = Standing.CONFIRMED;
+      standing[link] = (byte) Standing.CONFIRMED.ordinal();
     } else if (vetoed(one, two)) {
-      standing[link] = Standing.VETOED;
+      standing[link] = (byte) Standing.VETOED.ordinal();
     } else {
-      standing[link] = Standing.JOINED;
+      standing[link] = (byte) Standing.JOINED.ordinal();
       joins++;
       profiles--;
       int kept = Math.min(one, two);
@@ -299,17 +347,15 @@ public final class IdentityGraph {
 
   /// Two different values of an exclusive kind are two people, whatever else they share.
   private boolean vetoed(int one, int two) {
-    if (identifiers[one].erased() != identifiers[two].erased()) {
+    if (erased(one) != erased(two)) {
       return true;
     }
     int node = one;
     do {
-      Identifier mine = identifiers[node];
-      if (mine.kind().exclusive()) {
+      if (kindOf(node).exclusive()) {
         int other = two;
         do {
-          Identifier theirs = identifiers[other];
-          if (theirs.kind() == mine.kind() && !theirs.value().equals(mine.value())) {
+          if (kindOf(other) == kindOf(node) && !texts.is(value[other], texts.get(value[node]))) {
             return true;
           }
           other = next[other];
@@ -327,11 +373,11 @@ public final class IdentityGraph {
     if (link < 0 || link >= links) {
       throw new IllegalArgumentException("No link " + link + "; known are 0 to " + (links - 1));
     }
-    if (standing[link] == Standing.SEVERED) {
+    if (standing[link] == Standing.SEVERED.ordinal()) {
       return;
     }
-    boolean joined = standing[link] == Standing.JOINED;
-    standing[link] = Standing.SEVERED;
+    boolean joined = standing[link] == Standing.JOINED.ordinal();
+    standing[link] = (byte) Standing.SEVERED.ordinal();
     if (joined) {
       reapply(link, changes);
     }
@@ -368,14 +414,14 @@ public final class IdentityGraph {
     profiles += reached.size() - former.size();
     var rejoined = new ArrayList<Change>();
     for (int l : touching) {
-      if (standing[l] == Standing.JOINED) {
+      if (standing[l] == Standing.JOINED.ordinal()) {
         joins--;
       }
     }
     // The severed link counted as a join until now.
     joins--;
     for (int l : touching) {
-      if (standing[l] != Standing.SEVERED) {
+      if (standing[l] != Standing.SEVERED.ordinal()) {
         apply(l, rejoined);
       }
     }
@@ -390,28 +436,38 @@ public final class IdentityGraph {
         link,
         linkA[link],
         linkB[link],
-        linkEvidence[link],
+        texts.get(linkEvidence[link]),
         Instant.ofEpochMilli(linkTimeMs[link]),
-        linkSource[link],
-        standing[link]);
+        sources.get(linkSource[link]),
+        STANDINGS[standing[link]]);
   }
 
   /// Everything the graph is at one moment, to be kept elsewhere and made a graph again. What only
   /// grows is shared with the graph, what changes is copied: taking one costs little.
   public static final class Image {
-    private final Identifier[] identifiers;
+    private final Texts texts;
+    private final List<String> scopes;
+    private final List<String> sources;
+    private final byte[] kind;
+    private final int[] scope;
+    private final int[] value;
     private final int[] profile;
     private final int nodes;
     private final int[] linkA;
     private final int[] linkB;
     private final long[] linkTimeMs;
-    private final String[] linkEvidence;
-    private final String[] linkSource;
-    private final Standing[] standing;
+    private final int[] linkEvidence;
+    private final int[] linkSource;
+    private final byte[] standing;
     private final int links;
 
     private Image(IdentityGraph graph) {
-      this.identifiers = graph.identifiers;
+      this.texts = graph.texts.shared();
+      this.scopes = graph.scopes.all();
+      this.sources = graph.sources.all();
+      this.kind = graph.kind;
+      this.scope = graph.scope;
+      this.value = graph.value;
       this.profile = Arrays.copyOf(graph.profile, graph.nodes);
       this.nodes = graph.nodes;
       this.linkA = graph.linkA;
@@ -432,7 +488,8 @@ public final class IdentityGraph {
     }
 
     public Identifier identifier(int node) {
-      return identifiers[node];
+      return new Identifier(
+          KINDS[kind[node] & ~ERASED & 0xFF], scopes.get(scope[node]), texts.get(value[node]));
     }
 
     public int profileOf(int node) {
@@ -444,10 +501,10 @@ public final class IdentityGraph {
           link,
           linkA[link],
           linkB[link],
-          linkEvidence[link],
+          texts.get(linkEvidence[link]),
           Instant.ofEpochMilli(linkTimeMs[link]),
-          linkSource[link],
-          standing[link]);
+          sources.get(linkSource[link]),
+          STANDINGS[standing[link]]);
     }
   }
 
@@ -457,10 +514,14 @@ public final class IdentityGraph {
 
   /// Adds the next node of an image; nodes come in order, before all links.
   ///
+  /// @param utf8 has the value from `from` on, as an image gave it
   /// @param profileOf the profile it belongs to, itself or a node before it
-  public void restore(Identifier identifier, int profileOf) {
-    int node = add(identifier);
-    if (identifier.erased()) {
+  public void restore(
+      IdentifierKind as, String of, byte[] utf8, int from, int length, int profileOf) {
+    boolean gone = Identifier.erased(utf8, from, length);
+    int node =
+        add(as.ordinal() | (gone ? ERASED : 0), scopes.number(of), texts.add(utf8, from, length));
+    if (gone) {
       erased.add(node);
     }
     if (profileOf != node) {
@@ -472,11 +533,11 @@ public final class IdentityGraph {
   }
 
   /// Adds the next link of an image, as it stood.
-  public void restore(Link link) {
-    int number =
-        record(link.a(), link.b(), link.evidence(), link.time().toEpochMilli(), link.source());
-    standing[number] = link.standing();
-    joins += link.standing() == Standing.JOINED ? 1 : 0;
+  public void restore(
+      int a, int b, String evidence, long timeMs, String source, Standing standing) {
+    int number = record(a, b, evidence, timeMs, source);
+    this.standing[number] = (byte) standing.ordinal();
+    joins += standing == Standing.JOINED ? 1 : 0;
   }
 
   /// All links that touch a profile, in order: its evidence, its vetoes, what was severed.

@@ -28,7 +28,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -60,9 +59,6 @@ final class Checkpoint {
   private static final int FORMAT = 2;
   private static final int LANE_BITS = 4;
   private static final int RANGE_BITS = 16;
-
-  /// More files of ids than this are made one.
-  private static final int MOST_ID_FILES = 24;
 
   /// What a checkpoint is made of ends in the record it was made at.
   private static final Pattern FILE =
@@ -108,7 +104,7 @@ final class Checkpoint {
     final List<Changes.Change> changes;
     final long firstChange;
     final long[] recentIds;
-    final List<IdFile> idFiles;
+    final List<PrintFile> idFiles;
     final long[] caused;
 
     /// A live segment's members per lane, and its counts.
@@ -148,16 +144,14 @@ final class Checkpoint {
       this.changes = state.changes.copy();
       this.firstChange = state.changes.first();
       this.recentIds = state.ids.recent();
-      this.idFiles = List.copyOf(state.idFiles);
+      this.idFiles = state.ids.files();
       this.caused = state.caused();
     }
   }
 
-  /// @param ids how many are in it
-  record IdFile(long record, int ids) {}
-
   /// What was written: for the state to go on with.
-  record Written(Snapshot of, List<@Nullable Block[]> blocks, List<IdFile> idFiles, long bytes) {}
+  record Written(
+      Snapshot of, List<@Nullable Block[]> blocks, List<PrintFile> idFiles, long bytes) {}
 
   // Writing.
 
@@ -171,7 +165,7 @@ final class Checkpoint {
     for (Lane.Image lane : of.lanes) {
       blocks.add(writeBlocks(of, lane.rewrite(), resting));
     }
-    List<IdFile> idFiles = writeIds(of);
+    List<PrintFile> idFiles = writeIds(of);
     long bytes = writeState(of, blocks, idFiles);
     sweep(of.record, blocks, idFiles);
     return new Written(of, blocks, idFiles, bytes);
@@ -223,23 +217,21 @@ final class Checkpoint {
         number >>> (LANE_BITS + RANGE_BITS));
   }
 
-  private List<IdFile> writeIds(Snapshot of) {
+  /// Files that are not twice as many ids as what comes after them become one with it: so there are
+  /// few, and each id is written few times.
+  private List<PrintFile> writeIds(Snapshot of) {
     if (of.recentIds.length == 0) {
       return of.idFiles;
     }
     var files = new ArrayList<>(of.idFiles);
-    long[] prints = of.recentIds;
-    if (files.size() >= MOST_ID_FILES) {
-      for (IdFile file : of.idFiles) {
-        long[] old = PrintFile.read(disk, idName(file.record()), file.ids());
-        long[] both = Arrays.copyOf(prints, prints.length + old.length);
-        System.arraycopy(old, 0, both, prints.length, old.length);
-        prints = both;
-      }
-      files.clear();
+    var with = new ArrayList<PrintFile>();
+    long ids = of.recentIds.length / 2;
+    while (!files.isEmpty() && files.getLast().count() < 2 * ids) {
+      ids += files.getLast().count();
+      with.add(files.removeLast());
     }
-    PrintFile.write(disk, idName(of.record), prints);
-    files.add(new IdFile(of.record, prints.length / 2));
+    PrintFile.write(disk, idName(of.record), of.recentIds, with);
+    files.add(PrintFile.open(disk, idName(of.record), of.record, ids));
     return List.copyOf(files);
   }
 
@@ -252,7 +244,7 @@ final class Checkpoint {
     out.putLong(two);
   }
 
-  private long writeState(Snapshot of, List<@Nullable Block[]> blocks, List<IdFile> idFiles) {
+  private long writeState(Snapshot of, List<@Nullable Block[]> blocks, List<PrintFile> idFiles) {
     try (var out = new KeptFile.Out(disk, STATE, of.record + ".ckp", seal, of.record)) {
       Bytes head = out.item();
       head.putWhole(FORMAT);
@@ -269,9 +261,9 @@ final class Checkpoint {
         }
       }
       head.putWhole(idFiles.size());
-      for (IdFile file : idFiles) {
+      for (PrintFile file : idFiles) {
         head.putWhole(file.record());
-        head.putWhole(file.ids());
+        head.putWhole(file.count());
       }
       writeGraph(of, out);
       writeDefinitions(of, out);
@@ -520,7 +512,7 @@ final class Checkpoint {
 
   /// Deletes what belongs to no checkpoint any more.
   private synchronized void sweep(
-      long record, List<@Nullable Block[]> blocks, List<IdFile> idFiles) {
+      long record, List<@Nullable Block[]> blocks, List<PrintFile> idFiles) {
     if (holds > 0) {
       return;
     }
@@ -590,11 +582,10 @@ final class Checkpoint {
         }
         lane.timelines.restore(blocks);
       }
-      var idFiles = new ArrayList<IdFile>();
-      for (int left = head.takeInt(); left > 0; left--) {
-        idFiles.add(new IdFile(head.takeWhole(), head.takeInt()));
+      long[] idFiles = new long[2 * head.takeInt()];
+      for (int i = 0; i < idFiles.length; i++) {
+        idFiles[i] = head.takeWhole();
       }
-      into.idFiles = List.copyOf(idFiles);
       // Nothing else stands on the ids, and they are the most.
       var ids = new FutureTask<>(() -> readIds(idFiles, into.ids), true);
       if (into.threads() > 1) {
@@ -619,14 +610,13 @@ final class Checkpoint {
     }
   }
 
-  private void readIds(List<IdFile> files, IdSet into) {
-    into.room(files.stream().mapToInt(IdFile::ids).sum());
-    for (IdFile file : files) {
-      long[] prints = PrintFile.read(disk, idName(file.record()), file.ids());
-      for (int i = 0; i < prints.length; i += 2) {
-        into.restore(prints[i], prints[i + 1]);
-      }
+  /// @param written records and counts of the files, in turn
+  private void readIds(long[] written, IdSet into) {
+    var files = new ArrayList<PrintFile>();
+    for (int i = 0; i < written.length; i += 2) {
+      files.add(PrintFile.open(disk, idName(written[i]), written[i], written[i + 1]));
     }
+    into.restore(files);
   }
 
   private static void await(FutureTask<Boolean> task) {
@@ -661,7 +651,10 @@ final class Checkpoint {
       Bytes item = in.item();
       IdentifierKind kind = KINDS[item.takeByte()];
       String scope = EntryCodec.word(item, scopes);
-      into.graph.restore(new Identifier(kind, scope, item.takeText()), node - item.takeInt());
+      int length = item.takeInt();
+      int from = item.length();
+      item.skip(length);
+      into.graph.restore(kind, scope, item.array(), from, length, node - item.takeInt());
     }
     var sources = new ArrayList<String>();
     int links = in.item().takeInt();
@@ -675,8 +668,7 @@ final class Checkpoint {
       String source = EntryCodec.word(item, sources);
       timeMs += item.takeSigned();
       evidence = item.takeByte() == 1 ? evidence : item.takeText();
-      into.graph.restore(
-          new Link(number, a, b, evidence, Instant.ofEpochMilli(timeMs), source, standing));
+      into.graph.restore(a, b, evidence, timeMs, source, standing);
     }
     int before = 0;
     for (int left = in.item().takeInt(); left > 0; left--) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -143,7 +144,7 @@ final class Digest {
     put(state.changes.first()).end();
     state.changes.copy().forEach(change -> put(change).end());
     section("ids");
-    put(state.ids.size()).put(sum(state.ids.all())).put(sum(state.caused())).end();
+    put(state.ids.size()).put(sum(state.ids::each)).put(sum(state::eachCaused)).end();
     flush();
   }
 
@@ -240,14 +241,14 @@ final class Digest {
         .end();
   }
 
-  /// The same for the same prints in any order.
-  private static String sum(long[] prints) {
-    long sum = 0;
-    long mixed = 0;
-    for (int i = 0; i < prints.length; i += 2) {
-      sum += prints[i];
-      mixed += prints[i] * 31 ^ prints[i + 1];
-    }
-    return Long.toHexString(sum) + Long.toHexString(mixed);
+  /// The same for the same prints in any order. The same in whatever order they come.
+  private static String sum(Consumer<Print.Reader> prints) {
+    long[] sums = new long[2];
+    prints.accept(
+        (one, two) -> {
+          sums[0] += one;
+          sums[1] += one * 31 ^ two;
+        });
+    return Long.toHexString(sums[0]) + Long.toHexString(sums[1]);
   }
 }

@@ -698,7 +698,7 @@ public final class Engine implements AutoCloseable {
         throw failed;
       }
       var together = new ArrayList<Event>();
-      var inGroup = new IdSet(64);
+      var inGroup = new PrintSet();
       for (Request request : group) {
         switch (request) {
           case Request.Write(var make, var _) -> {

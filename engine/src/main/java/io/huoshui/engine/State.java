@@ -92,7 +92,7 @@ final class State {
   // Lanes name messages and causes while they run side by side.
   private final Map<String, Integer> touchpointByKey = new ConcurrentHashMap<>();
   private final Map<String, Integer> touchpointByCode = new ConcurrentHashMap<>();
-  private final IdSet caused = new IdSet();
+  private final PrintSet caused = new PrintSet();
 
   /// Messages that may leave now. Those let out since the last tick are held in their lanes, and
   /// leave with the next one. So what leaves when depends on the log alone, and a run that was cut
@@ -102,9 +102,6 @@ final class State {
   final Map<String, Handover> handovers = new LinkedHashMap<>();
   private final Map<String, String> touchpointByBatchAndAddress = new HashMap<>();
   private int batches;
-
-  /// Where the ids are that the last checkpoint kept.
-  List<Checkpoint.IdFile> idFiles = List.of();
 
   final Occurrences occurrences = new Occurrences();
   final Changes changes = new Changes();
@@ -354,13 +351,18 @@ final class State {
   /// The causes known so far, as prints.
   long[] caused() {
     synchronized (caused) {
-      caused.kept(caused.recent().length);
       return caused.all();
     }
   }
 
+  void eachCaused(Print.Reader reader) {
+    synchronized (caused) {
+      caused.each(reader);
+    }
+  }
+
   void restoreCaused(long one, long two) {
-    caused.restore(one, two);
+    caused.add(one, two);
   }
 
   void restore(long atMs, String brandZone, String links, int handedOver) {
@@ -412,8 +414,7 @@ final class State {
     for (int lane = 0; lane < Lane.COUNT; lane++) {
       lanes[lane].timelines.take(written.blocks().get(lane));
     }
-    ids.kept(written.of().recentIds.length);
-    idFiles = written.idFiles();
+    ids.kept(written.of().recentIds.length, written.idFiles());
   }
 
   /// The checkpoint could not be written.

@@ -171,20 +171,4 @@ class EventStoreTest {
     assertThat(store.property(1, words.key("$email")))
         .isEqualTo(new Value.Many(List.of(Value.of("a@b.cn"), Value.of("c@d.cn"))));
   }
-
-  @Test
-  void theSetOfIdsKnowsWhatItTookAndNothingElse() {
-    var ids = new IdSet();
-    for (int i = 0; i < 50_000; i++) {
-      assertThat(ids.add("pos", "id-" + i)).isTrue();
-      assertThat(ids.add("pos", "id-" + i)).isFalse();
-    }
-    assertThat(ids.size()).isEqualTo(50_000);
-    for (int i = 0; i < 50_000; i++) {
-      assertThat(ids.has("pos", "id-" + i)).isTrue();
-      assertThat(ids.has("tmall", "id-" + i)).isFalse();
-      assertThat(ids.has("pos", "id-" + (50_000 + i))).isFalse();
-    }
-    assertThat(ids.has("posi", "d-1")).as("source and id do not run together").isFalse();
-  }
 }
