@@ -282,12 +282,19 @@ final class Lane {
     turnAt(local, next);
   }
 
-  /// Who of the lane satisfies the segment, from scratch, when it is published.
-  void fill(LiveSegment live, int locals) {
+  /// Who of the lane satisfies the segment, from scratch, when it is published. Journeys begin with
+  /// what people do, not with a rule that was written otherwise.
+  ///
+  /// @param again it has members by a former rule: whoever is one no more left, and the other way
+  ///   round
+  void fill(LiveSegment live, int locals, boolean again) {
     for (int local = 0; local < locals; local++) {
       int profile = state.ordinals.node(ordinal(local));
       if (state.graph.person(profile)) {
-        if (live.segment.rule().test(view.of(profile), moment)) {
+        boolean now = live.segment.rule().test(view.of(profile), moment);
+        if (again) {
+          move(live, profile, local, now, false);
+        } else if (now) {
           live.members(number).add(local);
         }
         if (live.turning.possible()) {

@@ -47,6 +47,13 @@ final class LiveSegment {
     left[lane]++;
   }
 
+  /// Goes on from what the segment was under its former rule.
+  void follow(LiveSegment former) {
+    for (int lane = 0; lane < Lane.COUNT; lane++) {
+      restore(lane, former.entered[lane], former.left[lane], former.members[lane]);
+    }
+  }
+
   List<RoaringBitmap> copyOfMembers() {
     return Arrays.stream(members).map(RoaringBitmap::clone).toList();
   }
@@ -73,7 +80,7 @@ final class LiveSegment {
     return count;
   }
 
-  /// How many entered since it was published.
+  /// How many entered since it was first published.
   long entered() {
     long sum = 0;
     for (long lane : entered) {

@@ -568,13 +568,22 @@ final class State {
   // Definitions.
 
   private void publish(Entry.Published published) {
+    LiveSegment former =
+        published.kind() == Entry.Definition.SEGMENT ? segments.get(published.name()) : null;
     define(published);
     if (published.kind() == Entry.Definition.SEGMENT) {
       LiveSegment live = segments.get(published.name());
       if (live != null) {
+        if (former != null) {
+          live.follow(former);
+        }
         crew.each(
             ordinals.size(),
-            lane -> lanes[lane].fill(live, (ordinals.size() - lane + Lane.COUNT - 1) / Lane.COUNT));
+            lane ->
+                lanes[lane].fill(
+                    live,
+                    (ordinals.size() - lane + Lane.COUNT - 1) / Lane.COUNT,
+                    former != null));
       }
     }
   }

@@ -120,6 +120,10 @@ class StateLawTest {
           long from = state.changes.next();
           for (int step = 0; step < 30; step++) {
             step(state, dice, lives, step);
+            if (dice.roll(10) == 0) {
+              // A rule that is edited moves people like anything else.
+              publish(state, dice.of(names), dice.of(Rules.BY_DAY));
+            }
           }
           for (long at = from; at < state.changes.next(); at++) {
             Changes.Change change = state.changes.get(at);

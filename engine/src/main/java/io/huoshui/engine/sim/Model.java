@@ -699,8 +699,20 @@ final class Model {
       case SEGMENT -> {
         var live =
             new Live(Segment.parse(published.name(), ((Json.Str) field(json, "rule")).text()));
-        live.members.addAll(members(live.segment.rule()));
-        segments.put(published.name(), live);
+        Live former = segments.put(published.name(), live);
+        if (former == null) {
+          live.members.addAll(members(live.segment.rule()));
+        } else {
+          live.members.addAll(former.members);
+          live.entered = former.entered;
+          live.left = former.left;
+          for (int ordinal = 0; ordinal < ordinals.size(); ordinal++) {
+            int profile = ordinals.get(ordinal);
+            if (people.profileOf(profile) == profile) {
+              evaluate(live, profile, false);
+            }
+          }
+        }
         crossings.clear();
       }
       case JOURNEY ->
