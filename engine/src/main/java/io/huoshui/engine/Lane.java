@@ -440,14 +440,38 @@ final class Lane {
     }
     Advance.Result result = Advance.enter(journey, profile, entry, view.of(profile), moment);
     int index = positions.add(result.position()) << BITS | number;
-    positionsOf.merge(profile, new int[] {index}, Lane::append);
+    positionsOf.merge(profile, new int[] {index}, this::byEntry);
     active += result.position().over() ? 0 : 1;
     settle(index, local, result);
   }
 
-  private static int[] append(int[] to, int[] one) {
+  /// One identifier's positions in the order in which they were entered, those of one instant by
+  /// index: so the order does not depend on whether they were entered or read from a checkpoint.
+  private int[] byEntry(int[] to, int[] one) {
+    Instant entered = state.position(one[0]).enteredAt();
+    int at = to.length;
+    while (at > 0) {
+      int order = state.position(to[at - 1]).enteredAt().compareTo(entered);
+      if (order < 0 || (order == 0 && to[at - 1] < one[0])) {
+        break;
+      }
+      at--;
+    }
+    return insert(to, one[0], at);
+  }
+
+  private static int[] byIndex(int[] to, int[] one) {
+    int at = to.length;
+    while (at > 0 && to[at - 1] > one[0]) {
+      at--;
+    }
+    return insert(to, one[0], at);
+  }
+
+  private static int[] insert(int[] to, int index, int at) {
     int[] longer = Arrays.copyOf(to, to.length + 1);
-    longer[to.length] = one[0];
+    System.arraycopy(to, at, longer, at + 1, to.length - at);
+    longer[at] = index;
     return longer;
   }
 
@@ -638,7 +662,7 @@ final class Lane {
             | number;
     positionOfTouchpoint.add(positionIndex);
     state.named(key, code, index);
-    touchpointsOf.merge(position.profile(), new int[] {index}, Lane::append);
+    touchpointsOf.merge(position.profile(), new int[] {index}, Lane::byIndex);
     if (withheld == Effect.Withheld.NO) {
       gate(index, position);
     }
@@ -783,7 +807,7 @@ final class Lane {
 
   /// A position of one of the lane's people, wherever it is kept.
   void owns(int index, Position position) {
-    positionsOf.merge(position.profile(), new int[] {index}, Lane::append);
+    positionsOf.merge(position.profile(), new int[] {index}, this::byEntry);
     if (!position.over()) {
       active++;
       if (position.due() != null) {
@@ -793,7 +817,7 @@ final class Lane {
   }
 
   void owns(int index, Touchpoint touchpoint) {
-    touchpointsOf.merge(touchpoint.profile(), new int[] {index}, Lane::append);
+    touchpointsOf.merge(touchpoint.profile(), new int[] {index}, Lane::byIndex);
     if (touchpoint.reason() == Reason.QUIET_HOURS) {
       timers.schedule(touchpoint.due().toEpochMilli(), TOUCHPOINT, index);
     }

@@ -27,7 +27,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -381,19 +380,12 @@ final class State {
 
   /// Everything was read: finds again what follows from it.
   void restored() {
-    var entered = new ArrayList<Integer>();
     for (Lane lane : lanes) {
       for (int i = 0; i < lane.positions.size(); i++) {
-        entered.add(i * Lane.COUNT + lane.number());
+        int index = i * Lane.COUNT + lane.number();
+        Position position = position(index);
+        lanes[laneOf(graph.profileOf(position.profile()))].owns(index, position);
       }
-    }
-    // A person's positions in the order in which they were entered, wherever they are kept.
-    entered.sort(
-        Comparator.comparing((Integer index) -> position(index).enteredAt())
-            .thenComparing(Comparator.naturalOrder()));
-    for (int index : entered) {
-      Position position = position(index);
-      lanes[laneOf(graph.profileOf(position.profile()))].owns(index, position);
     }
     for (Lane lane : lanes) {
       for (int i = 0; i < lane.touchpoints.size(); i++) {
@@ -581,9 +573,7 @@ final class State {
             ordinals.size(),
             lane ->
                 lanes[lane].fill(
-                    live,
-                    (ordinals.size() - lane + Lane.COUNT - 1) / Lane.COUNT,
-                    former != null));
+                    live, (ordinals.size() - lane + Lane.COUNT - 1) / Lane.COUNT, former != null));
       }
     }
   }
