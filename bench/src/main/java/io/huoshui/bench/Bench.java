@@ -19,6 +19,8 @@ public final class Bench {
         demo     the main job with 100,000 people, and the memory of serve with them
         fold     a funnel of four steps, RFM and a behaviour segment over 100 M events in blocks on
                  disk; with --peers beside ClickHouse over the same rows (installs it from npm)
+        questions  overview, layers, campaigns of 1 M people with 20 events each, and how long one event
+                 waits to be taken while they are asked (--people)
         memory   what 1 M people with 20 events each take as columns, by column
 
       The last line on stdout is one JSON object {name, ours, peer, ratio, unit, limitFraction, spread}.
@@ -49,12 +51,14 @@ public final class Bench {
         case "fold" ->
             new FoldBench(repeat, number(given, "--events", 100_000_000), given.contains("--peers"))
                 .run();
+        case "questions" -> new QuestionsBench(repeat, number(given, "--people", 1_000_000)).run();
         case "memory" -> new MemoryBench(number(given, "--people", 1_000_000)).run();
         default -> {
           System.err.println(
               "huoshui bench: no bench '"
                   + given.getFirst()
-                  + "'. Known: intake, single, live, timers, restart, import, demo, fold, memory.");
+                  + "'. Known: intake, single, live, timers, restart, import, demo, fold,"
+                  + " questions, memory.");
           System.exit(2);
         }
       }
