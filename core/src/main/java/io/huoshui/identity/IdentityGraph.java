@@ -116,6 +116,11 @@ public final class IdentityGraph {
     return profile[node];
   }
 
+  /// Per node the profile it belongs to now.
+  public int[] profilesOf() {
+    return Arrays.copyOf(profile, nodes);
+  }
+
   /// The node of `identifier`, or -1 when it was never seen.
   public int find(Identifier identifier) {
     int of = scopes.find(identifier.scope());

@@ -1,14 +1,18 @@
 package io.huoshui.insight;
 
+import io.huoshui.event.Value;
 import io.huoshui.profile.Timeline;
+import io.huoshui.profile.Total;
 import io.huoshui.profile.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Layered contribution (MISSION S5): a campaign's people by what they bought, share of people
 /// against share of sales.
-public final class Layers {
+public final class Layers implements Total<Layers> {
   /// From the most to the least: bought the hero item and more; only the hero item; something else;
   /// nothing.
   public enum Layer {
@@ -52,6 +56,7 @@ public final class Layers {
     this.span = span;
   }
 
+  @Override
   public void add(Timeline timeline) {
     boolean hero = false;
     boolean other = false;
@@ -62,14 +67,23 @@ public final class Layers {
       if (name.equals("order_paid")) {
         paid += timeline.whole(i, "amountFen");
       } else if (name.equals("product_purchased")) {
-        var sku = timeline.property(i, "sku");
-        if (sku != null && sku.shown().equals(heroSku)) {
-          hero = true;
-        } else {
-          other = true;
-        }
+        boolean isHero = isHero(timeline.property(i, "sku"));
+        hero |= isHero;
+        other |= !isHero;
       }
     }
+    add(hero, other, paid);
+  }
+
+  /// Whether a purchase is one of the hero item.
+  public boolean isHero(@Nullable Value sku) {
+    return sku != null && sku.shown().equals(heroSku);
+  }
+
+  /// Counts one person by what was bought in the window.
+  ///
+  /// @param paid in the window, in fen
+  public void add(boolean hero, boolean other, long paid) {
     Layer layer =
         hero
             ? (other ? Layer.HERO_AND_MORE : Layer.ONLY_HERO)
@@ -78,11 +92,32 @@ public final class Layers {
     sales[layer.ordinal()] += paid;
   }
 
+  @Override
+  public void addWithoutEvents(long more) {
+    people[Layer.NON_BUYERS.ordinal()] += more;
+  }
+
+  @Override
+  public void add(Layers other) {
+    for (int layer = 0; layer < people.length; layer++) {
+      people[layer] += other.people[layer];
+      sales[layer] += other.sales[layer];
+    }
+  }
+
+  @Override
+  public long people() {
+    return Arrays.stream(people).sum();
+  }
+
+  public Window.Span span() {
+    return span;
+  }
+
   public List<Share> shares() {
-    long allPeople = 0;
+    long allPeople = people();
     long allSales = 0;
     for (Layer layer : Layer.values()) {
-      allPeople += people[layer.ordinal()];
       allSales += sales[layer.ordinal()];
     }
     var shares = new ArrayList<Share>();

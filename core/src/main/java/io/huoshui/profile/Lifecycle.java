@@ -4,8 +4,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -136,41 +135,56 @@ public enum Lifecycle {
     return calendar.start(calendar.day(nowMs) - days);
   }
 
+  /// In which time interactions count for [#activeWithoutRepurchase].
+  public static final Window INTERACTING = Window.last("90d");
+
+  /// In which time orders count for [#activeWithoutRepurchase].
+  public static final Window REPURCHASING = Window.last("360d");
+
   /// The group beside the states: much interaction, little repurchase (S3). At least `5`
   /// interactions in 90 days and fewer than two orders in 360.
   public static boolean activeWithoutRepurchase(Timeline timeline, Instant now, ZoneId zone) {
     var calendar = new Calendar(zone);
-    var recent = Window.last("90d").at(now.toEpochMilli(), calendar);
+    return activeWithoutRepurchase(
+        timeline,
+        INTERACTING.at(now.toEpochMilli(), calendar),
+        REPURCHASING.at(now.toEpochMilli(), calendar));
+  }
+
+  /// The same where the windows are known.
+  public static boolean activeWithoutRepurchase(
+      Timeline timeline, Window.Span recent, Window.Span year) {
     int interactions = 0;
     int end = timeline.from(recent.toMs());
     for (int i = timeline.from(recent.fromMs()); i < end; i++) {
-      if (INTERACTIONS.containsKey(timeline.name(i))) {
+      if (INTERACTIONS.contains(timeline.name(i))) {
         interactions++;
       }
     }
-    if (interactions < 5) {
-      return false;
-    }
     int orders = 0;
-    var year = Window.last("360d").at(now.toEpochMilli(), calendar);
     end = timeline.from(year.toMs());
     for (int i = timeline.from(year.fromMs()); i < end; i++) {
       if (timeline.name(i).equals("order_paid")) {
         orders++;
       }
     }
-    return orders < 2;
+    return activeWithoutRepurchase(interactions, orders);
   }
 
-  private static final Map<String, Boolean> INTERACTIONS =
-      new TreeMap<>(
-          Map.of(
-              "page_viewed", true,
-              "product_viewed", true,
-              "checked_in", true,
-              "message_replied", true,
-              "link_clicked", true,
-              "group_joined", true,
-              "live_joined", true,
-              "cart_added", true));
+  /// The same where both were counted.
+  public static boolean activeWithoutRepurchase(int interactions, int orders) {
+    return interactions >= 5 && orders < 2;
+  }
+
+  /// What counts as interaction.
+  public static final Set<String> INTERACTIONS =
+      Set.of(
+          "page_viewed",
+          "product_viewed",
+          "checked_in",
+          "message_replied",
+          "link_clicked",
+          "group_joined",
+          "live_joined",
+          "cart_added");
 }

@@ -3,7 +3,6 @@ package io.huoshui.profile;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -85,40 +84,9 @@ public record Rfm(int recencyDays, int frequency, long monetaryFen) {
   /// Scores everybody against everybody: the score is the fifth of the ranking in which the value
   /// falls; equal values get equal scores.
   public static List<Cell> quintiles(List<Rfm> people) {
-    long[] recency = people.stream().mapToLong(rfm -> -(long) rfm.recencyDays).toArray();
-    long[] frequency = people.stream().mapToLong(Rfm::frequency).toArray();
-    long[] monetary = people.stream().mapToLong(Rfm::monetaryFen).toArray();
-    int[] r = fifths(recency);
-    int[] f = fifths(frequency);
-    int[] m = fifths(monetary);
-    var cells = new Cell[people.size()];
-    Arrays.setAll(cells, i -> new Cell(r[i], f[i], m[i]));
-    return List.of(cells);
-  }
-
-  private static int[] fifths(long[] values) {
-    long[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int[] scores = new int[values.length];
-    for (int i = 0; i < values.length; i++) {
-      int below = lower(sorted, values[i]);
-      scores[i] = 1 + (int) (5L * below / values.length);
-    }
-    return scores;
-  }
-
-  private static int lower(long[] sorted, long value) {
-    int low = 0;
-    int high = sorted.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (sorted[middle] < value) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    var buyers = new Buyers();
+    people.forEach(rfm -> buyers.add(rfm.recencyDays, rfm.frequency, rfm.monetaryFen));
+    return List.of(buyers.ranked());
   }
 
   /// Scores one person against bounds the brand set, so that a score means the same next month.

@@ -15,6 +15,17 @@ final class Delta {
     this.store = new EventStore(words);
   }
 
+  private Delta(Delta of) {
+    this.store = of.store.still();
+    this.eventsOf = of.eventsOf.clone();
+    this.counts = of.counts.clone();
+  }
+
+  /// What there is now, for a reader while this goes on growing. Only to be read.
+  Delta still() {
+    return new Delta(this);
+  }
+
   /// Puts an event of the store on a timeline.
   void place(int local, int event) {
     if (local >= eventsOf.length) {
@@ -24,16 +35,20 @@ final class Delta {
     }
     int[] events = eventsOf[local];
     int count = counts[local];
+    int at = count;
+    while (events != null && at > 0 && before(event, events[at - 1])) {
+      at--;
+    }
     if (events == null) {
       events = new int[4];
       eventsOf[local] = events;
     } else if (count == events.length) {
       events = Arrays.copyOf(events, count + Math.max(4, count / 2));
       eventsOf[local] = events;
-    }
-    int at = count;
-    while (at > 0 && before(event, events[at - 1])) {
-      at--;
+    } else if (at < count) {
+      // Whoever was shown the list reads on in it: what it holds stays where it is.
+      events = events.clone();
+      eventsOf[local] = events;
     }
     System.arraycopy(events, at, events, at + 1, count - at);
     events[at] = event;

@@ -105,6 +105,7 @@ public final class Engine implements AutoCloseable {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
   private final Thread writer;
   private final Gauges gauges = new Gauges();
+  private final GivenAnswers given = new GivenAnswers(() -> read(State::version));
   private volatile @Nullable EngineException failure;
   private volatile boolean closing;
 
@@ -921,6 +922,10 @@ public final class Engine implements AutoCloseable {
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  GivenAnswers given() {
+    return given;
   }
 
   /// The questions a host may ask.

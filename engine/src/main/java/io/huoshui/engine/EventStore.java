@@ -29,18 +29,42 @@ final class EventStore {
   private static final int TYPE_DICTIONARY = 6;
 
   private final Words words;
-  private final List<long[]> times = new ArrayList<>();
-  private final List<short[]> nameOf = new ArrayList<>();
-  private final List<short[]> sourceOf = new ArrayList<>();
-  private final List<int[]> nodeOf = new ArrayList<>();
-  private final List<long[]> propertiesAt = new ArrayList<>();
-  private final List<byte[]> arena = new ArrayList<>();
+  private final List<long[]> times;
+  private final List<short[]> nameOf;
+  private final List<short[]> sourceOf;
+  private final List<int[]> nodeOf;
+  private final List<long[]> propertiesAt;
+  private final List<byte[]> arena;
   private final Bytes scratch = new Bytes();
   private long arenaEnd;
   private int size;
 
   EventStore(Words words) {
     this.words = words;
+    this.times = new ArrayList<>();
+    this.nameOf = new ArrayList<>();
+    this.sourceOf = new ArrayList<>();
+    this.nodeOf = new ArrayList<>();
+    this.propertiesAt = new ArrayList<>();
+    this.arena = new ArrayList<>();
+  }
+
+  /// The same chunks: what is in them stays, and what is added later is not seen.
+  private EventStore(EventStore of) {
+    this.words = of.words;
+    this.times = List.copyOf(of.times);
+    this.nameOf = List.copyOf(of.nameOf);
+    this.sourceOf = List.copyOf(of.sourceOf);
+    this.nodeOf = List.copyOf(of.nodeOf);
+    this.propertiesAt = List.copyOf(of.propertiesAt);
+    this.arena = List.copyOf(of.arena);
+    this.arenaEnd = of.arenaEnd;
+    this.size = of.size;
+  }
+
+  /// The events there are now, for a reader while this goes on growing. Takes no more.
+  EventStore still() {
+    return new EventStore(this);
   }
 
   /// Whether an event surely fits into one arena block.

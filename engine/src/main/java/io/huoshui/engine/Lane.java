@@ -660,6 +660,7 @@ final class Lane {
                         Delivery.NONE))
                 << BITS
             | number;
+    state.judged(state.touchpoint(index).reason(), 1);
     positionOfTouchpoint.add(positionIndex);
     state.named(key, code, index);
     touchpointsOf.merge(position.profile(), new int[] {index}, Lane::byIndex);
@@ -793,6 +794,7 @@ final class Lane {
 
   void restore(Touchpoint touchpoint, int position) {
     touchpoints.add(touchpoint);
+    state.judged(touchpoint.reason(), 1);
     positionOfTouchpoint.add(position);
   }
 

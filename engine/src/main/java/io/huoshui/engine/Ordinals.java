@@ -45,6 +45,11 @@ final class Ordinals {
     return nodeOf[ordinal];
   }
 
+  /// Per node the ordinal it has or -1, up to the last that has one or further.
+  int[] ofNodes() {
+    return ofNode.clone();
+  }
+
   int size() {
     return size;
   }

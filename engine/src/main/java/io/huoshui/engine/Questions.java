@@ -3,16 +3,21 @@ package io.huoshui.engine;
 import io.huoshui.audience.Audience;
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.Segment;
+import io.huoshui.engine.columns.Censuses;
+import io.huoshui.engine.columns.Finds;
+import io.huoshui.engine.columns.Sweep;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
 import io.huoshui.identity.Link;
 import io.huoshui.identity.Pairwise;
+import io.huoshui.insight.BestSeller;
 import io.huoshui.insight.CampaignReport;
+import io.huoshui.insight.CampaignsElsewhere;
+import io.huoshui.insight.Census;
 import io.huoshui.insight.Layers;
 import io.huoshui.insight.Overview;
-import io.huoshui.insight.Uplift;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.Position;
 import io.huoshui.loyalty.CouponTemplate;
@@ -29,25 +34,22 @@ import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /// What may be asked of the engine. Every answer is of one moment: between two writes.
 public final class Questions {
-  /// What a sender writes as SKU when it does not know the item: no item can be the hero by it.
-  private static final String UNSPECIFIED = "unspecified";
-
   private final Engine engine;
 
   Questions(Engine engine) {
@@ -57,101 +59,68 @@ public final class Questions {
   // The brand.
 
   public Overview overview() {
-    return engine.read(Questions::overview);
+    return everybody(
+        "overview",
+        Glance::new,
+        (at, watch) -> {
+          Instant now = at.picture.now();
+          ZoneId zone = at.picture.zone();
+          Census census =
+              at.picture.count(watch, () -> new Census(now, zone), () -> new Censuses(now, zone));
+          return census.overview(at.identifiers, at.merges, at.events, at.sources);
+        });
   }
 
-  private static Overview overview(State at) {
-    int[] eventsOf = new int[at.words.sources()];
-    int[] peopleOf = new int[eventsOf.length];
-    var lifecycle = new EnumMap<Lifecycle, Long>(Lifecycle.class);
-    for (Lifecycle state : Lifecycle.values()) {
-      lifecycle.put(state, 0L);
-    }
-    var rfms = new ArrayList<Rfm>();
-    long orders = 0;
-    long cancelled = 0;
-    long gross = 0;
-    long given = 0;
-    long quiet = 0;
-    long people = 0;
-    long first = Long.MAX_VALUE;
-    long last = Long.MIN_VALUE;
-    int paid = at.words.findName("order_paid");
-    int undone = at.words.findName("order_cancelled");
-    int refunded = at.words.findName("order_refunded");
-    View view = at.view();
-    for (int profile = 0; profile < at.graph.nodes(); profile++) {
-      if (!at.graph.person(profile)) {
-        continue;
-      }
-      people++;
-      view.of(profile);
-      boolean[] seen = new boolean[eventsOf.length];
-      for (int i = 0; i < view.size(); i++) {
-        int source = view.sourceNumber(i);
-        eventsOf[source]++;
-        if (!seen[source]) {
-          seen[source] = true;
-          peopleOf[source]++;
-        }
-        int name = view.nameNumber(i);
-        if (name == paid) {
-          orders++;
-          gross += view.whole(i, "amountFen");
-        } else if (name == undone || name == refunded) {
-          cancelled += name == undone ? 1 : 0;
-          given += view.whole(i, "amountFen");
-        }
-        first = Math.min(first, view.timeMs(i));
-        last = Math.max(last, view.timeMs(i));
-      }
-      lifecycle.merge(
-          Lifecycle.of(view, at.now(), at.zone(), Lifecycle.Bounds.STANDARD), 1L, Long::sum);
-      quiet += Lifecycle.activeWithoutRepurchase(view, at.now(), at.zone()) ? 1 : 0;
-      Rfm rfm = Rfm.of(view, Window.ever(), at.now(), at.zone());
-      if (rfm != null) {
-        rfms.add(rfm);
+  /// What an overview says beside what people's timelines do.
+  private static final class Glance {
+    final Picture picture;
+    final int identifiers;
+    final int merges;
+    final long events;
+    final List<String> sources = new ArrayList<>();
+
+    Glance(State at) {
+      this.picture = new Picture(at);
+      this.identifiers = at.graph.nodes();
+      this.merges = at.graph.merges();
+      this.events = at.events();
+      for (int source = 0; source < at.words.sources(); source++) {
+        sources.add(at.words.sourceOf(source));
       }
     }
-    var sources = new ArrayList<Overview.Source>();
-    for (int i = 0; i < eventsOf.length; i++) {
-      sources.add(new Overview.Source(at.words.sourceOf(i), eventsOf[i], peopleOf[i]));
-    }
-    sources.sort((a, b) -> Long.compare(b.events(), a.events()));
-    return new Overview(
-        people,
-        at.graph.nodes(),
-        at.graph.merges(),
-        at.events(),
-        orders,
-        cancelled,
-        rfms.size(),
-        gross - given,
-        gross,
-        last == Long.MIN_VALUE ? null : Instant.ofEpochMilli(first),
-        last == Long.MIN_VALUE ? null : Instant.ofEpochMilli(last),
-        sources,
-        lifecycle,
-        quiet,
-        rfm(rfms));
   }
 
-  private static Overview.RfmTable rfm(List<Rfm> rfms) {
-    var cells = new TreeMap<String, Long>();
-    var classes = new LinkedHashMap<String, Long>();
-    var fixed = new LinkedHashMap<String, Long>();
-    for (Rfm.Class8 each : Rfm.Class8.values()) {
-      classes.put(each.wire(), 0L);
-      fixed.put(each.wire(), 0L);
-    }
-    for (Rfm.Cell cell : Rfm.quintiles(rfms)) {
-      cells.merge(cell.code(), 1L, Long::sum);
-      classes.merge(cell.class8().wire(), 1L, Long::sum);
-    }
-    for (Rfm rfm : rfms) {
-      fixed.merge(Rfm.Rules.STANDARD.score(rfm).class8().wire(), 1L, Long::sum);
-    }
-    return new Overview.RfmTable(rfms.size(), cells, classes, fixed);
+  /// Asks about everybody as of one instant, in three steps: under the lock what is needed is
+  /// pictured, without it the picture is asked, and until the next write the answer is given again.
+  ///
+  /// @param question equal questions have equal answers
+  private <P, A> A everybody(
+      Object question, Function<State, P> picture, BiFunction<P, Consumer<Sweep>, A> ask) {
+    return engine
+        .given()
+        .of(
+            question,
+            watch -> {
+              var version = new long[1];
+              P taken =
+                  engine.read(
+                      at -> {
+                        version[0] = at.version();
+                        return picture.apply(at);
+                      });
+              return new GivenAnswers.Answer<>(ask.apply(taken, watch), version[0]);
+            });
+  }
+
+  /// A question about everybody that is being asked.
+  ///
+  /// @param done how many of `all` blocks are asked
+  /// @param cancel lets whoever asks it get a `CancellationException`
+  public record UnderWay(String question, int done, int all, Runnable cancel) {}
+
+  /// The questions about everybody that are being asked now.
+  public List<UnderWay> underWay() {
+    return engine.given().underWay();
   }
 
   // What other stores follow, in the order in which it was taken. Numbers are the same after every
@@ -533,238 +502,45 @@ public final class Questions {
 
   /// Layered contribution of everybody who has an event in the window.
   public List<Layers.Share> layers(String heroSku, Window window) {
-    return engine.read(
-        at -> {
-          Window.Span span = window.at(at.now(), at.zone());
-          var layers = new Layers(heroSku, span);
-          View view = at.view();
-          for (int profile = 0; profile < at.graph.nodes(); profile++) {
-            if (at.graph.person(profile)) {
-              layers.add(view.of(profile));
-            }
-          }
-          return layers.shares();
+    record Asked(String heroSku, Window window) {}
+    return everybody(
+        new Asked(heroSku, window),
+        Picture::new,
+        (at, watch) -> {
+          var span = window.at(at.now(), at.zone());
+          var nobody = new Layers(heroSku, span);
+          return at.count(watch, () -> new Layers(heroSku, span), () -> new Finds.OfLayers(nobody))
+              .shares();
         });
   }
 
   /// The SKU most people bought in the window: the hero item where nobody named one. Empty when
   /// nothing was bought.
   public String bestSeller(Window window) {
-    return engine.read(
-        at -> {
-          Window.Span span = window.at(at.now(), at.zone());
-          var buyers = new HashMap<String, Integer>();
-          View view = at.view();
-          for (int profile = 0; profile < at.graph.nodes(); profile++) {
-            if (at.graph.person(profile)) {
-              view.of(profile);
-              var mine = new HashSet<String>();
-              int end = view.from(span.toMs());
-              for (int i = view.from(span.fromMs()); i < end; i++) {
-                if (view.name(i).equals("product_purchased")) {
-                  Value sku = view.property(i, "sku");
-                  if (sku != null && !sku.shown().equals(UNSPECIFIED) && mine.add(sku.shown())) {
-                    buyers.merge(sku.shown(), 1, Integer::sum);
-                  }
-                }
-              }
-            }
-          }
-          return buyers.entrySet().stream()
-              .max(
-                  Map.Entry.<String, Integer>comparingByValue()
-                      .thenComparing(Map.Entry.comparingByKey(java.util.Comparator.reverseOrder())))
-              .map(Map.Entry::getKey)
-              .orElse("");
+    record Asked(Window window) {}
+    return everybody(
+        new Asked(window),
+        Picture::new,
+        (at, watch) -> {
+          var span = window.at(at.now(), at.zone());
+          var nobody = new BestSeller(span);
+          return at.count(watch, () -> new BestSeller(span), () -> new Finds.OfBestSeller(nobody))
+              .sku();
         });
   }
 
   /// Reports of all journeys anybody entered, in the order they were published.
   public List<CampaignReport> campaigns() {
-    return engine.read(
-        at -> {
-          var byJourney = new LinkedHashMap<String, List<Position>>();
-          at.journeys.keySet().forEach(name -> byJourney.put(name, new ArrayList<>()));
-          for (Position position : at.positions()) {
-            byJourney.computeIfAbsent(position.journey(), _ -> new ArrayList<>()).add(position);
-          }
-          var touchpoints = new HashMap<String, List<Touchpoint>>();
-          for (Touchpoint touchpoint : at.touchpoints()) {
-            touchpoints
-                .computeIfAbsent(touchpoint.journey(), _ -> new ArrayList<>())
-                .add(touchpoint);
-          }
-          var reports = new ArrayList<CampaignReport>();
-          byJourney.forEach(
-              (name, positions) -> {
-                Journey journey = at.latest(name);
-                if (journey != null && !positions.isEmpty()) {
-                  reports.add(
-                      report(at, journey, positions, touchpoints.getOrDefault(name, List.of())));
-                }
-              });
-          return reports;
-        });
-  }
-
-  private static CampaignReport report(
-      State at, Journey journey, List<Position> positions, List<Touchpoint> touchpoints) {
-    Uplift.Arm treated = Uplift.Arm.EMPTY;
-    Uplift.Arm heldOut = Uplift.Arm.EMPTY;
-    long converted = 0;
-    long heldConverted = 0;
-    View view = at.view();
-    // Somebody who entered more than once, or was merged, is one person with one revenue.
-    var counted = new HashSet<Integer>();
-    for (Position position : positions) {
-      int profile = at.graph.profileOf(position.profile());
-      boolean reached = position.goalAt() != null;
-      if (!counted.add(profile)) {
-        continue;
-      }
-      double revenue = revenue(view.of(profile), position, journey);
-      if (position.heldOut()) {
-        heldOut = heldOut.plus(revenue);
-        heldConverted += reached ? 1 : 0;
-      } else {
-        treated = treated.plus(revenue);
-        converted += reached ? 1 : 0;
-      }
-    }
-    var verdicts = new TreeMap<String, Long>();
-    long sent = 0;
-    long delivered = 0;
-    long cost = 0;
-    for (Touchpoint touchpoint : touchpoints) {
-      verdicts.merge(touchpoint.reason().wire(), 1L, Long::sum);
-      if (touchpoint.reason() == Reason.SENT) {
-        switch (touchpoint.delivery().stage()) {
-          case ACCEPTED, DELIVERED, FAILED -> {
-            sent++;
-            cost += touchpoint.costFen();
-          }
-          case WAITING, HANDED -> {}
-        }
-        delivered += touchpoint.delivered() ? 1 : 0;
-      }
-    }
-    return new CampaignReport(
-        journey.name(),
-        journey.title(),
-        switch (journey.entry()) {
-          case Journey.Entry.OfAudience(String audience) -> audience;
-          case Journey.Entry.OfSegment(String segment) -> segment;
-          case Journey.Entry.OfEvent(EventPattern event) -> event.event();
-        },
-        true,
-        positions.getFirst().enteredAt(),
-        counted.size(),
-        verdicts,
-        sent,
-        delivered,
-        clicked(at, journey.name(), touchpoints),
-        converted,
-        (long) treated.sum(),
-        new CampaignReport.HoldOut(heldOut.people(), heldConverted, (long) heldOut.sum()),
-        cost,
-        journey.holdOutShare() == 0 ? null : Uplift.of(treated, heldOut));
-  }
-
-  private static long clicked(State at, String journey, List<Touchpoint> touchpoints) {
-    var keys = new HashSet<String>();
-    View view = at.view();
-    for (Touchpoint touchpoint : touchpoints) {
-      view.of(at.graph.profileOf(touchpoint.profile()));
-      for (int i = view.from(touchpoint.due().toEpochMilli()); i < view.size(); i++) {
-        if (view.name(i).equals("link_clicked")
-            && view.property(i, "touchpoint") instanceof Value.Text(String key)
-            && key.startsWith(journey + "/")) {
-          keys.add(key);
-        }
-      }
-    }
-    return keys.size();
-  }
-
-  private static double revenue(View view, Position position, Journey journey) {
-    Journey.Goal goal = journey.goal();
-    long from = position.enteredAt().toEpochMilli();
-    long to =
-        goal == null
-            ? Long.MAX_VALUE
-            : position.enteredAt().plus(goal.within().exact()).toEpochMilli();
-    double paid = 0;
-    for (int i = view.from(from); i < view.size() && view.timeMs(i) <= to; i++) {
-      if (view.name(i).equals("order_paid")) {
-        paid += view.whole(i, "amountFen");
-      } else if (view.name(i).equals("order_cancelled") || view.name(i).equals("order_refunded")) {
-        paid -= view.whole(i, "amountFen");
-      }
-    }
-    return paid;
+    return everybody("campaigns", Campaigns::new, Campaigns::reports);
   }
 
   /// Campaigns that were run elsewhere and came as events: who received them, who redeemed their
   /// coupons.
   public List<CampaignReport> campaignsAsTheyHappened() {
-    return engine.read(
-        at -> {
-          var received = new TreeMap<String, Set<Integer>>();
-          var redeemed = new TreeMap<String, Set<Integer>>();
-          var redemptions = new HashMap<String, Long>();
-          var titles = new HashMap<String, String>();
-          var starts = new HashMap<String, Long>();
-          View view = at.view();
-          for (int profile = 0; profile < at.graph.nodes(); profile++) {
-            if (!at.graph.person(profile)) {
-              continue;
-            }
-            view.of(profile);
-            for (int i = 0; i < view.size(); i++) {
-              String name = view.name(i);
-              if (name.equals("campaign_received")) {
-                String campaign = shown(view.property(i, "campaign"));
-                received.computeIfAbsent(campaign, _ -> new HashSet<>()).add(profile);
-                titles.putIfAbsent(campaign, shown(view.property(i, "campaignType")));
-                starts.merge(campaign, view.timeMs(i), Math::min);
-              } else if (name.equals("coupon_redeemed") && view.property(i, "campaign") != null) {
-                String campaign = shown(view.property(i, "campaign"));
-                redeemed.computeIfAbsent(campaign, _ -> new HashSet<>()).add(profile);
-                redemptions.merge(campaign, 1L, Long::sum);
-              }
-            }
-          }
-          var reports = new ArrayList<CampaignReport>();
-          received.entrySet().stream()
-              .sorted(java.util.Comparator.comparingLong(e -> starts.getOrDefault(e.getKey(), 0L)))
-              .forEach(
-                  entry -> {
-                    String campaign = entry.getKey();
-                    long people = entry.getValue().size();
-                    reports.add(
-                        new CampaignReport(
-                            "campaign " + campaign,
-                            titles.getOrDefault(campaign, ""),
-                            "",
-                            false,
-                            Instant.ofEpochMilli(starts.getOrDefault(campaign, 0L)),
-                            people,
-                            Map.of("sent", people),
-                            people,
-                            people,
-                            redemptions.getOrDefault(campaign, 0L),
-                            redeemed.getOrDefault(campaign, Set.of()).size(),
-                            0,
-                            new CampaignReport.HoldOut(0, 0, 0),
-                            0,
-                            null));
-                  });
-          return reports;
-        });
-  }
-
-  private static String shown(@Nullable Value value) {
-    return value == null ? "" : value.shown();
+    return everybody(
+        "campaigns as they happened",
+        Picture::new,
+        (at, watch) -> at.count(watch, CampaignsElsewhere::new, Finds.OfCampaigns::new).reports());
   }
 
   // Reach.
@@ -862,25 +638,20 @@ public final class Questions {
 
   public Pulse pulse() {
     return engine.read(
-        at -> {
-          var verdicts = new EnumMap<Reason, Long>(Reason.class);
-          for (Touchpoint touchpoint : at.touchpoints()) {
-            verdicts.merge(touchpoint.reason(), 1L, Long::sum);
-          }
-          return new Pulse(
-              at.graph.profiles(),
-              at.events(),
-              at.timersPending(),
-              at.activePositions(),
-              at.outbox.size(),
-              at.held(),
-              at.handovers.size(),
-              at.outbox.isEmpty() ? null : at.touchpoint(at.outbox.first()).due(),
-              verdicts,
-              at.now(),
-              at.nextTimer(),
-              at.memoryBytes(),
-              at.timerBytes());
-        });
+        at ->
+            new Pulse(
+                at.graph.profiles(),
+                at.events(),
+                at.timersPending(),
+                at.activePositions(),
+                at.outbox.size(),
+                at.held(),
+                at.handovers.size(),
+                at.outbox.isEmpty() ? null : at.touchpoint(at.outbox.first()).due(),
+                at.verdicts(),
+                at.now(),
+                at.nextTimer(),
+                at.memoryBytes(),
+                at.timerBytes()));
   }
 }

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +111,10 @@ final class State {
   private final View mover = new View(this);
 
   private long nowMs = Long.MIN_VALUE;
+  private long version;
+
+  /// Messages per reason; lanes add to it side by side.
+  private final Map<Reason, LongAdder> verdicts = new EnumMap<>(Reason.class);
 
   /// A batch given to a platform whose answer is not written down yet.
   record Handover(String batch, List<Integer> touchpoints) {}
@@ -127,6 +133,9 @@ final class State {
   State(Crew crew, IdSet ids, Supplier<Timers> timers) {
     this.crew = crew;
     this.ids = ids;
+    for (Reason reason : Reason.values()) {
+      verdicts.put(reason, new LongAdder());
+    }
     for (int lane = 0; lane < Lane.COUNT; lane++) {
       lanes[lane] = new Lane(this, lane, words, timers.get());
     }
@@ -221,7 +230,14 @@ final class State {
     return sum(lane -> lane.timers.memoryBytes());
   }
 
+  /// Grows with every record: the same version, the same answers. Counted from the start of the
+  /// process.
+  long version() {
+    return version;
+  }
+
   void apply(Entry entry) {
+    version++;
     if (entry instanceof Entry.Ticked) {
       // What this tick's own timers let out leaves with the next one: a message never reaches its
       // platform before the instant at which it was let out.
@@ -688,7 +704,30 @@ final class State {
   }
 
   void touchpoint(int index, Touchpoint touchpoint) {
+    judged(touchpoint(index).reason(), -1);
+    judged(touchpoint.reason(), 1);
     lanes[Lane.of(index)].touchpoints.set(Lane.local(index), touchpoint);
+  }
+
+  /// So many messages more have a reason.
+  void judged(Reason reason, int more) {
+    LongAdder count = verdicts.get(reason);
+    if (count == null) {
+      throw new IllegalStateException("No count of " + reason);
+    }
+    count.add(more);
+  }
+
+  /// Messages per reason that any has.
+  Map<Reason, Long> verdicts() {
+    var found = new EnumMap<Reason, Long>(Reason.class);
+    verdicts.forEach(
+        (reason, count) -> {
+          if (count.sum() > 0) {
+            found.put(reason, count.sum());
+          }
+        });
+    return found;
   }
 
   int positionOfTouchpoint(int index) {

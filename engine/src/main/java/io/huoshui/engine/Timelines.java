@@ -38,9 +38,13 @@ final class Timelines {
   private long changes;
 
   Timelines(Words words, int lane) {
+    this(words, lane, new Delta(words));
+  }
+
+  private Timelines(Words words, int lane, Delta fresh) {
     this.words = words;
     this.lane = lane;
-    this.fresh = new Delta(words);
+    this.fresh = fresh;
   }
 
   /// Puts an event into a timeline.
@@ -157,6 +161,33 @@ final class Timelines {
   /// Whether a local's events are all in its block: then the block alone answers for it.
   boolean inBlock(int local) {
     return fresh.count(local) == 0 && frozen(local) == null && !voidInBlocks.get(local);
+  }
+
+  /// The timelines as they are now, for a reader while these go on changing. Only to be read.
+  Timelines still() {
+    var still = new Timelines(words, lane, fresh.still());
+    still.blocks = blocks;
+    still.voidInBlocks = copy(voidInBlocks);
+    still.frozen = frozen;
+    still.voidInFrozen = copy(voidInFrozen);
+    still.locals = locals;
+    still.size = size;
+    return still;
+  }
+
+  /// Other readers may be at it: cloning a set would trim the one they read.
+  private static BitSet copy(BitSet set) {
+    return BitSet.valueOf(set.toLongArray());
+  }
+
+  /// How many locals there are at most.
+  int locals() {
+    return locals;
+  }
+
+  /// Whether a local has events that are in no block.
+  boolean beside(int local) {
+    return fresh.count(local) > 0 || frozen(local) != null;
   }
 
   // Blocks.

@@ -34,6 +34,7 @@ public final class Lives {
         dice.of(
             "order_paid",
             "order_paid",
+            "order_paid",
             "product_purchased",
             "product_viewed",
             "page_viewed",
@@ -45,7 +46,12 @@ public final class Lives {
             "contact_added",
             "contact_removed",
             "message_replied",
-            "checked_in");
+            "checked_in",
+            "order_cancelled",
+            "order_refunded",
+            "campaign_received",
+            "coupon_redeemed",
+            "link_clicked");
     String id = "e" + next++;
     return new Event(id, name, time(now), dice.of("tmall", "pos", "wecom"), who(), what(name, id));
   }
@@ -103,6 +109,13 @@ public final class Lives {
               dice.roll(4),
               "weight",
               dice.roll(100) / 8.0 + 0.01);
+      case "order_cancelled", "order_refunded" -> Properties.of("amountFen", 100 * dice.roll(50));
+      case "campaign_received" ->
+          Properties.of("campaign", "c" + dice.roll(3), "campaignType", dice.of("sms", "mail"));
+      case "coupon_redeemed" ->
+          dice.chance(70) ? Properties.of("campaign", "c" + dice.roll(4)) : Properties.NONE;
+      case "link_clicked" ->
+          Properties.of("touchpoint", dice.of("a/", "a/1", "ab/1", "b/1", "b/2", "a"));
       case "product_viewed" -> Properties.of("sku", "sku" + dice.roll(4));
       case "profile_updated" ->
           dice.chance(50)

@@ -9,9 +9,7 @@ import io.huoshui.profile.Fold;
 import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
-import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Window;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -277,60 +275,16 @@ public final class Program {
     }
   }
 
-  /// The state by the number of orders (none, one, more) and by when the last was: between two
-  /// edges it is always the same, and core is asked once for each stretch of time between them.
   private static final class InState extends Leaf {
     private final Matcher orders;
-    private final long[] edgesMs;
-    private final boolean ofNone;
-    private final boolean[] ofOne;
-    private final boolean[] ofMore;
+    private final Lifecycle state;
+    private final Stages stages;
     private long[] bits = new long[0];
 
     InState(Lifecycle state, Moment moment) {
-      Instant now = moment.now();
-      this.orders = Matcher.of("order_paid", Window.ever().at(now, moment.zone()));
-      this.edgesMs =
-          Lifecycle.edges(moment.lifecycle()).stream()
-              .mapToLong(age -> age.before(now.toEpochMilli(), moment.calendar()))
-              .sorted()
-              .toArray();
-      this.ofNone = state(0, 0, moment) == state;
-      this.ofOne = new boolean[edgesMs.length + 1];
-      this.ofMore = new boolean[edgesMs.length + 1];
-      for (int i = 0; i <= edgesMs.length; i++) {
-        long last = i == 0 ? edgesMs[0] - 1 : edgesMs[i - 1];
-        ofOne[i] = state(1, last, moment) == state;
-        ofMore[i] = state(2, last, moment) == state;
-      }
-    }
-
-    private static Lifecycle state(int orders, long lastMs, Moment moment) {
-      return Lifecycle.of(
-          new Orders(orders, lastMs), moment.now(), moment.zone(), moment.lifecycle());
-    }
-
-    /// Orders of one instant and nothing else.
-    private record Orders(int size, long timeMs) implements Timeline {
-      @Override
-      public String name(int index) {
-        return "order_paid";
-      }
-
-      @Override
-      public long timeMs(int index) {
-        return timeMs;
-      }
-
-      @Override
-      public String source(int index) {
-        return "";
-      }
-
-      @Override
-      public @Nullable Value property(int index, String key) {
-        return null;
-      }
+      this.orders = Matcher.of("order_paid", Window.ever().at(moment.now(), moment.zone()));
+      this.state = state;
+      this.stages = new Stages(moment);
     }
 
     @Override
@@ -346,15 +300,10 @@ public final class Program {
     @Override
     boolean holds(Run run, int local, int from, int to) {
       int last = Bits.last(bits, from, to);
-      if (last < 0) {
-        return ofNone;
-      }
-      long lastMs = run.timeMs(last);
-      int passed = 0;
-      while (passed < edgesMs.length && edgesMs[passed] <= lastMs) {
-        passed++;
-      }
-      return Bits.last(bits, from, last) < 0 ? ofOne[passed] : ofMore[passed];
+      return stages.of(
+              last < 0 ? 0 : Bits.last(bits, from, last) < 0 ? 1 : 2,
+              last < 0 ? 0 : run.timeMs(last))
+          == state;
     }
   }
 

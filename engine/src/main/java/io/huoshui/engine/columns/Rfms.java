@@ -4,7 +4,6 @@ import io.huoshui.profile.Rfm;
 import io.huoshui.profile.Window;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// RFM of everybody in a block: what [Rfm#of] says of each. For one thread, block after block.
@@ -12,8 +11,8 @@ public final class Rfms {
   private final Matcher orders;
   private final LocalDays days;
   private final long today;
+  private final Wholes amounts = new Wholes("amountFen");
   private @Nullable Run run;
-  private long[] paid = new long[0];
 
   public Rfms(Window window, Instant now, ZoneId zone) {
     this.orders = Matcher.of("order_paid", window.at(now, zone));
@@ -34,16 +33,16 @@ public final class Rfms {
     if (!orders.occurs()) {
       return answers;
     }
-    Column[] amounts = block.columns(block.words().findKey("amountFen"));
+    amounts.bind(block);
     while (here.next()) {
-      over(here, amounts, skip, answers);
+      over(here, skip, answers);
     }
     return answers;
   }
 
-  private void over(Run run, Column[] amounts, long @Nullable [] skip, Answers answers) {
+  private void over(Run run, long @Nullable [] skip, Answers answers) {
     long[] bits = orders.bits(run);
-    spread(run, amounts);
+    long[] paid = amounts.of(run);
     for (int local = 0; local < run.locals; local++) {
       int at = run.firstLocal + local;
       if (skip != null && Bits.get(skip, at)) {
@@ -64,24 +63,6 @@ public final class Rfms {
         answers.frequency[at] = frequency;
         answers.monetaryFen[at] = monetary;
         answers.recencyDays[at] = (int) (today - days.of(run.timeMs(last)));
-      }
-    }
-  }
-
-  /// Puts the amounts to their rows; what is no whole number counts as 0.
-  private void spread(Run run, Column[] amounts) {
-    if (paid.length < run.rows) {
-      paid = new long[run.rows];
-    }
-    Arrays.fill(paid, 0, run.rows, 0);
-    for (Column column : amounts) {
-      if (column.type == Column.Type.WHOLE) {
-        int[] rows = run.rows(column);
-        int count = run.count(column);
-        long[] values = run.bits(column);
-        for (int i = 0; i < count; i++) {
-          paid[rows[i]] = values[i];
-        }
       }
     }
   }

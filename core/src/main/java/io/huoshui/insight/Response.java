@@ -1,0 +1,43 @@
+package io.huoshui.insight;
+
+import io.huoshui.event.Value;
+import io.huoshui.profile.Timeline;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What one person did after entering a campaign.
+public final class Response {
+  private Response() {}
+
+  /// What was paid in `[fromMs, toMs]`, less what was given back, in fen.
+  public static double revenue(Timeline timeline, long fromMs, long toMs) {
+    double paid = 0;
+    for (int i = timeline.from(fromMs); i < timeline.size() && timeline.timeMs(i) <= toMs; i++) {
+      switch (timeline.name(i)) {
+        case "order_paid" -> paid += timeline.whole(i, "amountFen");
+        case "order_cancelled", "order_refunded" -> paid -= timeline.whole(i, "amountFen");
+        default -> {}
+      }
+    }
+    return paid;
+  }
+
+  /// Collects the messages of a campaign whose links were clicked from an instant on.
+  public static void clicks(Timeline timeline, long fromMs, String journey, Set<String> into) {
+    for (int i = timeline.from(fromMs); i < timeline.size(); i++) {
+      if (timeline.name(i).equals("link_clicked")) {
+        click(timeline.property(i, "touchpoint"), journey, into);
+      }
+    }
+  }
+
+  /// One click: of this campaign or of another.
+  public static void click(@Nullable Value touchpoint, String journey, Set<String> into) {
+    if (touchpoint instanceof Value.Text(String key)
+        && key.length() > journey.length()
+        && key.charAt(journey.length()) == '/'
+        && key.startsWith(journey)) {
+      into.add(key);
+    }
+  }
+}
