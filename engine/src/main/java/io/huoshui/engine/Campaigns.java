@@ -9,6 +9,7 @@ import io.huoshui.profile.EventPattern;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -126,6 +127,8 @@ final class Campaigns {
     var keys = new ArrayList<Set<String>>();
     var asked = new ArrayList<Picture.Asked>();
     var found = new HashMap<String, Set<String>>();
+    long[] earliestMs = new long[profiles.length];
+    Arrays.fill(earliestMs, Long.MAX_VALUE);
     messages.forEach(
         (name, sent) -> {
           Set<String> ofJourney = ConcurrentHashMap.newKeySet();
@@ -134,17 +137,18 @@ final class Campaigns {
           keys.add(ofJourney);
           found.put(name, ofJourney);
           // Clicks after the first message contain those after any other.
-          var earliest = new HashMap<Integer, Long>();
           for (Touchpoint touchpoint : sent) {
-            earliest.merge(
-                profiles[touchpoint.profile()], touchpoint.due().toEpochMilli(), Math::min);
+            int profile = profiles[touchpoint.profile()];
+            earliestMs[profile] = Math.min(earliestMs[profile], touchpoint.due().toEpochMilli());
           }
-          earliest.forEach(
-              (profile, dueMs) -> {
-                if (ordinal(profile) >= 0) {
-                  asked.add(new Picture.Asked(ordinal(profile), dueMs, Long.MAX_VALUE, number));
-                }
-              });
+          for (Touchpoint touchpoint : sent) {
+            int profile = profiles[touchpoint.profile()];
+            if (earliestMs[profile] != Long.MAX_VALUE && ordinal(profile) >= 0) {
+              asked.add(
+                  new Picture.Asked(ordinal(profile), earliestMs[profile], Long.MAX_VALUE, number));
+            }
+            earliestMs[profile] = Long.MAX_VALUE;
+          }
         });
     picture.clicks(watch, asked, names, keys);
     return found;

@@ -116,6 +116,12 @@ class PulseResource {
         lag(pulse.nextTimer()));
     metric(
         out,
+        "huoshui_question_blocks_left",
+        "gauge",
+        "Blocks that questions about everybody still have to read",
+        engine.ask().underWay().stream().mapToLong(one -> one.all() - one.done()).sum());
+    metric(
+        out,
         "huoshui_positions_active",
         "gauge",
         "People under way on journeys",
