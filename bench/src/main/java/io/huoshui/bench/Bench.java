@@ -9,10 +9,12 @@ public final class Bench {
       ./huoshui bench NAME [--repeat N] [--people N] [--events N] [--peers]
 
         intake   HTTP batches → durable → identity → timeline → 20 live segments → journey entry,
-                 beside PostgreSQL event + profile upsert of the same events
+                 beside PostgreSQL event + profile upsert of the same events; with --peers
+                 beside a Kafka producer of the same bytes (from Maven Central)
         single   one event per request, each answered after its force, beside PostgreSQL
         live     from an event to its person in the segment, at a fixed rate (--rate, --seconds)
-        timers   a journey's timers: schedule, fire and step, beside Redis when it is installed
+        timers   a journey's timers: schedule, fire and step, beside Redis when it is installed;
+                 with --peers beside db-scheduler on PostgreSQL (from Maven Central)
         restart  kill -9 and start again with a million people, to the first answer; bytes on disk
         import   ./huoshui import of Online Retail (541,909 rows), process start to end
         log      the log beside RocksDB as a log: sealed groups of 1,000 events, each forced; replay
@@ -38,7 +40,7 @@ public final class Bench {
       int repeat = number(given, "--repeat", 5);
       int people = number(given, "--people", 100_000);
       switch (given.getFirst()) {
-        case "intake" -> new IntakeBench(repeat).run();
+        case "intake" -> new IntakeBench(repeat, given.contains("--peers")).run();
         case "import" -> new ImportBench(repeat).run();
         case "log" -> new LogBench(repeat).run();
         case "demo" -> new DemoBench(people).run();
@@ -46,7 +48,8 @@ public final class Bench {
         case "live" ->
             new LiveBench(repeat, number(given, "--rate", 100_000), number(given, "--seconds", 10))
                 .run();
-        case "timers" -> new TimersBench(number(given, "--people", 10_000_000)).run();
+        case "timers" ->
+            new TimersBench(number(given, "--people", 10_000_000), given.contains("--peers")).run();
         case "restart" -> new RestartBench(repeat, number(given, "--people", 1_000_000)).run();
         case "fold" ->
             new FoldBench(repeat, number(given, "--events", 100_000_000), given.contains("--peers"))

@@ -23,12 +23,14 @@ import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /// Batches over HTTP to a real server with twenty live segments and a journey that events enter;
 /// the load generator runs on the same machine. Beside it PostgreSQL takes the same events: COPY
 /// into a staging table, then one statement that inserts the events and one that upserts the
-/// profiles, committed per batch with fsync on.
+/// profiles, committed per batch with fsync on. With peers Kafka takes the same bytes, see
+/// [KafkaBeside].
 final class IntakeBench {
   private static final int BATCH = 1_000;
   private static final int PER_ROUND = 200_000;
@@ -39,9 +41,12 @@ final class IntakeBench {
   private static final double LIMIT = 1_360_000;
 
   private final int repeat;
+  private final boolean peers;
 
-  IntakeBench(int repeat) {
+  /// @param peers whether Kafka runs beside it too
+  IntakeBench(int repeat, boolean peers) {
     this.repeat = repeat;
+    this.peers = peers;
   }
 
   void run() {
@@ -54,9 +59,11 @@ final class IntakeBench {
     var ours = new ArrayList<Double>();
     var peer = new ArrayList<Double>();
     double[] sync = new double[2];
+    var more = new ArrayList<Object>();
     try (Subject subject =
             Subject.start(folder, List.of("--virtual-from", "2026-07-01T00:00:00+08:00"));
-        Database database = Database.open(folder.resolve("peer"), System.getenv())) {
+        Database database = Database.open(folder.resolve("peer"), System.getenv());
+        @Nullable KafkaBeside kafka = peers ? new KafkaBeside(folder.resolve("kafka")) : null) {
       var rounds = new Rounds();
       try (Connection peerConnection =
           DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password())) {
@@ -75,30 +82,38 @@ final class IntakeBench {
               round,
               a,
               b);
+          if (kafka != null) {
+            kafka.round(batches.stream().map(EventLines::lines).toList(), round > 0);
+          }
         }
         compare(subject.door(), peerConnection);
         sync = subject.forceMs();
       }
+      if (kafka != null) {
+        kafka.forced().print();
+        kafka.standard().print();
+        more.addAll(
+            List.of(
+                "kafkaForced",
+                kafka.forced().median(),
+                "kafkaStandard",
+                kafka.standard().median(),
+                "kafkaForceMedianMs",
+                kafka.forceMs()[0],
+                "kafkaForceP99Ms",
+                kafka.forceMs()[1]));
+      }
     } catch (SQLException | IOException e) {
       throw new IllegalStateException("The bench could not run: " + e.getMessage(), e);
     }
+    more.addAll(
+        List.of(
+            "fsyncMedianMs", sync[0], "fsyncP99Ms", sync[1], "batch", BATCH, "firstBar", 200_000));
     var mine = new Figures("huoshui", "events/s", ours);
     var theirs = new Figures("PostgreSQL COPY + upsert", "events/s", peer);
     mine.print();
     theirs.print();
-    Figures.line(
-        "intake",
-        mine,
-        new Figures[] {theirs},
-        LIMIT,
-        "fsyncMedianMs",
-        sync[0],
-        "fsyncP99Ms",
-        sync[1],
-        "batch",
-        BATCH,
-        "firstBar",
-        200_000);
+    Figures.line("intake", mine, new Figures[] {theirs}, LIMIT, more.toArray());
   }
 
   /// Rounds of fresh events of the synthetic brand: every round other people.

@@ -8,6 +8,7 @@ import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.json.Json;
+import io.huoshui.server.records.Database;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +41,16 @@ final class TimersBench {
   /// Firing a wheel of linked timers, bound by memory (PERFORMANCE.md C), timers/s.
   private static final double LIMIT = 6_000_000;
 
-  private final int people;
+  /// db-scheduler keeps a row per timer, and is given so many at most.
+  private static final int MOST_ROWS = 200_000;
 
-  TimersBench(int people) {
+  private final int people;
+  private final boolean peers;
+
+  /// @param peers whether db-scheduler runs beside it too
+  TimersBench(int people, boolean peers) {
     this.people = people;
+    this.peers = peers;
   }
 
   void run() {
@@ -96,6 +104,7 @@ final class TimersBench {
       forceMs = engine.gauges().syncSeconds(0.5) * 1e3;
     }
     double[] redis = redis();
+    double[] rows = peers ? scheduler(folder.resolve("peer")) : null;
     var mine = new Figures("fire and step", "timers/s", fire);
     mine.print();
     Figures.line(
@@ -108,7 +117,13 @@ final class TimersBench {
         "schedulePerSecond",
         schedule,
         "redisSchedulePerSecond",
-        redis == null ? new Json.Null() : new Json.Num(java.math.BigDecimal.valueOf(redis[0])),
+        number(redis, 0),
+        "dbSchedulerSchedulePerSecond",
+        number(rows, 0),
+        "dbSchedulerFirePerSecond",
+        number(rows, 1),
+        "dbSchedulerForceMs",
+        number(rows, 2),
         "bytesPerTimer",
         bytes,
         "people",
@@ -206,6 +221,48 @@ final class TimersBench {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return null;
+    }
+  }
+
+  private static Json number(double @Nullable [] figures, int index) {
+    return figures == null
+        ? new Json.Null()
+        : new Json.Num(java.math.BigDecimal.valueOf(figures[index]));
+  }
+
+  /// db-scheduler on PostgreSQL with fsync on: tasks scheduled per second; executed and removed per
+  /// second, once they are due; a force of the write-ahead log in ms, on average.
+  private double[] scheduler(Path folder) {
+    int count = Math.min(people, MOST_ROWS);
+    try (Database database = Database.open(folder, Map.of())) {
+      var best = new double[3];
+      for (int threads : new int[] {20, 50, 100}) {
+        try (JavaPeer peer =
+            JavaPeer.start(
+                "db-scheduler",
+                "SchedulerPeer",
+                List.of(
+                    database.jdbcUrl(),
+                    database.user(),
+                    database.password(),
+                    Integer.toString(count),
+                    Integer.toString(threads)))) {
+          double[] found = JavaPeer.numbers(peer.line());
+          System.err.printf(
+              Locale.ROOT,
+              "  db-scheduler, %,d tasks, %d threads: scheduled %,.0f/s, fired %,.0f/s, force %.2f"
+                  + " ms%n",
+              count,
+              threads,
+              found[0],
+              found[1],
+              found[2]);
+          best[0] = Math.max(best[0], found[0]);
+          best[1] = Math.max(best[1], found[1]);
+          best[2] = found[2];
+        }
+      }
+      return best;
     }
   }
 
