@@ -5,8 +5,8 @@ import io.huoshui.engine.Occurrences.Occurrence;
 import io.huoshui.engine.columns.Block;
 import io.huoshui.engine.columns.Words;
 import io.huoshui.engine.disk.Disk;
-import io.huoshui.engine.disk.Disk.DiskFile;
 import io.huoshui.engine.disk.DiskException;
+import io.huoshui.engine.disk.Made;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
@@ -190,18 +190,7 @@ final class Checkpoint {
           of.record << (LANE_BITS + RANGE_BITS) | (long) rewrite.lane() << RANGE_BITS | range;
       MemorySegment image = rewrite.write(range).finish(seal, number);
       String name = blockName(number);
-      String making = name + ".new";
-      if (disk.list(COLUMNS).contains(making.substring(COLUMNS.length() + 1))) {
-        disk.delete(making);
-      }
-      try (DiskFile file = disk.create(making)) {
-        for (long at = 0; at < image.byteSize(); at += 1 << 26) {
-          file.write(
-              at, image.asSlice(at, Math.min(1 << 26, image.byteSize() - at)).asByteBuffer());
-        }
-        file.force();
-      }
-      disk.rename(making, name);
+      write(name, image);
       written[range] = Block.read(disk.map(name, Arena.ofAuto()), of.words, seal);
       any = true;
       if (resting) {
@@ -212,6 +201,17 @@ final class Checkpoint {
       disk.forceFolder(COLUMNS);
     }
     return written;
+  }
+
+  /// Writes a file whose folder is forced later.
+  private void write(String name, MemorySegment image) {
+    try (var made = new Made(disk, name)) {
+      for (long at = 0; at < image.byteSize(); at += 1 << 26) {
+        made.file()
+            .write(at, image.asSlice(at, Math.min(1 << 26, image.byteSize() - at)).asByteBuffer());
+      }
+      made.named();
+    }
   }
 
   private static String blockName(long number) {
@@ -253,7 +253,7 @@ final class Checkpoint {
   }
 
   private long writeState(Snapshot of, List<@Nullable Block[]> blocks, List<IdFile> idFiles) {
-    try (var out = new KeptFile.Out(disk, STATE, of.record + ".ckp", seal, of.record)) {
+    try (var out = new KeptFile.Out(disk, STATE + "/" + of.record + ".ckp", seal, of.record)) {
       Bytes head = out.item();
       head.putWhole(FORMAT);
       head.putWhole(of.record);

@@ -2,6 +2,7 @@ package io.huoshui.engine;
 
 import io.huoshui.engine.disk.Disk;
 import io.huoshui.engine.disk.Disk.DiskFile;
+import io.huoshui.engine.disk.Made;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32;
@@ -21,12 +22,8 @@ final class PrintFile {
   /// Writes prints, two longs each, under a name; returns when they outlive a crash.
   static void write(Disk disk, String name, long[] prints) {
     int[] order = order(prints);
-    int slash = name.indexOf('/');
-    String making = name + ".new";
-    if (disk.list(name.substring(0, slash)).contains(making.substring(slash + 1))) {
-      disk.delete(making);
-    }
-    try (DiskFile file = disk.create(making)) {
+    try (var made = new Made(disk, name)) {
+      DiskFile file = made.file();
       var crc = new CRC32();
       ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
       long at = 0;
@@ -39,10 +36,8 @@ final class PrintFile {
       }
       at = drain(file, at, buffer, crc);
       file.write(at, ByteBuffer.allocate(8).putLong(crc.getValue()).flip());
-      file.force();
+      made.finish();
     }
-    disk.rename(making, name);
-    disk.forceFolder(name.substring(0, slash));
   }
 
   private static long drain(DiskFile file, long at, ByteBuffer buffer, CRC32 crc) {
