@@ -61,7 +61,7 @@ public final class Questions {
   }
 
   private static Overview overview(State at) {
-    int[] eventsOf = new int[at.words.sources()];
+    int[] eventsOf = new int[at.words().sources()];
     int[] peopleOf = new int[eventsOf.length];
     var lifecycle = new EnumMap<Lifecycle, Long>(Lifecycle.class);
     for (Lifecycle state : Lifecycle.values()) {
@@ -76,9 +76,9 @@ public final class Questions {
     long people = 0;
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
-    int paid = at.words.findName("order_paid");
-    int undone = at.words.findName("order_cancelled");
-    int refunded = at.words.findName("order_refunded");
+    int paid = at.words().findName("order_paid");
+    int undone = at.words().findName("order_cancelled");
+    int refunded = at.words().findName("order_refunded");
     View view = at.view();
     for (int profile = 0; profile < at.graph.nodes(); profile++) {
       if (!at.graph.person(profile)) {
@@ -115,7 +115,7 @@ public final class Questions {
     }
     var sources = new ArrayList<Overview.Source>();
     for (int i = 0; i < eventsOf.length; i++) {
-      sources.add(new Overview.Source(at.words.sourceOf(i), eventsOf[i], peopleOf[i]));
+      sources.add(new Overview.Source(at.words().sourceOf(i), eventsOf[i], peopleOf[i]));
     }
     sources.sort((a, b) -> Long.compare(b.events(), a.events()));
     return new Overview(

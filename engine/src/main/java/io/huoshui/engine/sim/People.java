@@ -38,7 +38,34 @@ final class People {
   }
 
   int profiles() {
-    return new TreeSet<>(profileOf).size();
+    return (int) new TreeSet<>(profileOf).stream().filter(this::person).count();
+  }
+
+  /// How many links join two profiles now.
+  int merges() {
+    return identifiers.size() - new TreeSet<>(profileOf).size();
+  }
+
+  /// Whether a node names a profile that was not erased.
+  boolean person(int node) {
+    return profileOf.get(node) == node && !identifiers.get(node).erased();
+  }
+
+  /// Takes the name from a node, and what was said by it from its links.
+  void erase(int node) {
+    identifiers.set(node, identifiers.get(node).erased(node));
+    links.replaceAll(
+        link ->
+            link.a() == node || link.b() == node
+                ? new Link(
+                    link.number(),
+                    link.a(),
+                    link.b(),
+                    "",
+                    link.time(),
+                    link.source(),
+                    link.standing())
+                : link);
   }
 
   int find(Identifier identifier) {
@@ -113,6 +140,9 @@ final class People {
   }
 
   private boolean different(int one, int two) {
+    if (identifiers.get(one).erased() != identifiers.get(two).erased()) {
+      return true;
+    }
     for (int mine : members(one)) {
       for (int other : members(two)) {
         Identifier a = identifiers.get(mine);
