@@ -479,7 +479,10 @@ public final class SegmentLog implements EventLog {
       file.close();
     }
     file = fresh;
-    segments.add(first);
+    if (segments.isEmpty() || segments.getLast() != first) {
+      // Else it took the place of one that had no record yet, and no room for this group.
+      segments.add(first);
+    }
     position = (long) HEADER + span;
     capacity = Math.max(ready == 0 ? storage.segmentBytes() : ready, position);
     groups = 0;
