@@ -276,7 +276,7 @@ public final class IdentityGraph {
     int two = profile[linkB[link]];
     if (one == two) {
       standing[link] = Standing.CONFIRMED;
-    } else if (vetoed(one, two)) {
+    } else if (vetoed(one, two) || (erased(one, two) && !held(link))) {
       standing[link] = Standing.VETOED;
     } else {
       standing[link] = Standing.JOINED;
@@ -295,6 +295,16 @@ public final class IdentityGraph {
       next[absorbed] = after;
       changes.add(new Change.Merged(kept, absorbed, link));
     }
+  }
+
+  private boolean erased(int one, int two) {
+    return identifiers[one].erased() && identifiers[two].erased();
+  }
+
+  /// Whether a link joined, or would have, when it was applied last. Erased people are joined with
+  /// nobody any more, but those who were one when they were erased stay one.
+  private boolean held(int link) {
+    return standing[link] == Standing.JOINED || standing[link] == Standing.CONFIRMED;
   }
 
   /// Two different values of an exclusive kind are two people, whatever else they share.

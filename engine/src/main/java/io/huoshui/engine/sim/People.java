@@ -114,7 +114,7 @@ final class People {
 
   void link(int a, int b, String evidence, Instant time, String source, List<Change> changes) {
     links.add(
-        apply(new Link(links.size(), a, b, evidence, time, source, Standing.JOINED), changes));
+        apply(new Link(links.size(), a, b, evidence, time, source, Standing.VETOED), changes));
   }
 
   private Link apply(Link link, List<Change> changes) {
@@ -123,7 +123,8 @@ final class People {
     Standing standing = Standing.JOINED;
     if (one == two) {
       standing = Standing.CONFIRMED;
-    } else if (different(one, two)) {
+    } else if (different(one, two)
+        || (link.standing() == Standing.VETOED && identifiers.get(one).erased())) {
       standing = Standing.VETOED;
     } else {
       int kept = Math.min(one, two);
