@@ -33,7 +33,8 @@ final class Base {
 
   /// The record of the base that counts, 0 when the log begins with record 1.
   ///
-  /// @throws EngineException LOG_DAMAGED when the log does not go on from any
+  /// @throws EngineException BASE_DAMAGED when the log does not go on from any, LOG_DAMAGED when it
+  ///   ends before one
   long record(SegmentLog log) {
     List<Long> records = files.records();
     long last = records.stream().reduce(0L, Math::max);
@@ -55,7 +56,7 @@ final class Base {
         .orElseThrow(
             () ->
                 new EngineException(
-                    EngineException.Code.LOG_DAMAGED,
+                    EngineException.Code.BASE_DAMAGED,
                     "The log in "
                         + disk.where()
                         + " begins with record "
@@ -86,7 +87,7 @@ final class Base {
 
   private EngineException damaged(long record, RuntimeException cause) {
     return new EngineException(
-        EngineException.Code.LOG_DAMAGED,
+        EngineException.Code.BASE_DAMAGED,
         "The base of the log in "
             + disk.where()
             + "/base, the state after record "

@@ -447,7 +447,7 @@ class CleaningTest {
           silent++;
           assertThat(file).as("bytes between a block's sections mean nothing").endsWith(".blk");
         } catch (EngineException e) {
-          assertThat(e.code()).isEqualTo(EngineException.Code.LOG_DAMAGED);
+          assertThat(e.code()).isEqualTo(EngineException.Code.BASE_DAMAGED);
           assertThat(e).hasMessageContaining("base").hasMessageContaining("./huoshui restore");
         }
         disk.rot(name, at, mask);

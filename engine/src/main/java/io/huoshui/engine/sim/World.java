@@ -315,7 +315,10 @@ public final class World {
     } catch (DiskException e) {
       return null;
     } catch (EngineException e) {
-      if (e.code() == EngineException.Code.LOG_DAMAGED && !mortal.dead() && !disk.dead()) {
+      boolean damaged =
+          e.code() == EngineException.Code.LOG_DAMAGED
+              || e.code() == EngineException.Code.BASE_DAMAGED;
+      if (damaged && !mortal.dead() && !disk.dead()) {
         throw new Broken("The log can not be read whole any more: " + e.getMessage(), e);
       }
       return null;
