@@ -31,38 +31,41 @@ final class Base {
     this.files = new Checkpoint(disk, seal, ROOMS);
   }
 
-  /// The record of the base that counts, 0 when the log begins with record 1.
-  ///
-  /// @throws EngineException BASE_DAMAGED when the log does not go on from any, LOG_DAMAGED when it
-  ///   ends before one
-  long record(SegmentLog log) {
-    List<Long> records = files.records();
-    long last = records.stream().reduce(0L, Math::max);
+  /// @throws EngineException LOG_DAMAGED when the log ends before a base, whatever else there is
+  void checkEnd(SegmentLog log) {
+    long last = files.newest();
     if (last >= log.next()) {
       throw new EngineException(
           EngineException.Code.LOG_DAMAGED,
-          "The log in "
+          "The log is damaged: in "
               + disk.where()
-              + " ends with record "
+              + " it ends with record "
               + (log.next() - 1)
               + ", but its base is of record "
               + last
               + ": the end of the log is gone. Nothing was changed. "
               + NEXT);
     }
+  }
+
+  /// The record of the base that counts, 0 when the log begins with record 1.
+  ///
+  /// @throws EngineException LOG_DAMAGED when the log does not go on from any, or ends before one
+  long record(SegmentLog log) {
+    checkEnd(log);
+    List<Long> records = files.records();
     return LongStream.concat(LongStream.of(0), records.stream().mapToLong(Long::longValue).sorted())
         .filter(record -> record + 1 >= log.first())
         .findFirst()
         .orElseThrow(
             () ->
                 new EngineException(
-                    EngineException.Code.BASE_DAMAGED,
-                    "The log in "
+                    EngineException.Code.LOG_DAMAGED,
+                    "The log is damaged: in "
                         + disk.where()
-                        + " begins with record "
+                        + " it begins with record "
                         + log.first()
                         + ", and there is no base for what came before"
-                        + (last == 0 ? "" : " after record " + last)
                         + ". Nothing was changed. "
                         + NEXT));
   }

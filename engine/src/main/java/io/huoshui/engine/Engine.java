@@ -192,7 +192,8 @@ public final class Engine implements AutoCloseable {
     this.crew = crew;
     this.checkpoint = checkpoint;
     this.base = base;
-    this.baseRecord = base.record(log);
+    // What is gone is gone, whether a base stands for it or only the checkpoint.
+    this.baseRecord = log.first() - 1;
     this.cleaning = new Cleaning(settings.storage(), settings.seal(), checkpoint, base);
     this.beside = settings.storage().preparing();
     this.clock = settings.clock();
@@ -280,11 +281,10 @@ public final class Engine implements AutoCloseable {
       Base base,
       Supplier<State> empty,
       Consumer<Reading> progress) {
-    // Whether the log goes on from anything is asked first: it is true or not whatever is derived.
-    long from = base.record(log);
+    base.checkEnd(log);
     long record = checkpoint.newest();
     String lost = null;
-    if (record > 0 && record >= from && record < log.next()) {
+    if (record > 0 && record + 1 >= log.first() && record < log.next()) {
       var state = empty.get();
       try {
         checkpoint.read(record, state);

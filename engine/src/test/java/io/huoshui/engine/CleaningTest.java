@@ -488,6 +488,28 @@ class CleaningTest {
   }
 
   @Test
+  void aBaseThatIsGoneIsMadeAnewWhileThereIsACheckpoint() {
+    var disk = new SimulatedDisk(new SplittableRandom(5));
+    Brand brand = waiting(disk);
+    clean(brand);
+    brand.close();
+    disk.list("base").forEach(name -> disk.delete("base/" + name));
+    List<Digest.Chunk> known;
+    try (Engine opened = brand.open(Brand.KEY)) {
+      assertThatThrownBy(() -> opened.stand(() -> {}))
+          .as("a backup without a base brings nothing back")
+          .hasMessageContaining("there is no base");
+      opened.advanceTo(brand.now().plusSeconds(3_600));
+      opened.clean().join();
+      known = opened.read(Digest::of);
+    }
+    forgetCheckpoint(disk);
+    try (Engine opened = brand.open(Brand.KEY)) {
+      assertThat(opened.read(Digest::of)).isEqualTo(known);
+    }
+  }
+
+  @Test
   void aLogThatLostItsEndBehindTheBaseIsNotBegunAnew() {
     var disk = new SimulatedDisk(new SplittableRandom(5));
     Brand brand = waiting(disk);
