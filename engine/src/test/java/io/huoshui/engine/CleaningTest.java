@@ -13,6 +13,8 @@ import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
 import io.huoshui.reach.ChannelKind;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -506,6 +508,45 @@ class CleaningTest {
     forgetCheckpoint(disk);
     try (Engine opened = brand.open(Brand.KEY)) {
       assertThat(opened.read(Digest::of)).isEqualTo(known);
+    }
+  }
+
+  /// Bits that change on their way to the base are read back, and the log is not cut.
+  @Test
+  void aBaseThatIsNotWhatWasMeantIsNotTrusted() {
+    var disk = new SimulatedDisk(new SplittableRandom(5));
+    Disk careless =
+        (Disk)
+            Proxy.newProxyInstance(
+                Disk.class.getClassLoader(),
+                new Class<?>[] {Disk.class},
+                (_, method, arguments) -> {
+                  try {
+                    Object answer = method.invoke(disk, arguments);
+                    if (method.getName().equals("rename")
+                        && String.valueOf(arguments[1]).startsWith("base/")) {
+                      disk.rot(String.valueOf(arguments[1]), 40, 1);
+                    }
+                    return answer;
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    try (Brand brand = brand(inline(careless), INLINE)) {
+      lives(brand, 0, 3);
+      erase(brand, 1);
+      List<Digest.Chunk> known = digest(brand);
+
+      assertThat(brand.engine().clean()).isCompletedExceptionally();
+
+      assertThat(brand.engine().waiting()).extracting(Engine.Waiting::people).isEqualTo(1);
+      assertThat(digest(brand)).isEqualTo(known);
+      brand.happens("page_viewed", new Marks(2).phone());
+      assertThat(disk.list("base")).as("what does not count is swept").isEmpty();
+      try (SegmentLog log =
+          SegmentLog.beside(inline(disk), SEAL, brand.engine().stand(() -> {}).extent())) {
+        assertThat(log.first()).isEqualTo(1);
+      }
     }
   }
 
