@@ -98,6 +98,11 @@ final class RocksLog implements EventLog {
   }
 
   @Override
+  public long first() {
+    return 1;
+  }
+
+  @Override
   public long next() {
     return next;
   }

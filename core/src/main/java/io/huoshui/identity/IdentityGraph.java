@@ -321,6 +321,8 @@ public final class IdentityGraph {
             ? linkEvidence[link - 1]
             : texts.add(evidence);
     linkSource[link] = sources.number(source);
+    // It stands as nothing until it is applied.
+    standing[link] = NONE;
     return link;
   }
 
@@ -329,7 +331,7 @@ public final class IdentityGraph {
     int two = profile[linkB[link]];
     if (one == two) {
       standing[link] = (byte) Standing.CONFIRMED.ordinal();
-    } else if (vetoed(one, two)) {
+    } else if (vetoed(one, two) || (bothErased(one, two) && !held(link))) {
       standing[link] = (byte) Standing.VETOED.ordinal();
     } else {
       standing[link] = (byte) Standing.JOINED.ordinal();
@@ -348,6 +350,17 @@ public final class IdentityGraph {
       next[absorbed] = after;
       changes.add(new Change.Merged(kept, absorbed, link));
     }
+  }
+
+  private boolean bothErased(int one, int two) {
+    return erased(one) && erased(two);
+  }
+
+  /// Whether a link joined, or would have, when it was applied last. Erased people are joined with
+  /// nobody any more, but those who were one when they were erased stay one.
+  private boolean held(int link) {
+    return standing[link] == Standing.JOINED.ordinal()
+        || standing[link] == Standing.CONFIRMED.ordinal();
   }
 
   /// Two different values of an exclusive kind are two people, whatever else they share.

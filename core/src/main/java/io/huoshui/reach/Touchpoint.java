@@ -66,8 +66,8 @@ public record Touchpoint(
         delivery);
   }
 
-  /// Whose person was erased: where it went and what it said is forgotten, and one that had not
-  /// left does not.
+  /// Whose person was erased: where it went, what it said and what the platform said of it is
+  /// forgotten, and one that had not left does not.
   public Touchpoint erased() {
     boolean left = reason != Reason.SENT || delivery.stage() != Stage.WAITING;
     return new Touchpoint(
@@ -83,7 +83,7 @@ public record Touchpoint(
         sender,
         costFen,
         code,
-        delivery);
+        new Delivery(delivery.stage(), delivery.batch(), delivery.platformId(), "", delivery.at()));
   }
 
   public boolean delivered() {

@@ -459,4 +459,34 @@ class IdentityGraphTest {
     }
     assertThat(graph.find(Identifier.of(IdentifierKind.MEMBER_NUMBER, "m5000"))).isEqualTo(-1);
   }
+
+  @Test
+  void erasedPeopleAreJoinedWithNobodyAndStayWhoTheyWere() {
+    var graph = new IdentityGraph();
+    int[] node =
+        IntStream.range(0, 7).map(i -> graph.node(id(IdentifierKind.BUYER_ID, i))).toArray();
+    var changes = new ArrayList<Change>();
+    join(graph, node[0], node[1], changes);
+    join(graph, node[2], node[3], changes);
+    graph.erase(node[0]);
+    graph.erase(node[1]);
+    assertThat(join(graph, node[0], node[2], changes)).isEqualTo(Standing.VETOED);
+    graph.erase(node[2]);
+    graph.erase(node[3]);
+    assertThat(join(graph, node[1], node[3], changes)).isEqualTo(Standing.VETOED);
+    join(graph, node[4], node[5], changes);
+    assertThat(join(graph, node[5], node[1], changes)).isEqualTo(Standing.VETOED);
+
+    // Taking back a link that reaches them applies all of theirs again.
+    join(graph, node[4], node[6], changes);
+    graph.sever(graph.links() - 1, changes);
+
+    assertThat(IntStream.of(node).map(graph::profileOf).toArray())
+        .containsExactly(node[0], node[0], node[2], node[2], node[4], node[4], node[6]);
+    assertThat(graph.profiles()).as("those who were not erased").isEqualTo(2);
+  }
+
+  private static Standing join(IdentityGraph graph, int a, int b, List<Change> changes) {
+    return graph.join(a, b, "d", AT, "ops", changes).standing();
+  }
 }

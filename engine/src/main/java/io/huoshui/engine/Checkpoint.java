@@ -5,8 +5,8 @@ import io.huoshui.engine.Occurrences.Occurrence;
 import io.huoshui.engine.columns.Block;
 import io.huoshui.engine.columns.Words;
 import io.huoshui.engine.disk.Disk;
-import io.huoshui.engine.disk.Disk.DiskFile;
 import io.huoshui.engine.disk.DiskException;
+import io.huoshui.engine.disk.Made;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
@@ -28,6 +28,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -51,18 +54,21 @@ import org.roaringbitmap.RoaringBitmap;
 /// state/RECORD.ckp                everything else, and which of the others belong to it
 /// ```
 ///
-/// What changes is copied while no record is applied; the writing happens beside.
+/// What changes is copied while no record is applied; the writing happens beside. What is written
+/// again at a record gets other names, so a file that a checkpoint needs is never another.
 final class Checkpoint {
-  private static final String STATE = "state";
-  private static final String IDS = "ids";
-  private static final String COLUMNS = "columns";
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
   private static final int LANE_BITS = 4;
   private static final int RANGE_BITS = 16;
 
+  /// Of a range's bits those that tell writings at one record apart.
+  private static final int TRY_BITS = 4;
+
+  private static final int TRY_AT = RANGE_BITS - TRY_BITS;
+
   /// What a checkpoint is made of ends in the record it was made at.
   private static final Pattern FILE =
-      Pattern.compile("(?:\\d+-\\d+-)?(\\d{1,18})\\.(?:ckp|ids|blk)");
+      Pattern.compile("(?:\\d+-(\\d+)-)?(\\d{1,18})\\.(?:ckp|ids|blk)");
 
   private static final IdentifierKind[] KINDS = IdentifierKind.values();
   private static final Link.Standing[] STANDINGS = Link.Standing.values();
@@ -74,13 +80,30 @@ final class Checkpoint {
 
   private final Disk disk;
   private final Seal seal;
+  private final Rooms rooms;
 
   /// How many need the files of an older checkpoint to stay.
   private int holds;
 
+  /// The folders of a checkpoint's files.
+  ///
+  /// @param alone no file is part of two checkpoints
+  record Rooms(String state, String ids, String columns, boolean alone) {
+    static final Rooms OWN = new Rooms("state", "ids", "columns", false);
+
+    private List<String> all() {
+      return List.of(state, ids, columns).stream().distinct().toList();
+    }
+  }
+
   Checkpoint(Disk disk, Seal seal) {
+    this(disk, seal, Rooms.OWN);
+  }
+
+  Checkpoint(Disk disk, Seal seal, Rooms rooms) {
     this.disk = disk;
     this.seal = seal;
+    this.rooms = rooms;
   }
 
   /// The state at one record, taken while nothing is applied.
@@ -90,6 +113,7 @@ final class Checkpoint {
     final String zone;
     final String linkBase;
     final int batches;
+    final List<State.Erasure> erasures;
     final Words words;
     final IdentityGraph.Image graph;
     final int[] ordinals;
@@ -117,7 +141,8 @@ final class Checkpoint {
       this.zone = state.zone().getId();
       this.linkBase = state.linkBase();
       this.batches = state.batches();
-      this.words = state.words;
+      this.erasures = List.copyOf(state.erasures);
+      this.words = state.words();
       this.graph = state.graph.image();
       this.ordinals = state.ordinals.nodes();
       this.definitions = List.copyOf(state.definitions);
@@ -149,6 +174,11 @@ final class Checkpoint {
     }
   }
 
+  /// A file of ids as a checkpoint names it.
+  ///
+  /// @param ids how many are in it
+  private record IdFile(long record, long ids) {}
+
   /// What was written: for the state to go on with.
   record Written(
       Snapshot of, List<@Nullable Block[]> blocks, List<PrintFile> idFiles, long bytes) {}
@@ -162,40 +192,55 @@ final class Checkpoint {
   /// @param resting takes half of one core at most: after each block as long a rest as it took
   Written write(Snapshot of, boolean resting) {
     var blocks = new ArrayList<@Nullable Block[]>();
+    int attempt = attempt(of.record);
     for (Lane.Image lane : of.lanes) {
-      blocks.add(writeBlocks(of, lane.rewrite(), resting));
+      blocks.add(writeBlocks(of, lane.rewrite(), attempt, resting));
     }
     List<PrintFile> idFiles = writeIds(of);
     long bytes = writeState(of, blocks, idFiles);
-    sweep(of.record, blocks, idFiles);
-    return new Written(of, blocks, idFiles, bytes);
+    var written = new Written(of, blocks, idFiles, bytes);
+    sweep(written);
+    return written;
   }
 
-  private @Nullable Block[] writeBlocks(Snapshot of, Timelines.Rewrite rewrite, boolean resting) {
+  /// The number of a writing at a record of which there are no blocks yet.
+  private int attempt(long record) {
+    int attempt = 0;
+    for (String name : disk.list(rooms.columns)) {
+      var file = FILE.matcher(name);
+      if (file.find() && Long.parseLong(file.group(2)) == record && file.group(1) != null) {
+        attempt = Math.max(attempt, 1 + (Integer.parseInt(file.group(1)) >>> TRY_AT));
+      }
+    }
+    if (attempt >= 1 << TRY_BITS) {
+      throw new DiskException(
+          DiskException.Code.FAILED,
+          "The checkpoint of record " + record + " was written in vain " + attempt + " times");
+    }
+    return attempt;
+  }
+
+  private @Nullable Block[] writeBlocks(
+      Snapshot of, Timelines.Rewrite rewrite, int attempt, boolean resting) {
     var written = new @Nullable Block[rewrite.ranges()];
     boolean any = false;
+    Set<String> there = Set.copyOf(disk.list(rooms.columns));
     for (int range = 0; range < written.length; range++) {
-      if (!rewrite.stale(range)) {
-        written[range] = rewrite.block(range);
+      Block old = rewrite.block(range);
+      // What was read from other rooms is written into these.
+      if (!rewrite.stale(range) && (old == null || there.contains(blockFile(old.number())))) {
+        written[range] = old;
         continue;
       }
       long began = System.nanoTime();
       long number =
-          of.record << (LANE_BITS + RANGE_BITS) | (long) rewrite.lane() << RANGE_BITS | range;
+          of.record << (LANE_BITS + RANGE_BITS)
+              | (long) rewrite.lane() << RANGE_BITS
+              | (long) attempt << TRY_AT
+              | range;
       MemorySegment image = rewrite.write(range).finish(seal, number);
       String name = blockName(number);
-      String making = name + ".new";
-      if (disk.list(COLUMNS).contains(making.substring(COLUMNS.length() + 1))) {
-        disk.delete(making);
-      }
-      try (DiskFile file = disk.create(making)) {
-        for (long at = 0; at < image.byteSize(); at += 1 << 26) {
-          file.write(
-              at, image.asSlice(at, Math.min(1 << 26, image.byteSize() - at)).asByteBuffer());
-        }
-        file.force();
-      }
-      disk.rename(making, name);
+      write(name, image);
       written[range] = Block.read(disk.map(name, Arena.ofAuto()), of.words, seal);
       any = true;
       if (resting) {
@@ -203,15 +248,30 @@ final class Checkpoint {
       }
     }
     if (any) {
-      disk.forceFolder(COLUMNS);
+      disk.forceFolder(rooms.columns);
     }
     return written;
   }
 
-  private static String blockName(long number) {
+  /// Writes a file whose folder is forced later.
+  private void write(String name, MemorySegment image) {
+    try (var made = new Made(disk, name)) {
+      for (long at = 0; at < image.byteSize(); at += 1 << 26) {
+        made.file()
+            .write(at, image.asSlice(at, Math.min(1 << 26, image.byteSize() - at)).asByteBuffer());
+      }
+      made.named();
+    }
+  }
+
+  private String blockName(long number) {
+    return rooms.columns + "/" + blockFile(number);
+  }
+
+  private static String blockFile(long number) {
     return String.format(
         Locale.ROOT,
-        COLUMNS + "/%02d-%04d-%d.blk",
+        "%02d-%04d-%d.blk",
         (number >>> RANGE_BITS) & ((1 << LANE_BITS) - 1),
         number & ((1 << RANGE_BITS) - 1),
         number >>> (LANE_BITS + RANGE_BITS));
@@ -220,23 +280,33 @@ final class Checkpoint {
   /// Files that are not twice as many ids as what comes after them become one with it: so there are
   /// few, and each id is written few times.
   private List<PrintFile> writeIds(Snapshot of) {
-    if (of.recentIds.length == 0) {
+    // What was read from other rooms is written into these.
+    boolean elsewhere =
+        of.idFiles.stream().anyMatch(file -> !file.name().equals(idName(of.record, file.record())));
+    if (of.recentIds.length == 0 && !elsewhere) {
       return of.idFiles;
     }
     var files = new ArrayList<>(of.idFiles);
     var with = new ArrayList<PrintFile>();
     long ids = of.recentIds.length / 2;
-    while (!files.isEmpty() && files.getLast().count() < 2 * ids) {
+    while (!files.isEmpty() && (elsewhere || files.getLast().count() < 2 * ids)) {
       ids += files.getLast().count();
       with.add(files.removeLast());
     }
-    PrintFile.write(disk, idName(of.record), of.recentIds, with);
-    files.add(PrintFile.open(disk, idName(of.record), of.record, ids));
+    String name = idName(of.record, of.record);
+    PrintFile.write(disk, name, of.recentIds, with);
+    files.add(PrintFile.open(disk, name, of.record, ids));
     return List.copyOf(files);
   }
 
-  private static String idName(long record) {
-    return IDS + "/" + record + ".ids";
+  /// @param record the checkpoint's
+  private String idName(long record, long file) {
+    return rooms.ids + "/" + idFile(record, file);
+  }
+
+  /// @param file the record at which it was written
+  private String idFile(long record, long file) {
+    return (rooms.alone ? file + "-" + record : Long.toString(file)) + ".ids";
   }
 
   private static void writePrint(Bytes out, long one, long two) {
@@ -244,8 +314,16 @@ final class Checkpoint {
     out.putLong(two);
   }
 
+  private String stateName(long record) {
+    return rooms.state + "/" + stateFile(record);
+  }
+
+  private static String stateFile(long record) {
+    return record + ".ckp";
+  }
+
   private long writeState(Snapshot of, List<@Nullable Block[]> blocks, List<PrintFile> idFiles) {
-    try (var out = new KeptFile.Out(disk, STATE, of.record + ".ckp", seal, of.record)) {
+    try (var out = new KeptFile.Out(disk, stateName(of.record), seal, of.record)) {
       Bytes head = out.item();
       head.putWhole(FORMAT);
       head.putWhole(of.record);
@@ -253,6 +331,11 @@ final class Checkpoint {
       head.putText(of.zone);
       head.putText(of.linkBase);
       head.putWhole(of.batches);
+      head.putWhole(of.erasures.size());
+      for (State.Erasure erasure : of.erasures) {
+        head.putWhole(erasure.record());
+        head.putSigned(erasure.atMs());
+      }
       of.words.write(head);
       for (@Nullable Block[] lane : blocks) {
         head.putWhole(lane.length);
@@ -487,15 +570,19 @@ final class Checkpoint {
     holds--;
   }
 
+  synchronized boolean held() {
+    return holds > 0;
+  }
+
   /// The files of a checkpoint, and perhaps some of older ones.
   List<Standing.Piece> pieces(long record) {
     var pieces = new ArrayList<Standing.Piece>();
-    for (String folder : List.of(STATE, IDS, COLUMNS)) {
+    for (String folder : rooms.all()) {
       for (String name : disk.list(folder)) {
         var file = FILE.matcher(name);
         if (file.matches()) {
-          long of = Long.parseLong(file.group(1));
-          if (folder.equals(STATE) ? of == record : of <= record) {
+          long of = Long.parseLong(file.group(2));
+          if (name.endsWith(".ckp") ? of == record : of <= record) {
             pieces.add(new Standing.Piece(folder + "/" + name, size(folder + "/" + name)));
           }
         }
@@ -504,31 +591,45 @@ final class Checkpoint {
     return pieces;
   }
 
-  private long size(String name) {
+  long size(String name) {
     try (Arena arena = Arena.ofConfined()) {
       return disk.map(name, arena).byteSize();
     }
   }
 
-  /// Deletes what belongs to no checkpoint any more.
-  private synchronized void sweep(
-      long record, List<@Nullable Block[]> blocks, List<PrintFile> idFiles) {
+  /// Deletes what belongs to no checkpoint any more, unless somebody holds it.
+  synchronized void sweep(Written written) {
     if (holds > 0) {
       return;
     }
-    keep(STATE, Set.of(record + ".ckp"));
+    var names = names(written);
+    for (String folder : rooms.all()) {
+      keep(folder, names);
+    }
+  }
+
+  /// The same, and a crash brings nothing of it back.
+  ///
+  /// @return whether nobody held it
+  synchronized boolean sweepForGood(Written written) {
+    sweep(written);
+    rooms.all().forEach(disk::forceFolder);
+    return holds == 0;
+  }
+
+  /// What the files of a checkpoint are called, without their folders.
+  private Set<String> names(Written written) {
     var names = new HashSet<String>();
-    idFiles.forEach(file -> names.add(file.record() + ".ids"));
-    keep(IDS, names);
-    names.clear();
-    for (@Nullable Block[] lane : blocks) {
+    names.add(stateFile(written.of().record));
+    written.idFiles().forEach(file -> names.add(idFile(written.of().record, file.record())));
+    for (@Nullable Block[] lane : written.blocks()) {
       for (Block block : lane) {
         if (block != null) {
-          names.add(blockName(block.number()).substring(COLUMNS.length() + 1));
+          names.add(blockFile(block.number()));
         }
       }
     }
-    keep(COLUMNS, names);
+    return names;
   }
 
   private void keep(String folder, Set<String> names) {
@@ -536,6 +637,78 @@ final class Checkpoint {
       if (!names.contains(name)) {
         disk.delete(folder + "/" + name);
       }
+    }
+  }
+
+  // Another room.
+
+  /// Copies a checkpoint of other rooms into these; its state comes last, and with it the name.
+  /// Returns when all of it outlives a crash.
+  void copy(Checkpoint from, Written written) {
+    for (PrintFile file : written.idFiles()) {
+      copy(file.name(), idName(written.of().record, file.record()));
+    }
+    for (@Nullable Block[] lane : written.blocks()) {
+      for (Block block : lane) {
+        if (block != null) {
+          copy(from.blockName(block.number()), blockName(block.number()));
+        }
+      }
+    }
+    rooms.all().forEach(disk::forceFolder);
+    copy(from.stateName(written.of().record), stateName(written.of().record));
+    disk.forceFolder(rooms.state);
+  }
+
+  private void copy(String from, String to) {
+    try (Arena arena = Arena.ofConfined()) {
+      write(to, disk.map(from, arena));
+    }
+  }
+
+  /// Deletes every file that is not the checkpoint's of this record, the states first. Returns when
+  /// a crash brings none of them back.
+  ///
+  /// @throws EngineException CHECKPOINT_DAMAGED when it can not be read what belongs to it
+  void keepOnly(long record) {
+    Set<String> names = record == 0 ? Set.of() : names(record);
+    for (String folder : rooms.all()) {
+      List<String> gone =
+          disk.list(folder).stream()
+              .filter(name -> !names.contains(name))
+              .sorted(Comparator.comparing(name -> !name.endsWith(".ckp")))
+              .toList();
+      gone.forEach(name -> disk.delete(folder + "/" + name));
+      if (!gone.isEmpty()) {
+        disk.forceFolder(folder);
+      }
+    }
+  }
+
+  /// The files of exactly this checkpoint.
+  List<Standing.Piece> piecesOf(long record) {
+    Set<String> names = names(record);
+    return rooms.all().stream()
+        .flatMap(
+            folder ->
+                disk.list(folder).stream().filter(names::contains).map(name -> folder + "/" + name))
+        .map(name -> new Standing.Piece(name, size(name)))
+        .toList();
+  }
+
+  private Set<String> names(long record) {
+    try (var in = new KeptFile.In(disk, stateName(record), seal, record)) {
+      Head head = head(in, record, new Words());
+      var names = new HashSet<String>();
+      names.add(stateFile(record));
+      head.idFiles().forEach(file -> names.add(idFile(record, file.record())));
+      head.blocks().stream()
+          .flatMapToLong(Arrays::stream)
+          .filter(number -> number >= 0)
+          .forEach(number -> names.add(blockFile(number)));
+      return names;
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw apart(e);
     }
   }
 
@@ -548,15 +721,66 @@ final class Checkpoint {
 
   /// The same, of those up to a record.
   long newest(long most) {
-    long newest = 0;
-    for (String name : disk.list(STATE)) {
-      var file = FILE.matcher(name);
-      if (file.matches() && name.endsWith(".ckp")) {
-        long record = Long.parseLong(file.group(1));
-        newest = record <= most ? Math.max(newest, record) : newest;
-      }
+    return records().stream().filter(record -> record <= most).reduce(0L, Math::max);
+  }
+
+  /// The records of the checkpoints there are.
+  List<Long> records() {
+    return disk.list(rooms.state).stream()
+        .filter(name -> name.endsWith(".ckp"))
+        .map(FILE::matcher)
+        .filter(Matcher::matches)
+        .map(file -> Long.parseLong(file.group(2)))
+        .toList();
+  }
+
+  /// How a checkpoint begins.
+  ///
+  /// @param blocks per lane and range the number of its block, or -1
+  private record Head(
+      long nowMs,
+      String zone,
+      String linkBase,
+      int batches,
+      List<State.Erasure> erasures,
+      List<long[]> blocks,
+      List<IdFile> idFiles) {}
+
+  private static Head head(KeptFile.In in, long record, Words words) {
+    Bytes head = in.item();
+    int format = head.takeInt();
+    if (format != FORMAT || head.takeWhole() != record) {
+      throw new EngineException(
+          EngineException.Code.CHECKPOINT_DAMAGED,
+          "The checkpoint has format " + format + ", this version reads " + FORMAT);
     }
-    return newest;
+    long nowMs = head.takeSigned();
+    String zone = head.takeText();
+    String linkBase = head.takeText();
+    int batches = head.takeInt();
+    var erasures = new ArrayList<State.Erasure>();
+    for (int left = head.takeInt(); left > 0; left--) {
+      erasures.add(new State.Erasure(head.takeWhole(), head.takeSigned()));
+    }
+    words.restore(head);
+    var blocks = new ArrayList<long[]>();
+    for (int lane = 0; lane < Lane.COUNT; lane++) {
+      long[] numbers = new long[head.takeInt()];
+      for (int range = 0; range < numbers.length; range++) {
+        numbers[range] = head.takeLong();
+      }
+      blocks.add(numbers);
+    }
+    var idFiles = new ArrayList<IdFile>();
+    for (int left = head.takeInt(); left > 0; left--) {
+      idFiles.add(new IdFile(head.takeWhole(), head.takeWhole()));
+    }
+    return new Head(nowMs, zone, linkBase, batches, erasures, blocks, List.copyOf(idFiles));
+  }
+
+  private static EngineException apart(RuntimeException e) {
+    return new EngineException(
+        EngineException.Code.CHECKPOINT_DAMAGED, "The checkpoint does not hold together: " + e, e);
   }
 
   /// Makes an empty state what it was after a record.
@@ -564,30 +788,22 @@ final class Checkpoint {
   /// @throws EngineException when anything of the checkpoint is damaged or written by another
   ///   version; so does a [DiskException] when something is missing. The state is of no use then
   void read(long record, State into) {
-    try (var in = new KeptFile.In(disk, STATE + "/" + record + ".ckp", seal, record)) {
-      Bytes head = in.item();
-      int format = head.takeInt();
-      if (format != FORMAT || head.takeWhole() != record) {
-        throw new EngineException(
-            EngineException.Code.CHECKPOINT_DAMAGED,
-            "The checkpoint has format " + format + ", this version reads " + FORMAT);
-      }
-      into.restore(head.takeSigned(), head.takeText(), head.takeText(), head.takeInt());
-      into.words.restore(head);
-      for (Lane lane : into.lanes) {
-        var blocks = new @Nullable Block[head.takeInt()];
+    try (var in = new KeptFile.In(disk, stateName(record), seal, record)) {
+      Head head = head(in, record, into.words());
+      into.restore(record, head.nowMs(), head.zone(), head.linkBase(), head.batches());
+      into.erasures.addAll(head.erasures());
+      for (int lane = 0; lane < Lane.COUNT; lane++) {
+        long[] numbers = head.blocks().get(lane);
+        var blocks = new @Nullable Block[numbers.length];
         for (int range = 0; range < blocks.length; range++) {
-          long number = head.takeLong();
-          blocks[range] = number < 0 ? null : block(blockName(number), into.words);
+          blocks[range] =
+              numbers[range] < 0 ? null : block(blockName(numbers[range]), into.words());
         }
-        lane.timelines.restore(blocks);
+        into.lanes[lane].timelines.restore(blocks);
       }
-      long[] idFiles = new long[2 * head.takeInt()];
-      for (int i = 0; i < idFiles.length; i++) {
-        idFiles[i] = head.takeWhole();
-      }
+      List<IdFile> idFiles = head.idFiles();
       // Nothing else stands on the ids, and they are the most.
-      var ids = new FutureTask<>(() -> readIds(idFiles, into.ids), true);
+      var ids = new FutureTask<>(() -> readIds(record, idFiles, into.ids), true);
       if (into.threads() > 1) {
         Thread.ofPlatform().daemon().name("engine-ids").start(ids);
       } else {
@@ -603,18 +819,14 @@ final class Checkpoint {
       into.restored();
       await(ids);
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-      throw new EngineException(
-          EngineException.Code.CHECKPOINT_DAMAGED,
-          "The checkpoint does not hold together: " + e,
-          e);
+      throw apart(e);
     }
   }
 
-  /// @param written records and counts of the files, in turn
-  private void readIds(long[] written, IdSet into) {
+  private void readIds(long record, List<IdFile> written, IdSet into) {
     var files = new ArrayList<PrintFile>();
-    for (int i = 0; i < written.length; i += 2) {
-      files.add(PrintFile.open(disk, idName(written[i]), written[i], written[i + 1]));
+    for (IdFile file : written) {
+      files.add(PrintFile.open(disk, idName(record, file.record()), file.record(), file.ids()));
     }
     into.restore(files);
   }

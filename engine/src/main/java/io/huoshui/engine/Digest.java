@@ -143,6 +143,9 @@ final class Digest {
     section("membership change");
     put(state.changes.first()).end();
     state.changes.copy().forEach(change -> put(change).end());
+    section("erasure");
+    put(state.erasures.size()).end();
+    state.erasures.forEach(erasure -> put(erasure.atMs()).end());
     section("ids");
     put(state.ids.size()).put(sum(state.ids::each)).put(sum(state::eachCaused)).end();
     flush();

@@ -57,6 +57,9 @@ public final class Engine implements AutoCloseable {
   /// What happens within this time of when it was due is in time.
   private static final Duration LATE = Duration.ofMinutes(1);
 
+  /// How long after a cleaning that failed the next begins by itself.
+  private static final Duration AGAIN = Duration.ofHours(1);
+
   /// How the engine goes about its work. What it makes of the log does not depend on it.
   ///
   /// @param threads how many share the lanes, the one that writes included
@@ -66,11 +69,29 @@ public final class Engine implements AutoCloseable {
   /// @param keepMost and not later than after so many: that bounds both what a restart reads and
   ///   what is written again and again
   /// @param keepOnClose fewer events since the last are read again faster than a close should take
-  public record Pace(int threads, boolean inline, long keepLeast, long keepMost, long keepOnClose) {
+  /// @param cleanWithin a person who was erased is in no file any more when this time is over, and
+  ///   the time the cleaning takes
+  public record Pace(
+      int threads,
+      boolean inline,
+      long keepLeast,
+      long keepMost,
+      long keepOnClose,
+      Duration cleanWithin) {
     /// As many threads as there are cores.
     public static Pace standard() {
       return new Pace(
-          Runtime.getRuntime().availableProcessors(), false, 200_000, 2_000_000, 20_000);
+          Runtime.getRuntime().availableProcessors(),
+          false,
+          200_000,
+          2_000_000,
+          20_000,
+          Duration.ofHours(24));
+    }
+
+    /// The same, with another time for cleaning.
+    public Pace cleaningWithin(Duration time) {
+      return new Pace(threads, inline, keepLeast, keepMost, keepOnClose, time);
     }
   }
 
@@ -94,6 +115,8 @@ public final class Engine implements AutoCloseable {
   private final State state;
   private final Crew crew;
   private final Checkpoint checkpoint;
+  private final Base base;
+  private final Cleaning cleaning;
   private final Executor beside;
   private final InstantSource clock;
   private final Pace pace;
@@ -110,8 +133,37 @@ public final class Engine implements AutoCloseable {
   private volatile boolean closing;
 
   // Of the checkpoint that is being written; the writer's.
-  private @Nullable CompletableFuture<Checkpoint.Written> keeping;
+  private @Nullable CompletableFuture<Cleaning.Done> keeping;
   private long keepAt;
+
+  // Of cleanings; the writer's.
+  private final List<CompletableFuture<Cleaned>> cleaners = new ArrayList<>();
+  private @Nullable Cut cutting;
+  private boolean unsettled = true;
+  private long cleanNotBeforeMs = Long.MIN_VALUE;
+  private volatile long baseRecord;
+
+  /// A cleaning on its way: its checkpoint is being written, or its base waits for a backup that
+  /// still copies what is to go.
+  private record Cut(
+      long record,
+      int people,
+      long beganNanos,
+      Cleaning.@Nullable Done done,
+      List<CompletableFuture<Cleaned>> asked) {}
+
+  /// What a cleaning did.
+  ///
+  /// @param record up to which the log was cut: what it said is in the base now
+  /// @param people who had been erased and were in files until now
+  /// @param bytes of the log that were deleted
+  public record Cleaned(long record, int people, long bytes, double seconds) {}
+
+  /// Erased people who are still in files.
+  ///
+  /// @param since when the first of them was erased, or null
+  /// @param base the record that the log was cut at, 0 when it never was
+  public record Waiting(int people, @Nullable Instant since, long base) {}
 
   /// What waits for the writer: entries that stand for themselves, or events that may have come
   /// before.
@@ -134,11 +186,16 @@ public final class Engine implements AutoCloseable {
   /// @param taken the indexes of new events
   private record Answer(BitSet taken) {}
 
-  private Engine(SegmentLog log, State state, Crew crew, Checkpoint checkpoint, Settings settings) {
+  private Engine(
+      SegmentLog log, State state, Crew crew, Checkpoint checkpoint, Base base, Settings settings) {
     this.log = log;
     this.state = state;
     this.crew = crew;
     this.checkpoint = checkpoint;
+    this.base = base;
+    // What is gone is gone, whether a base stands for it or only the checkpoint.
+    this.baseRecord = log.first() - 1;
+    this.cleaning = new Cleaning(settings.storage(), settings.seal(), checkpoint, base);
     this.beside = settings.storage().preparing();
     this.clock = settings.clock();
     this.changes = state.changes.next();
@@ -167,7 +224,8 @@ public final class Engine implements AutoCloseable {
     try {
       var crew = new Crew(settings.pace().threads());
       var checkpoint = new Checkpoint(settings.storage().disk(), settings.seal());
-      Restored restored = restore(log, checkpoint, () -> empty.apply(crew), progress);
+      var base = new Base(settings.storage().disk(), settings.seal());
+      Restored restored = restore(log, checkpoint, base, () -> empty.apply(crew), progress);
       State state = restored.state();
       boolean begun = log.next() > 1;
       if (begun && !state.zone().equals(settings.zone())) {
@@ -196,7 +254,7 @@ public final class Engine implements AutoCloseable {
         log.append(List.of(EntryCodec.write(configured)));
         state.apply(configured);
       }
-      var engine = new Engine(log, state, crew, checkpoint, settings);
+      var engine = new Engine(log, state, crew, checkpoint, base, settings);
       engine.gauges.restoredFrom = restored.record();
       engine.gauges.checkpointLost = restored.lost();
       engine.gauges.records = log.next() - 1;
@@ -213,16 +271,21 @@ public final class Engine implements AutoCloseable {
 
   /// @param record after which the checkpoint was taken, 0 when the whole log was read
   /// @param lost why the checkpoint there was could not be used, or null
-  private record Restored(State state, long record, @Nullable String lost) {}
+  record Restored(State state, long record, @Nullable String lost) {}
 
-  /// The state after the last record: from the checkpoint and what came after it; from the whole
-  /// log where there is none, or where it is damaged. It is derived, so its damage costs time and
-  /// nothing else.
-  private static Restored restore(
-      SegmentLog log, Checkpoint checkpoint, Supplier<State> empty, Consumer<Reading> progress) {
+  /// The state after the last record: from the checkpoint and what came after it; from the base and
+  /// the whole log where there is none, or where it is damaged. The checkpoint is derived, so its
+  /// damage costs time and nothing else.
+  static Restored restore(
+      SegmentLog log,
+      Checkpoint checkpoint,
+      Base base,
+      Supplier<State> empty,
+      Consumer<Reading> progress) {
+    base.checkEnd(log);
     long record = checkpoint.newest();
     String lost = null;
-    if (record > 0 && record < log.next()) {
+    if (record > 0 && record + 1 >= log.first() && record < log.next()) {
       var state = empty.get();
       try {
         checkpoint.read(record, state);
@@ -239,7 +302,7 @@ public final class Engine implements AutoCloseable {
       }
     }
     var state = empty.get();
-    replay(log, 1, state, progress);
+    base.replay(log, state, progress);
     return new Restored(state, 0, lost);
   }
 
@@ -500,6 +563,34 @@ public final class Engine implements AutoCloseable {
     return erased[0];
   }
 
+  /// Cleans away whoever was erased until now: when it is done, no file of this folder holds them.
+  /// It happens beside the work, after a checkpoint that is being written and before the next, and
+  /// waits for backups that are being taken.
+  ///
+  /// @return done when the files are gone; failed with an EngineException or a DiskException, and
+  ///   everything stays as it was
+  public CompletableFuture<Cleaned> clean() {
+    var done = new CompletableFuture<Cleaned>();
+    write(
+        _ -> {
+          cleaners.add(done);
+          return List.of();
+        });
+    return done;
+  }
+
+  /// Who was erased and waits to be cleaned away.
+  public Waiting waiting() {
+    return read(
+        at -> {
+          List<State.Erasure> waiting = at.erasedAfter(baseRecord);
+          return new Waiting(
+              waiting.size(),
+              waiting.isEmpty() ? null : Instant.ofEpochMilli(waiting.getFirst().atMs()),
+              baseRecord);
+        });
+  }
+
   /// Marks where the log is now. What is marked stays as it is until it is closed, whatever is
   /// taken meanwhile.
   ///
@@ -512,7 +603,7 @@ public final class Engine implements AutoCloseable {
       write(
           at -> {
             meanwhile.run();
-            found[0] = new Standing(at, log, checkpoint);
+            found[0] = new Standing(at, log, checkpoint, base);
             return List.of();
           });
       return found[0];
@@ -600,6 +691,7 @@ public final class Engine implements AutoCloseable {
           if (closing) {
             return;
           }
+          keep();
           continue;
         }
         requests.add(first);
@@ -614,28 +706,104 @@ public final class Engine implements AutoCloseable {
 
   // Checkpoints.
 
-  /// Begins a checkpoint when enough has come since the last.
+  /// Begins a cleaning that is due or asked for, or a checkpoint when enough has come since the
+  /// last.
   private void keep() {
-    if (keeping == null && failure == null && state.freshEvents() >= keepAt) {
-      begin(true);
-      kept();
+    if (failure != null) {
+      refuse(cleaners, failure);
+      return;
+    }
+    if (keeping != null || cutting != null) {
+      return;
+    }
+    settle();
+    if (!cleaners.isEmpty() || cleaningDue()) {
+      clean(List.copyOf(cleaners));
+    } else if (state.freshEvents() >= keepAt) {
+      begin(false, true);
+    } else {
+      return;
+    }
+    kept();
+  }
+
+  private static void refuse(
+      List<CompletableFuture<Cleaned>> asked, @Nullable RuntimeException why) {
+    if (why != null) {
+      asked.forEach(one -> one.completeExceptionally(why));
     }
   }
 
-  private void begin(boolean resting) {
+  private boolean cleaningDue() {
+    List<State.Erasure> waiting = state.erasedAfter(baseRecord);
+    return !waiting.isEmpty()
+        && now(state) >= cleanNotBeforeMs
+        && now(state) - waiting.getFirst().atMs() >= pace.cleanWithin().toMillis();
+  }
+
+  /// Ends what a cleaning before the last start left undone.
+  private void settle() {
+    if (!unsettled || checkpoint.held()) {
+      return;
+    }
+    try {
+      base.settle(log);
+      baseRecord = base.record(log);
+      unsettled = false;
+    } catch (DiskException e) {
+      // The next try comes with the next request.
+      gauges.cleaningLost = String.valueOf(e.getMessage());
+    } catch (EngineException e) {
+      unsettled = false;
+      gauges.cleaningLost = String.valueOf(e.getMessage());
+      if (e.code() == EngineException.Code.LOG_UNWRITABLE) {
+        failure = e;
+      }
+    }
+  }
+
+  private void clean(List<CompletableFuture<Cleaned>> asked) {
+    cleaners.clear();
+    if (log.next() - 1 == baseRecord) {
+      // Nothing came since the last cleaning. Its base is the only one: it is not written over.
+      asked.forEach(one -> one.complete(new Cleaned(baseRecord, 0, 0, 0)));
+      return;
+    }
+    try {
+      log.turn();
+    } catch (EngineException e) {
+      failure = e;
+      refuse(asked, e);
+      return;
+    }
+    cutting =
+        new Cut(
+            log.next() - 1, state.erasedAfter(baseRecord).size(), System.nanoTime(), null, asked);
+    begin(true, true);
+  }
+
+  private void begin(boolean cleans, boolean resting) {
     Checkpoint.Snapshot snapshot;
     lock.writeLock().lock();
     try {
+      if (cleans) {
+        state.renewWords();
+      }
       snapshot = new Checkpoint.Snapshot(state, log.next() - 1);
     } finally {
       lock.writeLock().unlock();
     }
-    var done = new CompletableFuture<Checkpoint.Written>();
+    SegmentLog.Extent extent = log.extent();
+    var done = new CompletableFuture<Cleaning.Done>();
     keeping = done;
+    boolean rests = resting && !pace.inline();
     Runnable work =
         () -> {
           try {
-            done.complete(checkpoint.write(snapshot, resting && !pace.inline()));
+            done.complete(
+                cleans
+                    ? cleaning.run(snapshot, extent, rests)
+                    : new Cleaning.Done(checkpoint.write(snapshot, rests), null));
           } catch (RuntimeException | Error e) {
             done.completeExceptionally(e);
           }
@@ -649,7 +817,8 @@ public final class Engine implements AutoCloseable {
 
   /// Goes on with what was written, once it is.
   private void kept() {
-    CompletableFuture<Checkpoint.Written> done = keeping;
+    cut();
+    CompletableFuture<Cleaning.Done> done = keeping;
     if (done == null || !done.isDone()) {
       return;
     }
@@ -662,7 +831,7 @@ public final class Engine implements AutoCloseable {
         gauges.checkpointLost = String.valueOf(done.exceptionNow());
         keepAt = state.freshEvents() * 2;
       } else {
-        Checkpoint.Written written = done.resultNow();
+        Checkpoint.Written written = done.resultNow().written();
         state.take(written);
         gauges.keptRecord = written.of().record;
         gauges.keptBytes = written.bytes();
@@ -671,6 +840,57 @@ public final class Engine implements AutoCloseable {
     } finally {
       lock.writeLock().unlock();
     }
+    Cut made = cutting;
+    if (made != null) {
+      Throwable lost =
+          done.isCompletedExceptionally() ? done.exceptionNow() : done.resultNow().lost();
+      if (lost == null) {
+        cutting =
+            new Cut(
+                made.record(), made.people(), made.beganNanos(), done.resultNow(), made.asked());
+        cut();
+      } else {
+        notCleaned(made, lost);
+      }
+    }
+  }
+
+  /// Cuts the log at a base that is good, unless somebody still copies what is to go.
+  private void cut() {
+    Cut made = cutting;
+    if (made == null || made.done() == null || failure != null) {
+      return;
+    }
+    try {
+      if (!checkpoint.sweepForGood(made.done().written())) {
+        return;
+      }
+      long bytes = base.cut(log, made.record());
+      cutting = null;
+      baseRecord = made.record();
+      gauges.cleanings.increment();
+      gauges.cleaningLost = null;
+      var cleaned =
+          new Cleaned(
+              made.record(), made.people(), bytes, (System.nanoTime() - made.beganNanos()) / 1e9);
+      made.asked().forEach(one -> one.complete(cleaned));
+    } catch (EngineException e) {
+      if (e.code() == EngineException.Code.LOG_UNWRITABLE) {
+        failure = e;
+      }
+      notCleaned(made, e);
+    } catch (DiskException e) {
+      notCleaned(made, e);
+    }
+  }
+
+  /// The log stays as whole as it is, and the next try comes later.
+  private void notCleaned(Cut made, Throwable lost) {
+    cutting = null;
+    unsettled = true;
+    cleanNotBeforeMs = now(state) + AGAIN.toMillis();
+    gauges.cleaningLost = String.valueOf(lost.getMessage());
+    made.asked().forEach(one -> one.completeExceptionally(lost));
   }
 
   /// Requests that only take events share one synced write; a request that looks at the state is
@@ -959,6 +1179,8 @@ public final class Engine implements AutoCloseable {
     private long cut;
     private long restoredFrom;
     private volatile @Nullable String checkpointLost;
+    private volatile @Nullable String cleaningLost;
+    private final LongAdder cleanings = new LongAdder();
     private volatile long keptRecord;
     private volatile long keptBytes;
     private final LongAdder events = new LongAdder();
@@ -988,6 +1210,16 @@ public final class Engine implements AutoCloseable {
     /// Why the last checkpoint could not be read or written, or null.
     public @Nullable String checkpointLost() {
       return checkpointLost;
+    }
+
+    /// Why the last cleaning did not end, or null.
+    public @Nullable String cleaningLost() {
+      return cleaningLost;
+    }
+
+    /// Cleanings since the start.
+    public long cleanings() {
+      return cleanings.sum();
     }
 
     /// The record of the last checkpoint written since the start, 0 before the first.
@@ -1037,14 +1269,20 @@ public final class Engine implements AutoCloseable {
           .completeExceptionally(
               new EngineException(EngineException.Code.CLOSED, "The engine is stopping."));
     }
-    CompletableFuture<Checkpoint.Written> running = keeping;
+    CompletableFuture<Cleaning.Done> running = keeping;
     if (running != null) {
-      running.exceptionally(_ -> null).join();
+      running.handle((_, _) -> true).join();
       kept();
     }
-    if (failure == null && state.freshEvents() >= pace.keepOnClose()) {
-      begin(false);
+    if (failure == null && keeping == null && state.freshEvents() >= pace.keepOnClose()) {
+      begin(false, false);
       kept();
+    }
+    var stopping = new EngineException(EngineException.Code.CLOSED, "The engine is stopping.");
+    refuse(cleaners, stopping);
+    Cut waiting = cutting;
+    if (waiting != null) {
+      refuse(waiting.asked(), stopping);
     }
     crew.close();
     log.close();

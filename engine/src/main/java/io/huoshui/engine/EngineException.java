@@ -12,6 +12,9 @@ public final class EngineException extends RuntimeException {
     /// restart.
     LOG_UNWRITABLE,
     LOG_DAMAGED,
+    /// The base that the log goes on from is not what was written. As serious as a damaged log,
+    /// unless there is a good checkpoint: then a cleaning makes a new one of it.
+    BASE_DAMAGED,
     /// A block of columns is not what was written. It is derived: delete it and it is made again.
     COLUMNS_DAMAGED,
     /// A checkpoint is not what was written. It is derived: the log is read instead.

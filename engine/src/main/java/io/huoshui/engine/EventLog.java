@@ -2,8 +2,11 @@ package io.huoshui.engine;
 
 import java.util.List;
 
-/// The durable log: numbered records, the first is 1. One thread uses it.
+/// The durable log: numbered records; the first ever is 1. One thread uses it.
 public interface EventLog extends AutoCloseable {
+  /// The number of the oldest record that is still there, or would be.
+  long first();
+
   /// The number the next record gets.
   long next();
 

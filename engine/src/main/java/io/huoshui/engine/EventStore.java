@@ -110,10 +110,25 @@ final class EventStore {
         scratch.length());
   }
 
-  /// Takes over an event of another store with the same words.
+  Words words() {
+    return words;
+  }
+
+  /// Takes over an event of another store.
   ///
   /// @return the event's number here
   int copy(EventStore from, int event) {
+    if (from.words != words) {
+      encode(from.properties(event));
+      return add(
+          from.timeMs(event),
+          from.nameNumber(event),
+          from.sourceNumber(event),
+          from.node(event),
+          scratch.array(),
+          0,
+          scratch.length());
+    }
     long at = from.propertiesAt.get(event >>> CHUNK_BITS)[event & (CHUNK - 1)];
     byte[] block = from.arena.get((int) (at >>> ARENA_BITS));
     int begin = (int) (at & (ARENA - 1));
@@ -132,14 +147,9 @@ final class EventStore {
         in.length() - begin);
   }
 
-  /// Takes over a row of a block with the same words.
+  /// Takes over a row of a block.
   int copy(Block from, int local, int row) {
-    Properties properties = from.properties(row);
-    scratch.clear();
-    scratch.putWhole(properties.size());
-    for (int i = 0; i < properties.size(); i++) {
-      put(properties.key(i), properties.value(i));
-    }
+    encode(from.properties(row));
     return add(
         from.timeMs(row),
         from.name(row),
@@ -153,6 +163,13 @@ final class EventStore {
   /// Gives an event to a block that is being written.
   void write(int event, BlockWriter into) {
     into.event(timeMs(event), nameNumber(event), sourceNumber(event), node(event));
+    if (into.words() != words) {
+      Properties properties = properties(event);
+      for (int i = 0; i < properties.size(); i++) {
+        into.property(into.words().key(properties.key(i)), properties.value(i));
+      }
+      return;
+    }
     long at = propertiesAt.get(event >>> CHUNK_BITS)[event & (CHUNK - 1)];
     Bytes in = Bytes.reading(arena.get((int) (at >>> ARENA_BITS)), (int) (at & (ARENA - 1)), ARENA);
     for (int left = in.takeInt(); left > 0; left--) {
@@ -199,6 +216,14 @@ final class EventStore {
       put(properties.key(i), properties.value(i));
     }
     hints.forEach(this::put);
+  }
+
+  private void encode(Properties properties) {
+    scratch.clear();
+    scratch.putWhole(properties.size());
+    for (int i = 0; i < properties.size(); i++) {
+      put(properties.key(i), properties.value(i));
+    }
   }
 
   private static Map<String, Value> hints(List<Identifier> identifiers) {

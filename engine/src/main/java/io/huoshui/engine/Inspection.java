@@ -16,6 +16,7 @@ public final class Inspection implements AutoCloseable {
   private final Storage storage;
   private final Seal seal;
   private final SegmentLog log;
+  private final Base base;
   private final boolean alone;
   private @Nullable List<Digest.Chunk> whole;
 
@@ -23,6 +24,7 @@ public final class Inspection implements AutoCloseable {
     this.storage = storage;
     this.seal = seal;
     this.log = log;
+    this.base = new Base(storage.disk(), seal);
     this.alone = alone;
   }
 
@@ -42,20 +44,27 @@ public final class Inspection implements AutoCloseable {
 
   /// What the log says.
   ///
+  /// @param first the oldest record that is there; what came before is in the base
+  /// @param waiting how many erased people are still in the segments of the log
+  /// @param waitingSince when the first of them was erased, or null
   /// @param torn bytes of a group that a crash left unfinished; never acked, and cut by the next
   ///   start
   /// @param definitions in force, in the order in which they were published
   /// @param occurrences what other stores follow
   public record Found(
+      long first,
       long records,
       long events,
       long people,
       Instant now,
+      int waiting,
+      @Nullable Instant waitingSince,
       long torn,
       List<Entry.Published> definitions,
       List<Numbered> occurrences) {}
 
-  /// Reads the whole log: every record opens, none is missing, every one applies.
+  /// Reads the whole log, from its base on if it has one: every record opens, none is missing,
+  /// every one applies.
   ///
   /// @throws EngineException saying what is wrong
   public Found readLog(Consumer<Reading> progress) {
@@ -66,11 +75,15 @@ public final class Inspection implements AutoCloseable {
       Occurrences.Occurrence one = state.occurrences.get(i);
       occurrences.add(new Numbered(i, one.name(), one.node(), one.time(), one.properties()));
     }
+    List<State.Erasure> waiting = state.erasedAfter(base.record(log));
     return new Found(
+        log.first(),
         log.next() - 1,
         state.events(),
         state.graph.profiles(),
         state.now(),
+        waiting.size(),
+        waiting.isEmpty() ? null : Instant.ofEpochMilli(waiting.getFirst().atMs()),
         log.cut(),
         List.copyOf(state.definitions),
         occurrences);
@@ -80,16 +93,29 @@ public final class Inspection implements AutoCloseable {
   public Standing stand(Consumer<Reading> progress) {
     var checkpoint = new Checkpoint(storage.disk(), seal);
     checkpoint.hold();
-    return new Standing(replayed(progress), log, checkpoint);
+    return new Standing(replayed(progress), log, checkpoint, base);
   }
 
   private State replayed(Consumer<Reading> progress) {
     var crew = new Crew(Runtime.getRuntime().availableProcessors());
     try (crew) {
       var state = new State(crew);
-      Engine.replay(log, 1, state, progress);
+      base.replay(log, state, progress);
       return state;
+    } catch (EngineException | DiskException e) {
+      if (!alone && !files().contains(SegmentLog.name(log.first()))) {
+        throw new EngineException(
+            EngineException.Code.BUSY,
+            "The engine beside cut its log meanwhile, because it cleaned erased people away. Look"
+                + " again.",
+            e);
+      }
+      throw e;
     }
+  }
+
+  private List<String> files() {
+    return storage.disk().list("log").stream().map(name -> "log/" + name).toList();
   }
 
   /// What became of the comparison of the checkpoint with the log.
@@ -124,7 +150,7 @@ public final class Inspection implements AutoCloseable {
     }
     while (true) {
       long record = checkpoint.newest(log.next() - 1);
-      if (record == 0) {
+      if (record + 1 < log.first() || record == 0) {
         return new Compared.None();
       }
       try {

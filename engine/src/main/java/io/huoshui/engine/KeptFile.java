@@ -3,6 +3,7 @@ package io.huoshui.engine;
 import io.huoshui.engine.disk.Disk;
 import io.huoshui.engine.disk.Disk.DiskFile;
 import io.huoshui.engine.disk.DiskException;
+import io.huoshui.engine.disk.Made;
 import java.nio.ByteBuffer;
 
 /// A file written once and read whole: sealed chunks, each under its place, and at the end how many
@@ -24,30 +25,20 @@ final class KeptFile {
   private KeptFile() {}
 
   static final class Out implements AutoCloseable {
-    private final Disk disk;
-    private final String folder;
-    private final String name;
     private final Seal seal;
     private final long number;
-    private final DiskFile file;
+    private final Made made;
     private final Bytes bytes = new Bytes();
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     private long at;
     private int chunks;
-    private boolean finished;
 
+    /// @param name with its folder
     /// @param number what the bytes are bound to: they open under this number only
-    Out(Disk disk, String folder, String name, Seal seal, long number) {
-      this.disk = disk;
-      this.folder = folder;
-      this.name = folder + "/" + name;
+    Out(Disk disk, String name, Seal seal, long number) {
       this.seal = seal;
       this.number = number;
-      String making = this.name + ".new";
-      if (disk.list(folder).contains(name + ".new")) {
-        disk.delete(making);
-      }
-      this.file = disk.create(making);
+      this.made = new Made(disk, name);
     }
 
     /// Where the next item goes. An item is never parted.
@@ -73,7 +64,7 @@ final class KeptFile {
 
     private void drain() {
       int length = buffer.flip().remaining();
-      file.write(at, buffer);
+      made.file().write(at, buffer);
       at += length;
       buffer.clear();
     }
@@ -84,20 +75,14 @@ final class KeptFile {
     long finish() {
       flush();
       drain();
-      file.write(at, ByteBuffer.allocate(8).putInt(0).putInt(chunks).flip());
-      file.force();
-      file.close();
-      finished = true;
-      disk.rename(name + ".new", name);
-      disk.forceFolder(folder);
+      made.file().write(at, ByteBuffer.allocate(8).putInt(0).putInt(chunks).flip());
+      made.finish();
       return at + 8;
     }
 
     @Override
     public void close() {
-      if (!finished) {
-        file.close();
-      }
+      made.close();
     }
   }
 

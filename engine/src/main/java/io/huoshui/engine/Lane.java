@@ -177,7 +177,7 @@ final class Lane {
       // A receipt of what an erased person was sent: there is no timeline any more.
       return;
     }
-    int name = state.words.name(event.name());
+    int name = state.words().name(event.name());
     int event_ = timelines.insert(local, event, node);
     long bit = 1L << Math.min(name, State.NAME_BITS);
     touched.merge(local, bit, (a, b) -> a | b);

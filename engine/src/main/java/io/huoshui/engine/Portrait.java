@@ -14,13 +14,13 @@ public final class Portrait {
     return engine.read(Portrait::of);
   }
 
-  /// What a log says, read from its first record; no engine has it open.
+  /// What a log says, read from its base or its first record; no engine has it open.
   ///
   /// @throws EngineException LOG_DAMAGED, LOCKED, WRONG_KEY
   public static List<String> of(Storage storage, Seal seal) {
     try (SegmentLog log = SegmentLog.inspect(storage, seal)) {
       var state = new State();
-      log.replay(1, (_, record) -> state.apply(EntryCodec.read(record)));
+      new Base(storage.disk(), seal).replay(log, state, _ -> {});
       return of(state);
     }
   }

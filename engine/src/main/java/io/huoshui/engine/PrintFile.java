@@ -2,6 +2,7 @@ package io.huoshui.engine;
 
 import io.huoshui.engine.disk.Disk;
 import io.huoshui.engine.disk.Disk.DiskFile;
+import io.huoshui.engine.disk.Made;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,14 +26,21 @@ final class PrintFile {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
+  private final String name;
   private final long record;
   private final MemorySegment bytes;
   private final long count;
 
-  private PrintFile(long record, MemorySegment bytes) {
+  private PrintFile(String name, long record, MemorySegment bytes) {
+    this.name = name;
     this.record = record;
     this.bytes = bytes;
     this.count = (bytes.byteSize() - HEAD - 8) / EACH;
+  }
+
+  /// With its folder.
+  String name() {
+    return name;
   }
 
   /// The record of the checkpoint that wrote it.
@@ -102,14 +110,9 @@ final class PrintFile {
   /// @param recent two longs each, in any order
   /// @param with files whose prints go into the new one, too
   static void write(Disk disk, String name, long[] recent, List<PrintFile> with) {
-    int slash = name.indexOf('/');
-    String making = name + ".new";
-    if (disk.list(name.substring(0, slash)).contains(making.substring(slash + 1))) {
-      disk.delete(making);
-    }
     int[] order = order(recent);
-    try (DiskFile file = disk.create(making)) {
-      var out = new Out(file);
+    try (var made = new Made(disk, name)) {
+      var out = new Out(made.file());
       out.put(MAGIC);
       long[] next = new long[with.size()];
       for (int i = 0; ; ) {
@@ -134,10 +137,8 @@ final class PrintFile {
         }
       }
       out.end();
-      file.force();
+      made.finish();
     }
-    disk.rename(making, name);
-    disk.forceFolder(name.substring(0, slash));
   }
 
   /// To a file, with the sum of what went there.
@@ -208,7 +209,7 @@ final class PrintFile {
     if (bytes.get(LONG, size - 8) != crc.getValue()) {
       throw damaged(name + " was changed on disk");
     }
-    return new PrintFile(record, bytes);
+    return new PrintFile(name, record, bytes);
   }
 
   private static EngineException damaged(String what) {

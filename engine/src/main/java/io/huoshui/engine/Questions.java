@@ -84,8 +84,8 @@ public final class Questions {
       this.identifiers = at.graph.nodes();
       this.merges = at.graph.merges();
       this.events = at.events();
-      for (int source = 0; source < at.words.sources(); source++) {
-        sources.add(at.words.sourceOf(source));
+      for (int source = 0; source < at.words().sources(); source++) {
+        sources.add(at.words().sourceOf(source));
       }
     }
   }

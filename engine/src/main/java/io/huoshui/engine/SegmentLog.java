@@ -371,7 +371,7 @@ public final class SegmentLog implements EventLog {
     return cut;
   }
 
-  /// The number of the oldest record that is still there, or would be: the first is 1.
+  @Override
   public long first() {
     return segments.isEmpty() ? 1 : segments.getFirst();
   }
@@ -479,7 +479,10 @@ public final class SegmentLog implements EventLog {
       file.close();
     }
     file = fresh;
-    segments.add(first);
+    if (segments.isEmpty() || segments.getLast() != first) {
+      // Else it took the place of one that had no record yet, and no room for this group.
+      segments.add(first);
+    }
     position = (long) HEADER + span;
     capacity = Math.max(ready == 0 ? storage.segmentBytes() : ready, position);
     groups = 0;
@@ -676,6 +679,35 @@ public final class SegmentLog implements EventLog {
         }
       }
     }
+  }
+
+  /// Lets the record written last end its segment: the next one begins, with a group of no record.
+  ///
+  /// @throws EngineException LOG_UNWRITABLE
+  void turn() {
+    if (readOnly || next == 1 || segments.getLast() == next) {
+      return;
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    Arrays.fill(frame, HEADER, HEADER + Frame.HEADER, (byte) 0);
+    Frame.seal(frame, HEADER, next, 0, 0);
+    try {
+      turn(next, (int) Frame.span(0));
+    } catch (DiskException e) {
+      throw failing(e);
+    }
+    closedHere = true;
+  }
+
+  /// How many bytes [#truncateBefore] would delete.
+  long bytesBefore(long number) {
+    long bytes = 0;
+    for (int i = 0; i + 1 < segments.size() && segments.get(i + 1) <= number; i++) {
+      bytes += length(segments.get(i));
+    }
+    return bytes;
   }
 
   /// Deletes the segments that hold only records before `number`; the one that holds it stays

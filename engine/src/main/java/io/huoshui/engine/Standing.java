@@ -16,9 +16,11 @@ public final class Standing implements AutoCloseable {
   private final ZoneId zone;
   private final SegmentLog log;
   private final Checkpoint checkpoint;
+  private final Base base;
+  private final long baseRecord;
 
   /// The one thread that writes makes it; the checkpoint is held already.
-  Standing(State state, SegmentLog log, Checkpoint checkpoint) {
+  Standing(State state, SegmentLog log, Checkpoint checkpoint, Base base) {
     this.extent = log.extent();
     this.checkpointRecord = checkpoint.newest(extent.next() - 1);
     this.events = state.events();
@@ -28,6 +30,8 @@ public final class Standing implements AutoCloseable {
     this.zone = state.zone();
     this.log = log;
     this.checkpoint = checkpoint;
+    this.base = base;
+    this.baseRecord = base.record(log);
   }
 
   /// The last record.
@@ -69,9 +73,14 @@ public final class Standing implements AutoCloseable {
   /// @param name with `/`: `log/0000000000000000001.seg`
   public record Piece(String name, long bytes) {}
 
-  /// What makes up the log.
+  /// The record of the base that the log goes on from, 0 when it begins with record 1.
+  public long baseRecord() {
+    return baseRecord;
+  }
+
+  /// What makes up the log, its base included.
   public List<Piece> log() {
-    var pieces = new ArrayList<Piece>();
+    var pieces = new ArrayList<>(base.pieces(baseRecord));
     for (long first : extent.segments()) {
       boolean last = first == extent.segments().getLast();
       pieces.add(new Piece(SegmentLog.name(first), last ? extent.end() : log.length(first)));
@@ -84,7 +93,7 @@ public final class Standing implements AutoCloseable {
     return checkpointRecord == 0 ? List.of() : checkpoint.pieces(checkpointRecord);
   }
 
-  /// The checkpoint's files may go.
+  /// The files may go.
   @Override
   public void close() {
     checkpoint.release();

@@ -71,7 +71,7 @@ final class State {
   private ZoneId zone = ZoneOffset.UTC;
   private String linkBase = "";
   private final Crew crew;
-  final Words words = new Words();
+  private Words words = new Words();
   final IdentityGraph graph = new IdentityGraph();
   final Ordinals ordinals = new Ordinals();
   final IdSet ids;
@@ -111,10 +111,20 @@ final class State {
   private final View mover = new View(this);
 
   private long nowMs = Long.MIN_VALUE;
-  private long version;
 
   /// Messages per reason; lanes add to it side by side.
   private final Map<Reason, LongAdder> verdicts = new EnumMap<>(Reason.class);
+
+  /// The record applied last.
+  private long records;
+
+  /// Whoever was erased, in order.
+  final List<Erasure> erasures = new ArrayList<>();
+
+  /// That a person was erased.
+  ///
+  /// @param record of the log that says so
+  record Erasure(long record, long atMs) {}
 
   /// A batch given to a platform whose answer is not written down yet.
   record Handover(String batch, List<Integer> touchpoints) {}
@@ -230,14 +240,13 @@ final class State {
     return sum(lane -> lane.timers.memoryBytes());
   }
 
-  /// Grows with every record: the same version, the same answers. Counted from the start of the
-  /// process.
+  /// The record applied last: the same record, the same answers.
   long version() {
-    return version;
+    return records;
   }
 
   void apply(Entry entry) {
-    version++;
+    records++;
     if (entry instanceof Entry.Ticked) {
       // What this tick's own timers let out leaves with the next one: a message never reaches its
       // platform before the instant at which it was let out.
@@ -380,11 +389,12 @@ final class State {
     caused.add(one, two);
   }
 
-  void restore(long atMs, String brandZone, String links, int handedOver) {
+  void restore(long record, long atMs, String brandZone, String links, int handedOver) {
     zone = ZoneId.of(brandZone);
     linkBase = links;
     batches = handedOver;
     nowMs = atMs;
+    records = record;
     for (Lane lane : lanes) {
       lane.live(atMs);
     }
@@ -414,6 +424,20 @@ final class State {
               touchpoint.delivery().batch() + "|" + touchpoint.address(), touchpoint.key());
         }
       }
+    }
+  }
+
+  /// What names, keys and texts are called in what is fresh.
+  Words words() {
+    return words;
+  }
+
+  /// Forgets every word that nothing needs any more: with the next checkpoint all is written with
+  /// words that only the living say.
+  void renewWords() {
+    words = words.renewed();
+    for (Lane lane : lanes) {
+      lane.timelines.renew(words);
     }
   }
 
@@ -479,11 +503,22 @@ final class State {
         }
       }
       lane.end(node);
+      occurrences.erase(node);
       if (profile == node) {
         lane.erase(Lane.local(ordinal), profile);
       }
     }
     nodes.forEach(graph::erase);
+    erasures.add(new Erasure(records, nowMs));
+  }
+
+  /// Whoever was erased after a record, in order.
+  List<Erasure> erasedAfter(long record) {
+    int from = erasures.size();
+    while (from > 0 && erasures.get(from - 1).record() > record) {
+      from--;
+    }
+    return List.copyOf(erasures.subList(from, erasures.size()));
   }
 
   /// A node that never stood for a profile between two records has nothing to move.
@@ -550,7 +585,7 @@ final class State {
   private long mask(LiveSegment live) {
     long mask = 0;
     for (String name : live.names) {
-      mask |= name.equals("*") ? -1L : 1L << Math.min(words.name(name), NAME_BITS);
+      mask |= name.equals("*") ? -1L : 1L << Math.min(words().name(name), NAME_BITS);
     }
     return mask;
   }

@@ -26,7 +26,7 @@ final class Timelines {
   static final int RANGE_BITS = 14;
   static final int RANGE = 1 << RANGE_BITS;
 
-  private final Words words;
+  private Words words;
   private final int lane;
   private @Nullable Block[] blocks = new Block[0];
   private BitSet voidInBlocks = new BitSet();
@@ -225,6 +225,10 @@ final class Timelines {
 
     /// Whether a range's block has to be written anew.
     boolean stale(int range) {
+      Block old = block(range);
+      if (old != null && old.words() != words) {
+        return true;
+      }
       int from = range << RANGE_BITS;
       int to = Math.min(locals, from + RANGE);
       int gone = voids.nextSetBit(from);
@@ -296,6 +300,12 @@ final class Timelines {
       long other = store.timeMs(event);
       return time < other || (time == other && rows.node(local, row) <= store.node(event));
     }
+  }
+
+  /// From the next [#freeze] on, everything is written with other words. What is frozen and in
+  /// blocks keeps its own until it is written anew.
+  void renew(Words renewed) {
+    words = renewed;
   }
 
   /// Puts what is fresh aside, to be written into blocks. Ends with [#thaw] or [#take].

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A timeline lies in up to three places: rows of a block, frozen events, fresh events. Mostly each
 /// begins after the one before it has ended, and an index is counted through them; where late
-/// events stand in between, the places are put in order once.
+/// events stand in between, the places are put in order once. After an erasure the older places may
+/// still have the words from before it: of their keys each place knows the codes itself.
 final class View implements Person, Timeline {
   static final int[] NONE = new int[0];
 
@@ -247,7 +248,7 @@ final class View implements Person, Timeline {
 
   @Override
   public String name(int index) {
-    return state.words.nameOf(nameNumber(index));
+    return state.words().nameOf(nameNumber(index));
   }
 
   int nameNumber(int index) {
@@ -262,7 +263,7 @@ final class View implements Person, Timeline {
 
   @Override
   public String source(int index) {
-    return state.words.sourceOf(sourceNumber(index));
+    return state.words().sourceOf(sourceNumber(index));
   }
 
   int sourceNumber(int index) {
@@ -274,21 +275,20 @@ final class View implements Person, Timeline {
 
   @Override
   public @Nullable Value property(int index, String key) {
-    int code = state.words.findKey(key);
-    if (code < 0) {
-      return null;
-    }
     int place = place(index);
-    return place < rows
-        ? block().property(rowsFrom + place, code)
-        : store(place).property(number(place), code);
+    if (place < rows) {
+      return block().property(rowsFrom + place, block().words().findKey(key));
+    }
+    EventStore store = store(place);
+    int code = store.words().findKey(key);
+    return code < 0 ? null : store.property(number(place), code);
   }
 
   @Override
   public long whole(int index, String key) {
     int place = place(index);
     if (place < rows) {
-      return block().whole(rowsFrom + place, state.words.findKey(key));
+      return block().whole(rowsFrom + place, block().words().findKey(key));
     }
     return property(index, key) instanceof Value.Whole(long number) ? number : 0;
   }

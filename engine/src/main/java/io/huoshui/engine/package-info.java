@@ -1,9 +1,10 @@
 /// The embedded host: carries people's timelines, and never forgets what it said it took.
 ///
 /// Everything that changes the engine enters through the log as an [Entry]; the [State] is a
-/// function of the log, and a [Checkpoint] spares a restart most of the reading. [Engine] is the
-/// door: it takes entries, makes them durable, applies them, and answers questions. Refuses to know
-/// HTTP, SQL or vendors.
+/// function of the log, and a [Checkpoint] spares a restart most of the reading. When erased people
+/// are cleaned away ([Cleaning]) the log is cut, and begins with a [Base]. [Engine] is the door: it
+/// takes entries, makes them durable, applies them, and answers questions. Refuses to know HTTP,
+/// SQL or vendors.
 ///
 /// Where to look: [SegmentLog] (durability) on [io.huoshui.engine.disk.Disk], [EntryCodec] (bytes),
 /// [State] (who is who, definitions, the outbox) and its sixteen [Lane]s (timelines, memberships,

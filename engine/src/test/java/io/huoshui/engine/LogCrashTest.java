@@ -140,6 +140,8 @@ class LogCrashTest {
         if (dice.chance(5)) {
           forgotten = Math.max(forgotten, 1 + dice.roll(safe.size() + 1));
           log.truncateBefore(forgotten);
+        } else if (dice.chance(5)) {
+          log.turn();
         } else {
           List<byte[]> group = dice.list(1, dice.chance(10) ? 40 : 4, this::record);
           open = group;

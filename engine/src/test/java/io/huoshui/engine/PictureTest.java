@@ -286,7 +286,7 @@ class PictureTest {
             Storage.of(folder),
             "Asia/Kathmandu",
             "2026-03-05T08:00:00Z",
-            new Engine.Pace(2, false, 300, 600, 1))) {
+            new Engine.Pace(2, false, 300, 600, 1, java.time.Duration.ofDays(1)))) {
       brand.take(order(0, 0));
       var writer =
           beside(

@@ -48,7 +48,7 @@ final class Rewriting {
                           .write(range)
                           .finish(SEAL, range)
                           .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)),
-                  state.words,
+                  state.words(),
                   SEAL)
               : rewrite.block(range);
     }

@@ -20,7 +20,8 @@ final class Scribe {
   static final String START = "2026-03-05T04:00:00Z";
 
   /// A checkpoint every three batches: many a kill comes while one is written.
-  static final Engine.Pace PACE = new Engine.Pace(2, false, 3 * BATCH, 3 * BATCH, 1);
+  static final Engine.Pace PACE =
+      new Engine.Pace(2, false, 3 * BATCH, 3 * BATCH, 1, Duration.ofDays(1));
 
   private Scribe() {}
 

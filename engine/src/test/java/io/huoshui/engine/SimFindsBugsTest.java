@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /// A simulator that finds nothing may be blind: bugs are planted, and it has to find them soon.
@@ -38,9 +39,17 @@ class SimFindsBugsTest {
 
   @Test
   void aForceThatIsLeftOutIsFoundWithinTenSeeds() {
-    Found found = find(new World.Making(Forgetful::new, World.Making.STANDARD.opens()), 10);
+    int[] forces = new int[1];
+    Found found = find(leavingOut(name -> !name.endsWith("/") && ++forces[0] % 8 == 0), 10);
 
     assertThat(found.how()).containsAnyOf("Acked were", "does not open");
+  }
+
+  @Test
+  void aLogThatIsCutBeforeItsBaseIsForcedIsFoundWithinTwentySeeds() {
+    Found found = find(leavingOut(name -> name.startsWith("base/")), 20);
+
+    assertThat(found.how()).containsAnyOf("The base of the log", "there is no base");
   }
 
   @Test
@@ -64,13 +73,20 @@ class SimFindsBugsTest {
     assertThat(found.how()).contains("The model and");
   }
 
-  /// Takes a force for done in one of eight cases.
+  private static World.Making leavingOut(Predicate<String> forces) {
+    return new World.Making(disk -> new Forgetful(disk, forces), World.Making.STANDARD.opens());
+  }
+
+  /// Takes some forces for done.
   private static final class Forgetful implements Disk {
     private final Disk below;
-    private int forces;
 
-    Forgetful(Disk below) {
+    /// Asked of a file's name, or of a folder's with a `/` behind it.
+    private final Predicate<String> leavesOut;
+
+    Forgetful(Disk below, Predicate<String> leavesOut) {
       this.below = below;
+      this.leavesOut = leavesOut;
     }
 
     @Override
@@ -85,12 +101,12 @@ class SimFindsBugsTest {
 
     @Override
     public DiskFile create(String name) {
-      return new OpenFile(below.create(name));
+      return new OpenFile(name, below.create(name));
     }
 
     @Override
     public DiskFile open(String name) {
-      return new OpenFile(below.open(name));
+      return new OpenFile(name, below.open(name));
     }
 
     @Override
@@ -105,7 +121,9 @@ class SimFindsBugsTest {
 
     @Override
     public void forceFolder(String folder) {
-      below.forceFolder(folder);
+      if (!leavesOut.test(folder + "/")) {
+        below.forceFolder(folder);
+      }
     }
 
     @Override
@@ -119,9 +137,11 @@ class SimFindsBugsTest {
     }
 
     private final class OpenFile implements DiskFile {
+      private final String name;
       private final DiskFile file;
 
-      OpenFile(DiskFile file) {
+      OpenFile(String name, DiskFile file) {
+        this.name = name;
         this.file = file;
       }
 
@@ -147,7 +167,7 @@ class SimFindsBugsTest {
 
       @Override
       public void force() {
-        if (++forces % 8 != 0) {
+        if (!leavesOut.test(name)) {
           file.force();
         }
       }

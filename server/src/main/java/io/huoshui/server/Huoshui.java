@@ -3,6 +3,7 @@ package io.huoshui.server;
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.EngineException;
 import io.huoshui.engine.Seal;
+import io.huoshui.engine.Storage;
 import io.huoshui.server.access.Access;
 import io.huoshui.server.access.Announcement;
 import io.huoshui.server.access.KeyFile;
@@ -100,11 +101,12 @@ public class Huoshui {
       engine =
           Engine.open(
               new Engine.Settings(
-                  settings.dataDir().resolve("engine"),
+                  Storage.of(settings.dataDir().resolve("engine")),
                   new Seal(KeyFile.read(settings.dataDir().resolve("keys/engine.key"))),
                   settings.zone(),
                   settings.linkBase(),
-                  clock),
+                  clock,
+                  Engine.Pace.standard().cleaningWithin(settings.erasureWithin())),
               reading(progress));
       progress.finish();
     } catch (RuntimeException e) {

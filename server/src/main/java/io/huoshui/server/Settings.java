@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param virtualFrom the instant at which a virtual clock begins, null for the wall clock
 /// @param patienceSeconds how long a moved clock waits for platforms that do not answer
+/// @param erasureWithin how long a person who was erased may stay in files (`--erasure-within`)
 /// @param linkBase what tracked links begin with; as customers reach this server
 /// @param landing where a tracked link leads in the end
 /// @param platforms addresses and secrets of the platforms
@@ -30,6 +32,7 @@ public record Settings(
     String linkBase,
     String landing,
     int patienceSeconds,
+    Duration erasureWithin,
     Platforms platforms) {
 
   static final String HELP =
@@ -46,6 +49,8 @@ public record Settings(
         --landing URL       where tracked links lead
         --virtual-from TIME a clock that only moves by POST /api/v1/clock, for rehearsals and the demo
         --patience SECONDS  how long POST /api/v1/clock waits for platforms that do not answer, 60
+        --erasure-within HOURS
+                            how long an erased person may stay in files, 24 (docs/operate/erasure.md)
       """;
 
   /// Where the platforms are and how to sign in. An absent address means the channel is not set up.
@@ -89,6 +94,8 @@ public record Settings(
         flags.getOrDefault("link-base", "http://" + host + ":" + port),
         flags.getOrDefault("landing", "https://example.com/"),
         number("--patience", flags.getOrDefault("patience", "60"), 3_600),
+        Duration.ofHours(
+            number("--erasure-within", flags.getOrDefault("erasure-within", "24"), 8_760)),
         flags.containsKey("secrets")
             ? platforms(Path.of(flags.getOrDefault("secrets", "")))
             : Platforms.NONE);
@@ -106,7 +113,8 @@ public record Settings(
             "link-base",
             "landing",
             "virtual-from",
-            "patience");
+            "patience",
+            "erasure-within");
     var flags = new HashMap<String, String>();
     for (int i = 0; i < arguments.size(); i += 2) {
       String flag = arguments.get(i);

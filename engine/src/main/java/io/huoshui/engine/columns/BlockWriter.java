@@ -2,6 +2,7 @@ package io.huoshui.engine.columns;
 
 import io.huoshui.engine.Bytes;
 import io.huoshui.engine.Seal;
+import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -63,6 +64,11 @@ public final class BlockWriter {
 
   public int rows() {
     return rows;
+  }
+
+  /// What it is written with.
+  public Words words() {
+    return words;
   }
 
   /// Begins a local. They come in growing order; those left out have no events.
@@ -172,9 +178,9 @@ public final class BlockWriter {
   }
 
   /// Appends the rows `[from, to)` of an older block, which are of one of its locals, to the local.
-  /// Words are not looked up and values not made.
+  /// With the same words, words are not looked up and values not made.
   ///
-  /// @param old with the same words
+  /// @param old with the same words, or with those these were renewed from
   public void copy(Block old, int from, int to) {
     if (from >= to) {
       return;
@@ -211,12 +217,31 @@ public final class BlockWriter {
     }
   }
 
-  private void append(Block old, int fromLocal, int toLocal, int from, int to) {
-    if (old.words() != words) {
-      throw new IllegalArgumentException(old + " has other words");
+  /// Appends rows whose keys and texts have other codes here.
+  private void anew(Block old, int fromLocal, int toLocal, int from, int to) {
+    for (int ofLocal = fromLocal; ofLocal < toLocal; ofLocal++) {
+      int end = Math.min(to, old.rowsTo(ofLocal));
+      for (int row = Math.max(from, old.rowsFrom(ofLocal)); row < end; row++) {
+        times[rows] = old.timeMs(row);
+        names[rows] = old.name(row);
+        sources[rows] = old.source(row);
+        nodes[rows] = old.node(ofLocal, row);
+        rows++;
+        Properties properties = old.properties(row);
+        for (int i = 0; i < properties.size(); i++) {
+          property(words.key(properties.key(i)), properties.value(i));
+        }
+      }
     }
+  }
+
+  private void append(Block old, int fromLocal, int toLocal, int from, int to) {
     int size = to - from;
     room(size);
+    if (old.words() != words) {
+      anew(old, fromLocal, toLocal, from, to);
+      return;
+    }
     if (copiedRows.length < size) {
       copiedRows = new int[Math.max(size, 1024)];
       copiedBits = new long[copiedRows.length];

@@ -26,6 +26,15 @@ public final class Words {
   private final Dictionary texts = new Dictionary();
   private volatile int[] textsOfKey = new int[16];
 
+  /// Dictionaries that forgot every key and text. Event names and sources keep their codes: they
+  /// are a brand's, and nobody's personal data.
+  public synchronized Words renewed() {
+    var fresh = new Words();
+    fresh.names.learn(names);
+    fresh.sources.learn(sources);
+    return fresh;
+  }
+
   /// The code of an event name, learned when it is new.
   public int name(String name) {
     return names.learn(name);
@@ -203,6 +212,13 @@ public final class Words {
       size = code + 1;
       codes.put(word, code);
       return code;
+    }
+
+    void learn(Dictionary other) {
+      int all = other.size;
+      for (int code = 0; code < all; code++) {
+        learn(other.values[code].text());
+      }
     }
 
     synchronized void write(Bytes out) {

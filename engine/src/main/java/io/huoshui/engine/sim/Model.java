@@ -59,6 +59,18 @@ final class Model {
   private static final List<String> FOLLOWED =
       List.of("coupon_issued", "coupon_redeemed", "coupon_expired");
 
+  /// What stays of a coupon's event when its person is erased.
+  private static final List<String> COUNTED =
+      List.of(
+          "coupon",
+          "discountFen",
+          "expires",
+          "journey",
+          "orderId",
+          "template",
+          "thresholdFen",
+          "valueFen");
+
   /// Asks every segment.
   private static final String EVERYTHING = "*";
 
@@ -120,6 +132,7 @@ final class Model {
   private final List<Integer> ordinals = new ArrayList<>();
   private final Set<String> ids = new HashSet<>();
   private final List<Happened> events = new ArrayList<>();
+  private int number;
   private final Map<Integer, Naive> shown = new HashMap<>();
   private final Map<Integer, Long> crossings = new HashMap<>();
 
@@ -258,7 +271,7 @@ final class Model {
   List<Integer> members(Condition rule) {
     var members = new ArrayList<Integer>();
     for (int profile : profiles()) {
-      if (rule.test(person(profile), at(nowMs))) {
+      if (people.person(profile) && rule.test(person(profile), at(nowMs))) {
         members.add(profile);
       }
     }
@@ -295,7 +308,7 @@ final class Model {
       case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
       case Entry.Launched(long _, String journey) -> launch(journey);
       case Entry.Ticked _, Entry.Resumed _ -> {}
-      case Entry.Erased _ -> throw new IllegalStateException("The workload erases nobody yet");
+      case Entry.Erased(long _, List<Integer> nodes, String _) -> erase(nodes);
       case Entry.Joined(long _, Identifier one, Identifier other, String decision, String who) -> {
         var found = new ArrayList<People.Change>();
         people.link(people.find(one), people.find(other), decision, now(), who, found);
@@ -375,7 +388,7 @@ final class Model {
     @Nullable Due first = null;
     for (int ordinal = lane; ordinal < ordinals.size(); ordinal += LANES) {
       int profile = ordinals.get(ordinal);
-      if (people.profileOf(profile) == profile) {
+      if (people.person(profile)) {
         var turning = new Due(crossing(profile, lane), 0, ordinal);
         first = turning.before(first) ? turning : first;
       }
@@ -475,6 +488,46 @@ final class Model {
     }
   }
 
+  // Erasure.
+
+  /// Nothing that says who it was stays, nothing goes on, and what was counted stays counted.
+  private void erase(List<Integer> nodes) {
+    int profile = people.profileOf(nodes.getFirst());
+    events.removeIf(happened -> people.profileOf(happened.node()) == profile);
+    for (int node : nodes) {
+      for (Message message : messages) {
+        if (message.touchpoint.profile() == node) {
+          message.touchpoint = message.touchpoint.erased();
+          outbox.remove(message.index);
+          held.forEach(lane -> lane.remove((Integer) message.index));
+        }
+      }
+      for (Stand stand : stands) {
+        if (stand.position.profile() == node && !stand.position.over()) {
+          stand.position = stand.position.ended(Position.Exit.ERASED);
+        }
+      }
+      occurrences.replaceAll(
+          one ->
+              one.node() == node
+                  ? new Occurrence(one.name(), node, one.time(), counted(one.properties()))
+                  : one);
+    }
+    forget(profile);
+    nodes.forEach(people::erase);
+    shown.clear();
+    crossings.clear();
+  }
+
+  private static Properties counted(Properties properties) {
+    Properties counted = Properties.NONE;
+    for (String key : COUNTED) {
+      Value value = properties.get(key);
+      counted = value == null ? counted : counted.with(key, value);
+    }
+    return counted;
+  }
+
   // Events.
 
   private void take(List<Event> taken) {
@@ -509,14 +562,17 @@ final class Model {
   private void happens(Event event, int node) {
     int profile = people.profileOf(node);
     int lane = lane(node);
-    var happened = new Happened(events.size(), event, node, withHints(event));
+    if (FOLLOWED.contains(event.name())) {
+      occurred.get(lane).add(new Occurrence(event.name(), node, event.time(), event.properties()));
+    }
+    if (!people.person(profile)) {
+      return;
+    }
+    var happened = new Happened(number++, event, node, withHints(event));
     events.add(happened);
     shown.remove(profile);
     crossings.remove(profile);
     touch(profile, event.name());
-    if (FOLLOWED.contains(event.name())) {
-      occurred.get(lane).add(new Occurrence(event.name(), node, event.time(), event.properties()));
-    }
     if (event.time().toEpochMilli() >= laneNow[lane] - NEWS.toMillis()) {
       signal(profile, happened);
       enterByEvent(profile, happened);
@@ -641,7 +697,7 @@ final class Model {
     for (int ordinal = touchedIn(lane); ordinal >= 0; ordinal = touchedIn(lane)) {
       Set<String> names = Objects.requireNonNull(touched.remove(ordinal));
       int profile = ordinals.get(ordinal);
-      if (people.profileOf(profile) == profile) {
+      if (people.person(profile)) {
         for (Live live : segments.values()) {
           if (names.contains(EVERYTHING)
               || live.names.contains("*")
@@ -663,6 +719,9 @@ final class Model {
   }
 
   private void evaluate(Live live, int profile, boolean starts) {
+    if (!people.person(profile)) {
+      return;
+    }
     boolean now = live.segment.rule().test(person(profile), at(laneNow[lane(profile)]));
     move(live, profile, now, starts);
   }
@@ -805,6 +864,9 @@ final class Model {
   }
 
   private void enter(Journey journey, int profile, String key) {
+    if (!people.person(profile)) {
+      return;
+    }
     List<Position> before =
         standsOf(profile).stream()
             .map(stand -> stand.position)
@@ -1133,7 +1195,11 @@ final class Model {
                     .with(new Delivery(Stage.FAILED, batch, "", code + ": " + why, now()));
         case Outcome.Later _, Outcome.Absent _ -> {
           message.touchpoint = was.with(Delivery.NONE);
-          outbox.add(message.index);
+          if (people.identifier(was.profile()).erased()) {
+            message.touchpoint = message.touchpoint.erased();
+          } else {
+            outbox.add(message.index);
+          }
         }
         case Outcome.Unknown _ -> unknown.add(message.index);
       }
@@ -1178,7 +1244,7 @@ final class Model {
       lines.add(node + " " + identifier + identifier.value() + " of " + people.profileOf(node));
     }
     people.links().forEach(link -> lines.add(link.toString()));
-    lines.add(people.profiles() + " profiles, " + (people.size() - people.profiles()) + " merges");
+    lines.add(people.profiles() + " profiles, " + people.merges() + " merges");
     for (int profile : profiles()) {
       Naive person = person(profile);
       var line = new StringBuilder("p" + profile + " o" + ordinal(profile));

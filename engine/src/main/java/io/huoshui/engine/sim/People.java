@@ -38,7 +38,34 @@ final class People {
   }
 
   int profiles() {
-    return new TreeSet<>(profileOf).size();
+    return (int) new TreeSet<>(profileOf).stream().filter(this::person).count();
+  }
+
+  /// How many links join two profiles now.
+  int merges() {
+    return identifiers.size() - new TreeSet<>(profileOf).size();
+  }
+
+  /// Whether a node names a profile that was not erased.
+  boolean person(int node) {
+    return profileOf.get(node) == node && !identifiers.get(node).erased();
+  }
+
+  /// Takes the name from a node, and what was said by it from its links.
+  void erase(int node) {
+    identifiers.set(node, identifiers.get(node).erased(node));
+    links.replaceAll(
+        link ->
+            link.a() == node || link.b() == node
+                ? new Link(
+                    link.number(),
+                    link.a(),
+                    link.b(),
+                    "",
+                    link.time(),
+                    link.source(),
+                    link.standing())
+                : link);
   }
 
   int find(Identifier identifier) {
@@ -87,7 +114,7 @@ final class People {
 
   void link(int a, int b, String evidence, Instant time, String source, List<Change> changes) {
     links.add(
-        apply(new Link(links.size(), a, b, evidence, time, source, Standing.JOINED), changes));
+        apply(new Link(links.size(), a, b, evidence, time, source, Standing.VETOED), changes));
   }
 
   private Link apply(Link link, List<Change> changes) {
@@ -96,7 +123,8 @@ final class People {
     Standing standing = Standing.JOINED;
     if (one == two) {
       standing = Standing.CONFIRMED;
-    } else if (different(one, two)) {
+    } else if (different(one, two)
+        || (link.standing() == Standing.VETOED && identifiers.get(one).erased())) {
       standing = Standing.VETOED;
     } else {
       int kept = Math.min(one, two);
@@ -113,6 +141,9 @@ final class People {
   }
 
   private boolean different(int one, int two) {
+    if (identifiers.get(one).erased() != identifiers.get(two).erased()) {
+      return true;
+    }
     for (int mine : members(one)) {
       for (int other : members(two)) {
         Identifier a = identifiers.get(mine);

@@ -94,14 +94,15 @@ public final class Simulator {
   private static String told(World.Summary summary) {
     return String.format(
         Locale.ROOT,
-        "seed %d  steps %d  crashes %d  restarts %d  checkpoints %d  rebuilt %d  events %d "
-            + " merges %d  messages %d  delivered %d  trace %08x",
+        "seed %d  steps %d  crashes %d  restarts %d  checkpoints %d  rebuilt %d  cleanings %d "
+            + " events %d  merges %d  messages %d  delivered %d  trace %08x",
         summary.seed(),
         summary.steps(),
         summary.crashes(),
         summary.restarts(),
         summary.checkpoints(),
         summary.rebuilt(),
+        summary.cleanings(),
         summary.events(),
         summary.merges(),
         summary.messages(),

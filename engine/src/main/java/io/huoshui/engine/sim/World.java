@@ -79,6 +79,7 @@ public final class World {
       int crashes,
       int checkpoints,
       int rebuilt,
+      int cleanings,
       long events,
       long merges,
       long messages,
@@ -91,6 +92,8 @@ public final class World {
   /// An answer of a platform that has not arrived yet.
   private record Answer(String batch, List<Outcome> outcomes) {}
 
+  private static final Engine.Cleaned NOT_CLEANED = new Engine.Cleaned(0, 0, 0, 0);
+
   private final long seed;
   private final int steps;
   private final Making making;
@@ -102,6 +105,7 @@ public final class World {
   private final Storage storage;
   private final ZoneId zone;
   private final int keepEvery;
+  private final Duration cleanWithin;
   private final Map<ChannelKind, Platform> platforms = new EnumMap<>(ChannelKind.class);
   private final List<Mail> mail = new ArrayList<>();
   private final List<Answer> answers = new ArrayList<>();
@@ -117,6 +121,8 @@ public final class World {
   private int crashes;
   private int checkpoints;
   private int rebuilt;
+  private int cleanings;
+  private long baseSeen;
   private long keptSeen;
 
   private World(long seed, int steps, Making making) {
@@ -132,6 +138,7 @@ public final class World {
     }
     this.zone = ZoneId.of(chance.of(ZONES));
     this.keepEvery = chance.of(40, 150, 400, 1_000_000);
+    this.cleanWithin = chance.of(Duration.ofHours(1), Duration.ofDays(2), Duration.ofDays(900));
     int segmentBytes = chance.of(4_096, 30_000, 200_000);
     this.storage =
         new Storage(mortal, preparing(), segmentBytes, chance.of(0, Storage.ZEROS_BELOW));
@@ -173,6 +180,7 @@ public final class World {
         crashes,
         checkpoints,
         rebuilt,
+        cleanings,
         model.events(),
         model.merges(),
         model.messages(),
@@ -181,7 +189,10 @@ public final class World {
   }
 
   private long traced() {
-    note(disk.writes() + " writes, " + disk.bytesWritten() + " bytes, " + disk.forces());
+    // Not how many bytes: what is cut off a torn group ends with its last byte that is not zero,
+    // and
+    // sealed bytes are chance's.
+    note(disk.writes() + " writes, " + disk.forces() + " forces");
     return trace.getValue();
   }
 
@@ -210,7 +221,7 @@ public final class World {
         zone,
         linkBase,
         () -> clock,
-        new Engine.Pace(1, true, keepEvery, 8L * keepEvery, chance.of(1, 1_000_000)));
+        new Engine.Pace(1, true, keepEvery, 8L * keepEvery, chance.of(1, 1_000_000), cleanWithin));
   }
 
   private Engine restart() {
@@ -301,7 +312,15 @@ public final class World {
   private @Nullable List<String> wholeLog() {
     try {
       return Portrait.of(storage, new Seal(KEY));
-    } catch (EngineException | DiskException e) {
+    } catch (DiskException e) {
+      return null;
+    } catch (EngineException e) {
+      boolean damaged =
+          e.code() == EngineException.Code.LOG_DAMAGED
+              || e.code() == EngineException.Code.BASE_DAMAGED;
+      if (damaged && !mortal.dead() && !disk.dead()) {
+        throw new Broken("The log can not be read whole any more: " + e.getMessage(), e);
+      }
       return null;
     }
   }
@@ -463,8 +482,10 @@ public final class World {
       define();
     } else if (choice < 68) {
       join();
-    } else if (choice < 72) {
+    } else if (choice < 71) {
       sever();
+    } else if (choice < 72) {
+      erase();
     } else if (choice < 74) {
       freeze();
     } else if (choice < 77) {
@@ -473,8 +494,10 @@ public final class World {
       deliver();
     } else if (choice < 92) {
       answerLate();
-    } else if (choice < 95) {
+    } else if (choice < 94) {
       receipts();
+    } else if (choice < 95) {
+      clean();
     } else {
       ask();
     }
@@ -677,6 +700,28 @@ public final class World {
     }
   }
 
+  private void erase() {
+    if (model.people.size() == 0) {
+      return;
+    }
+    int name = chance.roll(model.people.size());
+    int profile = model.people.profileOf(name);
+    boolean there = model.people.person(profile);
+    Boolean erased =
+        take(
+            "erase " + name,
+            there ? new Entry.Erased(now(), model.people.members(profile), "ops") : null,
+            () -> engine.erase(name, "ops"));
+    if (erased != null && erased != there) {
+      throw new Broken("Customer p" + name + " was there: " + there + ", erased: " + erased);
+    }
+  }
+
+  /// Asks for a cleaning; when it happens is the engine's.
+  private void clean() {
+    did("clean", null, () -> engine.clean().exceptionally(_ -> NOT_CLEANED));
+  }
+
   private void freeze() {
     if (model.segmentNames().isEmpty()) {
       return;
@@ -778,9 +823,12 @@ public final class World {
     for (String key : platform(kind).some(3)) {
       Touchpoint touchpoint = Objects.requireNonNull(model.touchpoint(key));
       Identifier who =
-          kind == ChannelKind.SMS
-              ? Identifier.of(IdentifierKind.PHONE, touchpoint.address())
-              : Identifier.of(IdentifierKind.EXTERNAL_USERID, "corp", touchpoint.address());
+          touchpoint.address().isEmpty()
+              // Erased meanwhile: the receipt finds the number.
+              ? model.people.identifier(touchpoint.profile())
+              : kind == ChannelKind.SMS
+                  ? Identifier.of(IdentifierKind.PHONE, touchpoint.address())
+                  : Identifier.of(IdentifierKind.EXTERNAL_USERID, "corp", touchpoint.address());
       events.add(workload.receipt(key, who, clock));
     }
     if (!events.isEmpty()) {
@@ -806,6 +854,11 @@ public final class World {
     if (kept != keptSeen) {
       keptSeen = kept;
       checkpoints++;
+    }
+    long base = engine.waiting().base();
+    if (base != baseSeen) {
+      baseSeen = base;
+      cleanings++;
     }
   }
 

@@ -14,6 +14,7 @@ class SimTest {
     int crashes = 0;
     int checkpoints = 0;
     int rebuilt = 0;
+    int cleanings = 0;
     long merges = 0;
     long delivered = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
@@ -22,6 +23,7 @@ class SimTest {
         crashes += summary.crashes();
         checkpoints += summary.checkpoints();
         rebuilt += summary.rebuilt();
+        cleanings += summary.cleanings();
         merges += summary.merges();
         delivered += summary.delivered();
       } catch (Broken e) {
@@ -39,6 +41,7 @@ class SimTest {
     assertThat(crashes).isGreaterThan(2 * SEEDS);
     assertThat(checkpoints).isGreaterThan(SEEDS);
     assertThat(rebuilt).isGreaterThan(SEEDS / 4);
+    assertThat(cleanings).isGreaterThan(SEEDS);
     assertThat(merges).isGreaterThan(2 * SEEDS);
     assertThat(delivered).isGreaterThan(2 * SEEDS);
   }

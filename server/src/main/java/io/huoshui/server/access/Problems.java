@@ -78,7 +78,13 @@ public class Problems {
                   "Free space on the disk of the data folder, restart the server, and send the same"
                       + " request again; what was taken before comes back as a duplicate.")
               .answer(Map.of("Retry-After", "10"));
-      case CLOSED, LOG_DAMAGED, COLUMNS_DAMAGED, CHECKPOINT_DAMAGED, WRONG_KEY, LOCKED ->
+      case CLOSED,
+          LOG_DAMAGED,
+          BASE_DAMAGED,
+          COLUMNS_DAMAGED,
+          CHECKPOINT_DAMAGED,
+          WRONG_KEY,
+          LOCKED ->
           Problem.of(
                   HttpStatus.SERVICE_UNAVAILABLE,
                   e.code().name().toLowerCase(java.util.Locale.ROOT),

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// DIR/engine/log/…            the log up to one record
+/// DIR/engine/base/…           what the log begins with, when erased people were cleaned away
 /// DIR/engine/{state,ids,columns}/…   the newest checkpoint, so that a restart is fast
 /// DIR/pg/TABLE.copy.gz        PostgreSQL's tables, as they were at that record
 /// DIR/keys/engine.key         only when asked for

@@ -294,6 +294,7 @@ public final class Doctor {
                           "Restore data/keys/engine.key from where you keep it."));
       try (Inspection inspection = inspection(server, new Seal(key))) {
         Inspection.Found found = log(inspection);
+        erasures(found);
         checkpoint(inspection);
         return found;
       }
@@ -304,6 +305,10 @@ public final class Doctor {
           "日志 log",
           String.valueOf(e.getMessage()),
           switch (e.code()) {
+            case BASE_DAMAGED ->
+                "Do not write to this folder by hand. If a server runs on it, or starts, its"
+                    + " checkpoint is good: POST /api/v1/erasures/clean makes a new base of it."
+                    + " Else ./huoshui restore BACKUP --data-dir NEW.";
             case LOG_DAMAGED, WRONG_KEY ->
                 "Do not write to this folder; restore the last backup beside it and compare.";
             default -> "Follow the message above.";
@@ -352,8 +357,11 @@ public final class Doctor {
         "日志 log",
         String.format(
             Locale.ROOT,
-            "%,d records, %,d events, %,d people up to %s, every checksum holds (%.1f s)%s",
+            "%,d records%s, %,d events, %,d people up to %s, every checksum holds (%.1f s)%s",
             found.records(),
+            found.first() == 1
+                ? ""
+                : String.format(Locale.ROOT, " (those before %,d as the base)", found.first()),
             found.events(),
             found.people(),
             found.now(),
@@ -366,6 +374,20 @@ public final class Doctor {
     return found;
   }
 
+  private void erasures(Inspection.Found found) {
+    String what = "个人信息删除 erasure";
+    if (found.waiting() == 0) {
+      well(what, "nobody who was erased is in these files");
+    } else {
+      well(
+          what,
+          found.waiting()
+              + " erased, the first at "
+              + found.waitingSince()
+              + ", wait for a cleaning; POST /api/v1/erasures/clean does it now");
+    }
+  }
+
   private void reading(Engine.Reading reading) {
     steps.at(Math.round(reading.share() * 100), 100, "%");
   }
@@ -375,7 +397,7 @@ public final class Doctor {
     String again =
         "It is derived: stop the server, delete engine/state, engine/ids and engine/columns in "
             + data
-            + ", and start it; everything is made again from the log.";
+            + ", and start it; everything is made again from the log and its base.";
     steps.stage("比对检查点", "comparing the checkpoint");
     switch (inspection.compareCheckpoint(this::reading)) {
       case Inspection.Compared.None() -> well(what, "none yet; a start reads the whole log");

@@ -93,6 +93,31 @@ class PulseResource {
         "gauge",
         "1 when the last checkpoint could not be read or written; the log has everything",
         gauges.checkpointLost() == null ? 0 : 1);
+    Engine.Waiting waiting = engine.waiting();
+    metric(
+        out,
+        "huoshui_erasures_waiting",
+        "gauge",
+        "Erased people who are still in files",
+        waiting.people());
+    metric(
+        out,
+        "huoshui_erasure_age_seconds",
+        "gauge",
+        "How long ago the first of them was erased",
+        lag(waiting.since()));
+    metric(
+        out,
+        "huoshui_erasure_cleanings_total",
+        "counter",
+        "Cleanings since the start",
+        gauges.cleanings());
+    metric(
+        out,
+        "huoshui_erasure_cleaning_failed",
+        "gauge",
+        "1 when the last cleaning did not end; nothing is lost, and it is tried again",
+        gauges.cleaningLost() == null ? 0 : 1);
     out.append(
         "# HELP huoshui_fsync_seconds Synced writes of the log, over the last 1024\n"
             + "# TYPE huoshui_fsync_seconds summary\n");
