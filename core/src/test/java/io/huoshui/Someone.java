@@ -8,6 +8,8 @@ import io.huoshui.profile.EventList;
 import io.huoshui.profile.Person;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,12 +17,17 @@ import java.util.TreeSet;
 
 /// A person of plain events.
 public record Someone(
-    int profile, EventList timeline, Set<IdentifierKind> kinds, Set<String> audiences)
+    int profile,
+    EventList timeline,
+    Set<IdentifierKind> kinds,
+    Set<String> audiences,
+    Set<Standing> standings)
     implements Person {
   private static final Identifier WHO = Identifier.of(IdentifierKind.MEMBER_NUMBER, "m");
 
   public static Someone who(Event... events) {
-    return new Someone(7, EventList.of(events), Set.of(IdentifierKind.MEMBER_NUMBER), Set.of());
+    return new Someone(
+        7, EventList.of(events), Set.of(IdentifierKind.MEMBER_NUMBER), Set.of(), Set.of());
   }
 
   public static Event did(String name, String time, Object... properties) {
@@ -37,7 +44,24 @@ public record Someone(
     for (int left = dice.roll(14); left > 0; left--) {
       Instant time = now.minus(Duration.ofMinutes(dice.roll(dice.of(3, 30, 400) * 24 * 60)));
       events.add(
-          switch (dice.roll(6)) {
+          switch (dice.roll(9)) {
+            case 6 ->
+                did(
+                    "profile_updated",
+                    time,
+                    "birthday",
+                    LocalDate.of(1950 + dice.roll(60), 1, 1).plusDays(dice.roll(366)).toString(),
+                    "expires",
+                    LocalDate.ofInstant(now, ZoneOffset.UTC).plusDays(dice.roll(40)).toString());
+            case 7 -> did(dice.of("group_joined", "group_left"), time, "group", dice.of("a", "b"));
+            case 8 ->
+                did(
+                    dice.of("store_visited", "checked_in"),
+                    time,
+                    "lat",
+                    31 + dice.roll(10) / 100.0,
+                    "lon",
+                    121 + dice.roll(10) / 100.0);
             case 0, 1 -> did("order_paid", time, "amountFen", 100 * dice.roll(100));
             case 2 -> did("product_purchased", time, "category", dice.of("milk", "yogurt"));
             case 3 -> did("profile_updated", time, "city", dice.of("上海", "杭州"));
@@ -49,7 +73,10 @@ public record Someone(
         profile,
         new EventList(events),
         dice.chance(50) ? Set.of(IdentifierKind.PHONE) : Set.of(),
-        dice.chance(50) ? Set.of("spring") : Set.of());
+        dice.chance(50) ? Set.of("spring") : Set.of(),
+        dice.chance(50)
+            ? Set.copyOf(List.of(Standing.ENTERED, dice.of(Standing.values())))
+            : Set.of());
   }
 
   @Override
@@ -60,6 +87,18 @@ public record Someone(
   @Override
   public boolean inAudience(String audience) {
     return audiences.contains(audience);
+  }
+
+  /// By a convention of its own: a segment whose name begins with "all" has everybody.
+  @Override
+  public boolean inSegment(String segment, Instant now) {
+    return segment.startsWith("all");
+  }
+
+  /// The standings this person has on every journey that begins with "j".
+  @Override
+  public boolean onJourney(String journey, Standing standing) {
+    return journey.startsWith("j") && standings.contains(standing);
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.huoshui.json.Json;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.Funnel;
 import io.huoshui.profile.Period;
+import io.huoshui.profile.Person;
 import io.huoshui.profile.Window;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,6 +59,16 @@ final class FoldBench {
         @Override
         public boolean inAudience(int ordinal, String audience) {
           return false;
+        }
+
+        @Override
+        public boolean onJourney(int ordinal, String journey, Person.Standing standing) {
+          return false;
+        }
+
+        @Override
+        public int profile(int ordinal) {
+          return ordinal;
         }
       };
 

@@ -2,35 +2,82 @@ package io.huoshui.audience;
 
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Value;
+import io.huoshui.profile.Draw;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.Fold;
 import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Person;
-import io.huoshui.profile.Timeline;
+import io.huoshui.profile.Rfm;
 import io.huoshui.profile.Window;
+import io.huoshui.reach.ChannelKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A rule about one person, true or false at any [Moment].
 public sealed interface Condition {
-  /// A trait compares: `has city = "上海"`.
+  /// What [#listensTo] calls any change of where somebody stands on a journey.
+  String JOURNEYS = "$journeys";
+
+  /// A trait compares: `has city = "上海"`. Of a list, one that compares is enough.
   record HasTrait(String trait, Operator operator, Value value) implements Condition {}
 
   /// The person carries a tag now.
-  record HasTag(String tag) implements Condition {}
+  ///
+  /// @param source from which it must have come; empty for any
+  /// @param window in which it must have been put on
+  record HasTag(String tag, String source, Window window) implements Condition {
+    public HasTag(String tag) {
+      this(tag, "", Window.ever());
+    }
+  }
 
-  /// The person's last word on a channel was yes.
-  record HasConsent(String channel) implements Condition {}
+  /// The person's last word on a channel.
+  record HasConsent(String channel, Person.Consent said) implements Condition {
+    public HasConsent(String channel) {
+      this(channel, Person.Consent.GIVEN);
+    }
+  }
+
+  /// Something can reach the person on a channel now: there is an address, and no word against it.
+  record Reachable(ChannelKind channel) implements Condition {}
 
   /// The person is known under an identifier of this kind.
   record HasIdentifier(IdentifierKind kind) implements Condition {}
 
   record InLifecycle(Lifecycle state) implements Condition {}
+
+  /// The person's RFM scores by the brand's bounds. Nobody who never ordered has any.
+  record InRfm(Rfm.Scores recency, Rfm.Scores frequency, Rfm.Scores monetary)
+      implements Condition {}
+
+  /// A trait that is a date lies between two days, counted from today of the brand.
+  ///
+  /// @param yearly the day and month count, in whichever year: birthdays, anniversaries. 29
+  ///   February is 1 March where there is none
+  /// @param fromDay the first day, 0 is today, negative is past
+  /// @param toDay the last day, not before the first
+  record DateIn(String trait, boolean yearly, int fromDay, int toDay) implements Condition {
+    static final int FARTHEST = 36_500;
+
+    public DateIn {
+      if (fromDay > toDay || fromDay < -FARTHEST || toDay > FARTHEST) {
+        throw new IllegalArgumentException(
+            "in "
+                + fromDay
+                + " to "
+                + toDay
+                + " days: the nearer one comes first, and a hundred"
+                + " years are the farthest");
+      }
+    }
+  }
 
   /// Events that match, in the window, as often as said.
   record Did(EventPattern event, Times times, Window window) implements Condition {}
@@ -38,13 +85,72 @@ public sealed interface Condition {
   /// Not one event that matches, in the window.
   record DidNot(EventPattern event, Window window) implements Condition {}
 
+  /// The very first, or the very last, event that matches lies in the window.
+  record Edge(boolean first, EventPattern event, Window window) implements Condition {}
+
+  /// A property of the first, or the last, matching event of the window compares. No such event, or
+  /// none that has the property, compares as false.
+  record EdgeValue(
+      boolean first,
+      EventPattern event,
+      String property,
+      Window window,
+      Operator operator,
+      Value value)
+      implements Condition {
+    Fold fold() {
+      return new Fold(first ? Fold.Kind.FIRST : Fold.Kind.LAST, property);
+    }
+  }
+
   /// A number folded from the matching events compares. Nothing to fold compares as false.
   record Measured(Fold fold, EventPattern event, Window window, Operator operator, double value)
       implements Condition {
     public Measured {
-      if (!fold.kind().numeric()) {
-        throw new IllegalArgumentException(fold.kind().wire() + " is not a number to compare");
+      numeric(fold);
+    }
+  }
+
+  /// The person is among the most, or the least, by a number folded from their events. Who has no
+  /// such event is not ranked; who has as much as the last one in is in, too.
+  ///
+  /// @param permille of those ranked, 1 to 1000
+  record Top(boolean most, int permille, Fold fold, EventPattern event, Window window)
+      implements Condition {
+    public Top {
+      numeric(fold);
+      if (permille < 1 || permille > 1_000) {
+        throw new IllegalArgumentException(
+            "A share of those ranked is 0.1 % to 100 %, got " + permille / 10.0 + " %");
       }
+    }
+
+    /// The number of the last one in.
+    ///
+    /// @param ranked everybody's numbers; it is put in order
+    public OptionalDouble cut(double[] ranked) {
+      if (ranked.length == 0) {
+        return OptionalDouble.empty();
+      }
+      Arrays.sort(ranked);
+      int in = (int) ((ranked.length * (long) permille + 999) / 1_000);
+      return OptionalDouble.of(most ? ranked[ranked.length - in] : ranked[in - 1]);
+    }
+
+    /// What it comes to where the last one in has this number.
+    Condition above(OptionalDouble cut) {
+      var any = new Did(event, Times.atLeast(1), window);
+      return cut.isEmpty()
+          ? new Not(new Any(List.of(any, new DidNot(event, window))))
+          : new All(
+              List.of(
+                  any,
+                  new Measured(
+                      fold,
+                      event,
+                      window,
+                      most ? Operator.MORE_OR_EQUAL : Operator.LESS_OR_EQUAL,
+                      cut.getAsDouble())));
     }
   }
 
@@ -58,6 +164,59 @@ public sealed interface Condition {
       }
     }
   }
+
+  /// An event of the window was not followed by another within a time that is over.
+  record Unfollowed(EventPattern event, EventPattern next, Period within, Window window)
+      implements Condition {}
+
+  /// The person is in a community now; the empty name is any.
+  record InGroup(String group) implements Condition {}
+
+  /// How far the person ever came on a journey.
+  record OnJourney(String journey, Person.Standing standing) implements Condition {}
+
+  /// The person was last seen within so many metres of a place.
+  ///
+  /// @param lat degrees north, -90 to 90
+  /// @param lon degrees east, -180 to 180
+  record Near(double lat, double lon, int metres) implements Condition {
+    public Near {
+      if (!(Math.abs(lat) <= 90 && Math.abs(lon) <= 180 && metres > 0)) {
+        throw new IllegalArgumentException(
+            "A place is -90 to 90 degrees north and -180 to 180 east, and a distance is more than"
+                + " nothing");
+      }
+    }
+  }
+
+  /// A random share of everybody, always the same people under the same salt. Shares of one salt
+  /// that do not overlap have no one in common.
+  ///
+  /// @param from where the share begins, in hundredths of a percent
+  /// @param to where it ends, not included; 10 000 is everybody
+  record Share(String salt, int from, int to) implements Condition {
+    public static final int ALL = 10_000;
+
+    public Share {
+      if (from < 0 || from >= to || to > ALL) {
+        throw new IllegalArgumentException(
+            "A share goes from 0 % to 100 %, the lower first; got "
+                + from / 100.0
+                + " % to "
+                + to / 100.0
+                + " %");
+      }
+    }
+
+    /// Whether a profile, by its name, is in the share.
+    public boolean has(int profile) {
+      double drawn = Draw.fraction(salt, profile) * ALL;
+      return from <= drawn && drawn < to;
+    }
+  }
+
+  /// The person satisfies another segment's rule now.
+  record InSegment(String segment) implements Condition {}
 
   record InAudience(String audience) implements Condition {}
 
@@ -104,170 +263,117 @@ public sealed interface Condition {
     }
   }
 
+  private static void numeric(Fold fold) {
+    if (!fold.kind().numeric()) {
+      throw new IllegalArgumentException(fold.kind().wire() + " is not a number to compare");
+    }
+  }
+
   /// Whether the person satisfies the rule at this moment. This is the meaning of a rule; every
   /// faster way of answering has to agree with it.
+  ///
+  /// @throws IllegalStateException for a [Top], which has no answer for one person alone: [#with]
+  ///   comes first
   default boolean test(Person person, Moment moment) {
+    return Meaning.test(this, person, moment);
+  }
+
+  /// What a rule is made of; empty for those that are not made of others.
+  default List<Condition> parts() {
     return switch (this) {
-      case HasTrait(String trait, Operator operator, Value value) ->
-          operator.test(person.trait(trait), value);
-      case HasTag(String tag) -> person.tagged(tag);
-      case HasConsent(String channel) -> person.consent(channel) == Person.Consent.GIVEN;
-      case HasIdentifier(IdentifierKind kind) -> person.has(kind);
-      case InLifecycle(Lifecycle state) ->
-          Lifecycle.of(
-                  person.timeline(),
-                  moment.now().toEpochMilli(),
-                  moment.calendar(),
-                  moment.lifecycle())
-              == state;
-      case Did(EventPattern event, Times times, Window window) ->
-          times.holds(count(event, person.timeline(), moment.span(window), times.count() + 1));
-      case DidNot(EventPattern event, Window window) ->
-          count(event, person.timeline(), moment.span(window), 1) == 0;
-      case Measured(
-              Fold fold,
-              EventPattern event,
-              Window window,
-              Operator operator,
-              double value) -> {
-        @Nullable Value folded = fold.over(event, person.timeline(), moment.span(window));
-        yield folded != null && operator.test(folded, Value.of(value));
-      }
-      case Sequence(List<EventPattern> steps, Period within, Window window) ->
-          follows(steps, within.exact().toMillis(), person.timeline(), moment.span(window));
-      case InAudience(String audience) -> person.inAudience(audience);
-      case All(List<Condition> parts) -> {
-        for (int i = 0; i < parts.size(); i++) {
-          if (!parts.get(i).test(person, moment)) {
-            yield false;
-          }
-        }
-        yield true;
-      }
-      case Any(List<Condition> parts) -> {
-        for (int i = 0; i < parts.size(); i++) {
-          if (parts.get(i).test(person, moment)) {
-            yield true;
-          }
-        }
-        yield false;
-      }
-      case Not(Condition part) -> !part.test(person, moment);
+      case All(List<Condition> parts) -> parts;
+      case Any(List<Condition> parts) -> parts;
+      case Not(Condition part) -> List.of(part);
+      default -> List.of();
     };
   }
 
-  /// Counts matches, stopping at `enough`.
-  private static int count(EventPattern event, Timeline timeline, Window.Span span, int enough) {
-    int count = 0;
-    for (int i = timeline.from(span.fromMs());
-        i < timeline.size() && timeline.timeMs(i) < span.toMs();
-        i++) {
-      if (event.matches(timeline, i) && ++count >= enough) {
-        break;
-      }
-    }
-    return count;
+  /// Gives each condition of the rule, itself and its parts' parts.
+  default void each(java.util.function.Consumer<Condition> reader) {
+    reader.accept(this);
+    parts().forEach(part -> part.each(reader));
   }
 
-  /// Step k ends at the latest reachable time: keeping, for each step, the latest time at which it
-  /// was completed decides existence, because a later completion leaves later events only closer.
-  private static boolean follows(
-      List<EventPattern> steps, long withinMs, Timeline timeline, Window.Span span) {
-    long[] reachedMs = new long[steps.size()];
-    java.util.Arrays.fill(reachedMs, Long.MIN_VALUE);
-    long nowMs = span.toMs();
-    for (int i = timeline.from(span.fromMs()); i < timeline.size(); i++) {
-      long time = timeline.timeMs(i);
-      if (time >= nowMs) {
-        break;
-      }
-      for (int step = steps.size() - 1; step >= 0; step--) {
-        if (!steps.get(step).matches(timeline, i)) {
-          continue;
+  /// What a rule stands on that is neither in it nor in one person.
+  interface Surroundings {
+    /// A published rule, made whole with [#with]; null when there is none.
+    @Nullable Condition segment(String name);
+
+    /// The number the last one in has; empty when nobody is ranked.
+    OptionalDouble cut(Top top);
+  }
+
+  /// The same rule with the rules of other segments in their place, and every [Top] by its number.
+  ///
+  /// @throws RuleException when a segment is not there
+  default Condition with(Surroundings surroundings) {
+    return switch (this) {
+      case InSegment(String name) -> {
+        Condition rule = surroundings.segment(name);
+        if (rule == null) {
+          throw new RuleException("in segment", "'" + name + "'", "a segment that is published");
         }
-        if (step == 0) {
-          reachedMs[0] = time;
-        } else if (reachedMs[step - 1] != Long.MIN_VALUE
-            && time - reachedMs[step - 1] <= withinMs) {
-          if (step == steps.size() - 1) {
-            return true;
+        yield rule;
+      }
+      case Top top -> top.above(surroundings.cut(top));
+      case All(List<Condition> parts) -> new All(with(parts, surroundings));
+      case Any(List<Condition> parts) -> new Any(with(parts, surroundings));
+      case Not(Condition part) -> new Not(part.with(surroundings));
+      default -> this;
+    };
+  }
+
+  private static List<Condition> with(List<Condition> parts, Surroundings surroundings) {
+    return parts.stream().map(part -> part.with(surroundings)).toList();
+  }
+
+  /// Whether it has to be made whole by [#with] before anybody can be asked.
+  default boolean standsAlone() {
+    var alone = new boolean[] {true};
+    each(
+        part -> {
+          if (part instanceof Top || part instanceof InSegment) {
+            alone[0] = false;
           }
-          reachedMs[step] = time;
-        }
-      }
-    }
-    return false;
+        });
+    return alone[0];
   }
 
-  /// Through which events time alone can change the answer.
+  /// Through what time alone can change the answer.
   default List<Turning.Watch> watches() {
     var watches = new ArrayList<Turning.Watch>();
-    collectWatches(this, watches);
+    each(part -> Dependencies.watches(part, watches));
     return List.copyOf(watches);
-  }
-
-  private static void collectWatches(Condition condition, List<Turning.Watch> watches) {
-    switch (condition) {
-      case HasTrait _, HasTag _, HasConsent _, HasIdentifier _, InAudience _ -> {}
-      case InLifecycle _ ->
-          watches.add(
-              new Turning.Watch(
-                  EventPattern.of("order_paid"), Lifecycle.edges(Lifecycle.Bounds.STANDARD)));
-      case Did did -> watches.add(new Turning.Watch(did.event(), did.window().edges()));
-      case DidNot did -> watches.add(new Turning.Watch(did.event(), did.window().edges()));
-      case Measured measured ->
-          watches.add(new Turning.Watch(measured.event(), measured.window().edges()));
-      case Sequence sequence ->
-          sequence
-              .steps()
-              .forEach(step -> watches.add(new Turning.Watch(step, sequence.window().edges())));
-      case All(List<Condition> parts) -> parts.forEach(part -> collectWatches(part, watches));
-      case Any(List<Condition> parts) -> parts.forEach(part -> collectWatches(part, watches));
-      case Not(Condition part) -> collectWatches(part, watches);
-    }
   }
 
   /// The event names whose arrival can change the answer.
   default Set<String> listensTo() {
     var names = new TreeSet<String>();
-    collectNames(this, names);
+    each(part -> Dependencies.names(part, names));
     return names;
-  }
-
-  private static void collectNames(Condition condition, Set<String> names) {
-    switch (condition) {
-      case HasTrait _ -> names.add("profile_updated");
-      case HasTag _ -> names.addAll(List.of("tag_added", "tag_removed"));
-      case HasConsent _ -> names.addAll(List.of("consent_given", "consent_withdrawn"));
-      // Any event can bring an identifier; a merge can too, and re-evaluates everything.
-      case HasIdentifier _ -> names.add("*");
-      case InLifecycle _ -> names.add("order_paid");
-      case Did did -> names.add(did.event().event());
-      case DidNot did -> names.add(did.event().event());
-      case Measured measured -> names.add(measured.event().event());
-      case Sequence sequence -> sequence.steps().forEach(step -> names.add(step.event()));
-      case InAudience _ -> {}
-      case All(List<Condition> parts) -> parts.forEach(part -> collectNames(part, names));
-      case Any(List<Condition> parts) -> parts.forEach(part -> collectNames(part, names));
-      case Not(Condition part) -> collectNames(part, names);
-    }
   }
 
   /// The audiences whose freezing can change the answer.
   default Set<String> audiences() {
-    return switch (this) {
-      case InAudience(String audience) -> Set.of(audience);
-      case HasTrait _, HasTag _, HasConsent _, HasIdentifier _, InLifecycle _ -> Set.of();
-      case Did _, DidNot _, Measured _, Sequence _ -> Set.of();
-      case All(List<Condition> parts) -> audiences(parts);
-      case Any(List<Condition> parts) -> audiences(parts);
-      case Not(Condition part) -> part.audiences();
-    };
+    var names = new TreeSet<String>();
+    each(
+        part -> {
+          if (part instanceof InAudience(String audience)) {
+            names.add(audience);
+          }
+        });
+    return names;
   }
 
-  private static Set<String> audiences(List<Condition> parts) {
+  /// The segments it names.
+  default Set<String> segments() {
     var names = new TreeSet<String>();
-    parts.forEach(part -> names.addAll(part.audiences()));
+    each(
+        part -> {
+          if (part instanceof InSegment(String segment)) {
+            names.add(segment);
+          }
+        });
     return names;
   }
 }

@@ -10,7 +10,10 @@ import io.huoshui.profile.Fold;
 import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
+import io.huoshui.profile.Person;
+import io.huoshui.profile.Rfm;
 import io.huoshui.profile.Window;
+import io.huoshui.reach.ChannelKind;
 import java.time.LocalDate;
 import java.util.List;
 
@@ -47,9 +50,28 @@ public final class Explanation {
           zh
               ? "属性“" + trait + "”" + compare(operator) + shown(value)
               : "have the trait " + trait + " " + compare(operator) + " " + shown(value);
-      case Condition.HasTag(String tag) -> zh ? "带有标签“" + tag + "”" : "carry the tag “" + tag + "”";
-      case Condition.HasConsent(String channel) ->
-          zh ? "同意接收 " + channel + " 消息" : "have consented to " + channel;
+      case Condition.HasTag(String tag, String source, Window window) ->
+          zh
+              ? (window instanceof Window.Ever ? "" : span(window))
+                  + (source.isEmpty() ? "" : "由 " + source + " ")
+                  + (window instanceof Window.Ever && source.isEmpty() ? "带有标签“" : "打上且仍带有标签“")
+                  + tag
+                  + "”"
+              : "carry the tag “"
+                  + tag
+                  + "”"
+                  + (source.isEmpty() ? "" : " given by " + source)
+                  + span(window);
+      case Condition.HasConsent(String channel, Person.Consent said) ->
+          switch (said) {
+            case GIVEN -> zh ? "同意接收 " + channel + " 消息" : "have consented to " + channel;
+            case WITHDRAWN -> zh ? "退订了 " + channel + " 消息" : "have opted out of " + channel;
+            case UNKNOWN -> zh ? "未就 " + channel + " 消息表态" : "have said nothing about " + channel;
+          };
+      case Condition.Reachable(ChannelKind channel) ->
+          zh ? "现在可通过 " + channel.wire() + " 触达" : "can be reached by " + channel.wire() + " now";
+      case Condition.InRfm rfm -> rfm(rfm);
+      case Condition.DateIn date -> date(date);
       case Condition.HasIdentifier(IdentifierKind kind) ->
           zh ? "有标识 " + kind.wire() : "are known by " + kind.wire();
       case Condition.InLifecycle(Lifecycle state) ->
@@ -84,6 +106,92 @@ public final class Explanation {
                   + compare(operator)
                   + " "
                   + amount(fold, value);
+      case Condition.Edge(boolean first, EventPattern event, Window window) ->
+          zh
+              ? (first ? "首次" : "最近一次") + phrase(event) + "发生在" + when(window)
+              : "have the "
+                  + (first ? "first" : "last")
+                  + " “"
+                  + phrase(event)
+                  + "”"
+                  + when(window);
+      case Condition.EdgeValue edge ->
+          zh
+              ? span(edge.window())
+                  + (edge.first() ? "首次" : "最近一次")
+                  + phrase(edge.event())
+                  + "的 "
+                  + edge.property()
+                  + " "
+                  + compare(edge.operator())
+                  + shown(edge.value())
+              : "have "
+                  + edge.property()
+                  + " of the "
+                  + (edge.first() ? "first" : "last")
+                  + " “"
+                  + phrase(edge.event())
+                  + "”"
+                  + span(edge.window())
+                  + " "
+                  + compare(edge.operator())
+                  + " "
+                  + shown(edge.value());
+      case Condition.Top top ->
+          zh
+              ? span(top.window())
+                  + phrase(top.event())
+                  + "的"
+                  + measure(top.fold())
+                  + "位于"
+                  + (top.most() ? "前 " : "后 ")
+                  + RuleText.percent(top.permille() * 10)
+              : "are in the "
+                  + (top.most() ? "top " : "bottom ")
+                  + RuleText.percent(top.permille() * 10)
+                  + " by "
+                  + measure(top.fold())
+                  + " of “"
+                  + phrase(top.event())
+                  + "”"
+                  + span(top.window());
+      case Condition.Unfollowed(
+              EventPattern event,
+              EventPattern next,
+              Period within,
+              Window window) ->
+          zh
+              ? span(window) + phrase(event) + "后 " + period(within) + "内没有" + phrase(next)
+              : phrase(event)
+                  + span(window)
+                  + " and did not, within "
+                  + period(within)
+                  + " of it: "
+                  + phrase(next);
+      case Condition.InGroup(String group) ->
+          group.isEmpty()
+              ? zh ? "在任一社群中" : "are in some group"
+              : zh ? "在社群“" + group + "”中" : "are in the group “" + group + "”";
+      case Condition.OnJourney(String journey, Person.Standing standing) ->
+          zh
+              ? "旅程“" + journey + "”:" + standing(standing)
+              : standing(standing) + " the journey “" + journey + "”";
+      case Condition.Near(double lat, double lon, int metres) ->
+          zh
+              ? "最近位置距 (" + lat + ", " + lon + ") 不超过 " + distance(metres)
+              : "were last seen within " + distance(metres) + " of (" + lat + ", " + lon + ")";
+      case Condition.Share(String salt, int from, int to) ->
+          zh
+              ? "属于随机份额“" + salt + "”的 " + RuleText.percent(from) + " 至 " + RuleText.percent(to)
+              : "fall between "
+                  + RuleText.percent(from)
+                  + " and "
+                  + RuleText.percent(to)
+                  + " of the random share “"
+                  + salt
+                  + "”";
+      case Condition.InSegment(String segment) ->
+          zh ? "在人群“" + segment + "”中" : "are in the segment “" + segment + "”";
       case Condition.Sequence(List<EventPattern> steps, Period within, Window window) ->
           zh
               ? span(window)
@@ -98,6 +206,63 @@ public final class Explanation {
       case Condition.InAudience(String audience) ->
           zh ? "在人群包“" + audience + "”中" : "are in the audience “" + audience + "”";
     };
+  }
+
+  private String rfm(Condition.InRfm rfm) {
+    List<Rfm.Scores> scores = List.of(rfm.recency(), rfm.frequency(), rfm.monetary());
+    for (Rfm.Class8 known : Rfm.Class8.values()) {
+      if (known.scores().equals(scores)) {
+        return zh ? "属于 RFM “" + known.zh() + "”" : "are “" + known.wire() + "” by RFM";
+      }
+    }
+    String all = "R " + scores.get(0) + ", F " + scores.get(1) + ", M " + scores.get(2);
+    return zh ? "RFM 得分 " + all : "score " + all + " by RFM";
+  }
+
+  private String date(Condition.DateIn date) {
+    String name = zh ? "“" + date.trait() + "”" : date.trait();
+    String year = date.yearly() ? zh ? "每年的" : "each year's " : "";
+    if (date.fromDay() == date.toDay()) {
+      return zh
+          ? year + name + "是" + day(date.fromDay())
+          : "have " + year + name + " " + day(date.fromDay());
+    }
+    return zh
+        ? year + name + "在" + day(date.fromDay()) + "至" + day(date.toDay()) + "之间"
+        : "have " + year + name + " between " + day(date.fromDay()) + " and " + day(date.toDay());
+  }
+
+  private String day(int days) {
+    return days == 0
+        ? zh ? "今天" : "today"
+        : days > 0
+            ? zh ? days + " 天后" : "in " + days + " days"
+            : zh ? -days + " 天前" : -days + " days ago";
+  }
+
+  private String standing(Person.Standing standing) {
+    return switch (standing) {
+      case ENTERED -> zh ? "进入过" : "have entered";
+      case ACTIVE -> zh ? "正在其中" : "are on";
+      case HELD_OUT -> zh ? "在对照组" : "are in the hold-out of";
+      case SENT -> zh ? "发送过消息" : "were sent a message of";
+      case DELIVERED -> zh ? "收到过消息" : "received a message of";
+      case CLICKED -> zh ? "点击过链接" : "clicked a link of";
+      case CONVERTED -> zh ? "达成目标" : "reached the goal of";
+      case FINISHED -> zh ? "已走完" : "have finished";
+    };
+  }
+
+  private String distance(int metres) {
+    return metres >= 1_000 && metres % 100 == 0
+        ? RuleText.number(metres / 1_000.0) + (zh ? " 公里" : " km")
+        : metres + (zh ? " 米" : " m");
+  }
+
+  /// A window that has to be said.
+  private String when(Window window) {
+    String span = span(window);
+    return span.isEmpty() ? zh ? "任何时候" : " at any time" : span;
   }
 
   private String list(List<Condition> parts, String word) {
@@ -125,10 +290,14 @@ public final class Explanation {
                 .map(
                     w ->
                         zh
-                            ? w.property() + compare(w.operator()) + shown(w.value())
-                            : w.property() + " " + compare(w.operator()) + " " + shown(w.value()))
+                            ? property(w) + compare(w.operator()) + shown(w.value())
+                            : property(w) + " " + compare(w.operator()) + " " + shown(w.value()))
                 .toList());
     return zh ? name + "(" + where + ")" : name + " (" + where + ")";
+  }
+
+  private String property(EventPattern.Where where) {
+    return where.property().equals(EventPattern.SOURCE) ? zh ? "来源" : "source" : where.property();
   }
 
   private String times(Times times) {

@@ -4,6 +4,7 @@ import io.huoshui.profile.Calendar;
 import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Window;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,6 +42,11 @@ public final class Moment {
 
   public ZoneId zone() {
     return calendar.zone();
+  }
+
+  /// The day of the brand.
+  public LocalDate today() {
+    return LocalDate.ofEpochDay(calendar.day(now.toEpochMilli()));
   }
 
   public Calendar calendar() {

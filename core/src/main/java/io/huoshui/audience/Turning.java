@@ -6,26 +6,33 @@ import io.huoshui.profile.Period;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Timeline;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// When time alone turns the answer of a rule: what makes leaving a segment as prompt as entering.
 ///
-/// @param watches through which events time can change the answer
+/// @param watches through what time can change the answer
 public record Turning(Condition rule, List<Watch> watches) {
   /// How often [#flips] looks beyond a crossing that changes nothing.
   static final int LOOKS_AHEAD = 64;
 
+  /// One thing through which time can change the answer.
+  public sealed interface Watch {
+    /// The first instant after `nowMs` at which it may, or [Long#MAX_VALUE].
+    long crossing(Person person, long nowMs, Calendar calendar);
+  }
+
   /// Events of one pattern cross an edge when they grow older than an age, or, coming from a sender
   /// whose clock is ahead, when their own time comes.
-  public record Watch(EventPattern event, List<Period> ages) {
-    public Watch {
+  public record Ages(EventPattern event, List<Period> ages) implements Watch {
+    public Ages {
       ages = List.copyOf(ages);
     }
 
-    /// The first instant after `nowMs` at which an event of the timeline crosses, or
-    /// [Long#MAX_VALUE].
-    long crossing(Timeline timeline, long nowMs, Calendar calendar) {
+    @Override
+    public long crossing(Person person, long nowMs, Calendar calendar) {
+      Timeline timeline = person.timeline();
       long first = Long.MAX_VALUE;
       int size = timeline.size();
       if (size == 0) {
@@ -53,6 +60,40 @@ public record Turning(Condition rule, List<Watch> watches) {
     }
   }
 
+  /// A date comes near, and passes: at midnights of the brand.
+  public record Day(Condition.DateIn date) implements Watch {
+    @Override
+    public long crossing(Person person, long nowMs, Calendar calendar) {
+      LocalDate day = Meaning.date(person.trait(date.trait()));
+      if (day == null) {
+        return Long.MAX_VALUE;
+      }
+      int today = calendar.day(nowMs);
+      if (!date.yearly()) {
+        return start(Math.toIntExact(day.toEpochDay()), today, calendar);
+      }
+      long first = Long.MAX_VALUE;
+      LocalDate now = LocalDate.ofEpochDay(today);
+      // Of the celebrations so many days around, one is the next to come near or to pass.
+      int last = now.plusDays(Math.max(0, date.toDay())).getYear() + 1;
+      for (int year = now.plusDays(Math.min(0, date.fromDay())).getYear() - 1;
+          year <= last;
+          year++) {
+        int then = Math.toIntExact(Meaning.inYear(day, year).toEpochDay());
+        first = Math.min(first, start(then, today, calendar));
+      }
+      return first;
+    }
+
+    /// The beginning of the next day on which it comes into the span, or is out of it.
+    private long start(int day, int today, Calendar calendar) {
+      int in = day - date.toDay();
+      int out = day - date.fromDay() + 1;
+      int next = in > today ? in : out;
+      return next > today ? calendar.start(next) : Long.MAX_VALUE;
+    }
+  }
+
   public Turning {
     watches = List.copyOf(watches);
   }
@@ -75,7 +116,7 @@ public record Turning(Condition rule, List<Watch> watches) {
   private long crossing(Person person, long nowMs, Calendar calendar) {
     long next = Long.MAX_VALUE;
     for (int i = 0; i < watches.size(); i++) {
-      next = Math.min(next, watches.get(i).crossing(person.timeline(), nowMs, calendar));
+      next = Math.min(next, watches.get(i).crossing(person, nowMs, calendar));
     }
     return next;
   }

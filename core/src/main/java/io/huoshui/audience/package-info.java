@@ -1,8 +1,8 @@
 /// 圈人: rules over people, and the sets of people they pick.
 ///
-/// Owns the [Condition] (one tree; evaluate, explain, text and JSON are switches over it), the
-/// [Segment] (the rule under a name) and the [Audience] (its members at an instant). Refuses to
-/// know where timelines are.
+/// Owns the [Condition] (one tree; what it means, its explanation, text and JSON are switches over
+/// it, and what can change its answer), the [Segment] (the rule under a name) and the [Audience]
+/// (its members at an instant). Refuses to know where timelines are.
 ///
 /// ```java
 /// Segment lapsed = Segment.parse("lapsed", "did order_paid between 180d and 360d ago and did not order_paid within 180d");

@@ -23,6 +23,7 @@ public final class EventCatalogue {
               EventType.of("page_viewed", "浏览页面", "viewed a page"),
               EventType.of("checked_in", "签到", "checked in"),
               EventType.of("store_visited", "到店", "visited a store"),
+              EventType.of("location_reported", "上报位置", "shared a location", "lat", "lon"),
               EventType.of("card_scanned", "扫描包裹卡", "scanned a package card"),
               EventType.of("member_registered", "注册会员", "registered as member"),
               EventType.of("profile_updated", "更新资料", "updated the profile"),

@@ -4,6 +4,7 @@ import io.huoshui.audience.Moment;
 import io.huoshui.event.Value;
 import io.huoshui.journey.Journey.DateOf;
 import io.huoshui.journey.Journey.Step;
+import io.huoshui.profile.Draw;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Person;
@@ -186,7 +187,7 @@ public final class Advance {
         }
         case Step.IssueCoupon(String _, String template, String after) -> {
           if (!at.heldOut() && !skips) {
-            String coupon = Draw.coupon(key);
+            String coupon = CouponCode.of(key);
             effects.add(new Effect.IssueCoupon(key, template, coupon));
             at = at.holding(coupon);
           }

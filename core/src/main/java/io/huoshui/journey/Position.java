@@ -1,5 +1,6 @@
 package io.huoshui.journey;
 
+import io.huoshui.profile.Person;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,18 @@ public record Position(
 
   public boolean over() {
     return exit != null;
+  }
+
+  /// Whether the person came so far by this position; of messages it knows nothing.
+  public boolean stands(Person.Standing standing) {
+    return switch (standing) {
+      case ENTERED -> true;
+      case ACTIVE -> !over();
+      case HELD_OUT -> heldOut;
+      case CONVERTED -> goalAt != null;
+      case FINISHED -> exit == Exit.COMPLETED || exit == Exit.GOAL;
+      case SENT, DELIVERED, CLICKED -> false;
+    };
   }
 
   Position at(String nextStep, @Nullable Instant nextDue) {

@@ -4,7 +4,12 @@ import io.huoshui.event.Value;
 import java.util.List;
 
 /// Events of one name whose properties pass every test.
+///
+/// A test of [#SOURCE] looks at where the event came from.
 public record EventPattern(String event, List<Where> where) {
+  /// What a test calls the source of the event.
+  public static final String SOURCE = "$source";
+
   public EventPattern {
     where = List.copyOf(where);
   }
@@ -22,7 +27,11 @@ public record EventPattern(String event, List<Where> where) {
     }
     for (int i = 0; i < where.size(); i++) {
       Where test = where.get(i);
-      if (!test.operator().test(timeline.property(index, test.property()), test.value())) {
+      Value actual =
+          test.property().equals(SOURCE)
+              ? Value.of(timeline.source(index))
+              : timeline.property(index, test.property());
+      if (!test.operator().test(actual, test.value())) {
         return false;
       }
     }

@@ -2,8 +2,10 @@ package io.huoshui.profile;
 
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Value;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,6 +24,94 @@ public interface Person {
   /// Whether the person is in the audience frozen under this name.
   boolean inAudience(String audience);
 
+  /// Whether the person satisfies the rule published under this name at an instant.
+  boolean inSegment(String segment, Instant now);
+
+  /// Whether the person ever stood so on a journey.
+  boolean onJourney(String journey, Standing standing);
+
+  /// How far somebody came on a journey. What holds once holds for ever, but [#ACTIVE].
+  enum Standing {
+    ENTERED,
+    /// On it now.
+    ACTIVE,
+    HELD_OUT,
+    /// A message was let out to them.
+    SENT,
+    DELIVERED,
+    CLICKED,
+    /// Reached its goal.
+    CONVERTED,
+    FINISHED;
+
+    public String wire() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static @Nullable Standing ofWire(String wire) {
+      for (Standing known : values()) {
+        if (known.wire().equals(wire)) {
+          return known;
+        }
+      }
+      return null;
+    }
+  }
+
+  /// Whether somebody clicked a link that a journey sent.
+  static boolean clicked(Timeline timeline, String journey) {
+    for (int i = timeline.size() - 1; i >= 0; i--) {
+      if (timeline.name(i).equals("link_clicked")
+          && timeline.property(i, "touchpoint") instanceof Value.Text(String key)
+          && key.startsWith(journey + "/")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// The events that may say where somebody is, by `lat` and `lon` in degrees.
+  List<String> LOCATED =
+      List.of("checked_in", "location_reported", "profile_updated", "store_visited");
+
+  /// Where the person was last, as latitude and longitude in degrees; null when nobody said.
+  default double @Nullable [] location() {
+    Timeline timeline = timeline();
+    for (int i = timeline.size() - 1; i >= 0; i--) {
+      if (LOCATED.contains(timeline.name(i))) {
+        Value lat = timeline.property(i, "lat");
+        Value lon = timeline.property(i, "lon");
+        if (lat != null
+            && lon != null
+            && Math.abs(lat.asNumber()) <= 90
+            && Math.abs(lon.asNumber()) <= 180) {
+          return new double[] {lat.asNumber(), lon.asNumber()};
+        }
+      }
+    }
+    return null;
+  }
+
+  /// Whether the person is in a group now; the empty name is any.
+  default boolean inGroup(String group) {
+    Timeline timeline = timeline();
+    var left = new TreeSet<String>();
+    for (int i = timeline.size() - 1; i >= 0; i--) {
+      String name = timeline.name(i);
+      boolean joined = name.equals("group_joined");
+      if ((joined || name.equals("group_left"))
+          && timeline.property(i, "group") instanceof Value.Text(String text)
+          && (group.isEmpty() || group.equals(text))) {
+        if (!joined) {
+          left.add(text);
+        } else if (!left.contains(text)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /// The trait's latest value, or null when nobody ever said.
   default @Nullable Value trait(String key) {
     Timeline timeline = timeline();
@@ -37,6 +127,11 @@ public interface Person {
   }
 
   default boolean tagged(String tag) {
+    return taggedBy(tag) >= 0;
+  }
+
+  /// The event by which the person carries a tag now, as its index; -1 when they do not.
+  default int taggedBy(String tag) {
     Timeline timeline = timeline();
     for (int i = timeline.size() - 1; i >= 0; i--) {
       String name = timeline.name(i);
@@ -44,10 +139,10 @@ public interface Person {
       if ((added || name.equals("tag_removed"))
           && timeline.property(i, "tag") instanceof Value.Text(String text)
           && text.equals(tag)) {
-        return added;
+        return added ? i : -1;
       }
     }
-    return false;
+    return -1;
   }
 
   default Consent consent(String channel) {
@@ -66,9 +161,19 @@ public interface Person {
 
   /// What the person said about a channel, last.
   enum Consent {
-    GIVEN,
-    WITHDRAWN,
-    UNKNOWN
+    GIVEN("consent"),
+    WITHDRAWN("withdrawn"),
+    UNKNOWN("unasked");
+
+    private final String wire;
+
+    Consent(String wire) {
+      this.wire = wire;
+    }
+
+    public String wire() {
+      return wire;
+    }
   }
 
   /// All traits, by name.

@@ -55,6 +55,29 @@ public record Rfm(int recencyDays, int frequency, long monetaryFen) {
     }
   }
 
+  /// Scores from one to another, both included.
+  public record Scores(int from, int to) {
+    public static final Scores ANY = new Scores(1, 5);
+    static final Scores HIGH = new Scores(4, 5);
+    static final Scores LOW = new Scores(1, 3);
+
+    public Scores {
+      if (from < 1 || to > 5 || from > to) {
+        throw new IllegalArgumentException(
+            "Scores go from 1 to 5, the lower first; got " + from + "-" + to);
+      }
+    }
+
+    public boolean has(int score) {
+      return from <= score && score <= to;
+    }
+
+    @Override
+    public String toString() {
+      return from == to ? Integer.toString(from) : from + "-" + to;
+    }
+  }
+
   /// In the order of (monetary, recency, frequency), high before low.
   public enum Class8 {
     IMPORTANT_VALUE("重要价值"),
@@ -78,6 +101,23 @@ public record Rfm(int recencyDays, int frequency, long monetaryFen) {
 
     public String wire() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static @Nullable Class8 ofWire(String wire) {
+      for (Class8 known : values()) {
+        if (known.wire().equals(wire)) {
+          return known;
+        }
+      }
+      return null;
+    }
+
+    /// The scores of its people, in the order recency, frequency, monetary.
+    public List<Scores> scores() {
+      return List.of(
+          (ordinal() & 2) == 0 ? Scores.HIGH : Scores.LOW,
+          (ordinal() & 1) == 0 ? Scores.HIGH : Scores.LOW,
+          ordinal() < 4 ? Scores.HIGH : Scores.LOW);
     }
   }
 
@@ -108,6 +148,11 @@ public record Rfm(int recencyDays, int frequency, long monetaryFen) {
       if (recencyDays.size() != 4 || frequency.size() != 4 || monetaryFen.size() != 4) {
         throw new IllegalArgumentException("RFM rules need four bounds each");
       }
+    }
+
+    /// The ages at which an order's score for recency falls by nothing but time.
+    public List<Period> edges() {
+      return recencyDays.stream().map(days -> new Period(days - 1, Period.Unit.DAY)).toList();
     }
 
     public Cell score(Rfm rfm) {

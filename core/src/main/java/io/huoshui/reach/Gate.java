@@ -47,23 +47,9 @@ public final class Gate {
     if (heldOut) {
       return new Decision.Closed(Reason.HOLD_OUT);
     }
-    if (address == null) {
-      return new Decision.Closed(Reason.NO_ADDRESS);
-    }
-    switch (person.consent(channel.wire())) {
-      case WITHDRAWN -> {
-        return new Decision.Closed(Reason.WITHDRAWN);
-      }
-      case UNKNOWN -> {
-        // A WeCom contact agreed by adding the guide; an SMS needs a consent of its own.
-        if (channel == ChannelKind.SMS) {
-          return new Decision.Closed(Reason.NO_CONSENT);
-        }
-      }
-      case GIVEN -> {}
-    }
-    if (channel == ChannelKind.WECOM && !contact(person.timeline())) {
-      return new Decision.Closed(Reason.NOT_A_CONTACT);
+    Reason never = unreachable(channel, address != null, person);
+    if (never != null) {
+      return new Decision.Closed(never);
     }
     List<GatePolicy.Cap> caps = policy.caps();
     for (int i = 0; i < caps.size(); i++) {
@@ -80,6 +66,32 @@ public final class Gate {
       return new Decision.Later(Reason.QUIET_HOURS, end(local, policy.quietTo()));
     }
     return new Decision.Open();
+  }
+
+  /// Why nothing can reach a person on a channel now, whatever it is and however little they heard;
+  /// null when something can.
+  ///
+  /// @param addressed whether there is an address
+  public static @Nullable Reason unreachable(
+      ChannelKind channel, boolean addressed, Person person) {
+    if (!addressed) {
+      return Reason.NO_ADDRESS;
+    }
+    switch (person.consent(channel.wire())) {
+      case WITHDRAWN -> {
+        return Reason.WITHDRAWN;
+      }
+      case UNKNOWN -> {
+        // A WeCom contact agreed by adding the guide; an SMS needs a consent of its own.
+        if (channel == ChannelKind.SMS) {
+          return Reason.NO_CONSENT;
+        }
+      }
+      case GIVEN -> {}
+    }
+    return channel == ChannelKind.WECOM && !contact(person.timeline())
+        ? Reason.NOT_A_CONTACT
+        : null;
   }
 
   private static Instant end(ZonedDateTime local, LocalTime quietTo) {

@@ -43,7 +43,16 @@ class ConditionTest {
           "has identifier phone",
           "lifecycle existing",
           "in audience spring",
-          "did page_viewed exactly 2 times between 1d and 200d ago");
+          "did page_viewed exactly 2 times between 1d and 200d ago",
+          "rfm m 2-5",
+          "date birthday each year in 0 to 90 days",
+          "first order_paid within 60d",
+          "last(order_paid.amountFen) > 5000",
+          "sequence page_viewed without order_paid within 20d",
+          "in any group",
+          "journey july entered",
+          "near 31.05, 121.05 within 4km",
+          "share 0% to 50% of salt");
 
   private static Condition any(Dice dice) {
     return RuleText.parse(dice.of(RULES));
@@ -188,6 +197,19 @@ class ConditionTest {
           has identifier phone                                    | ''                       | [*]
           in audience spring                                      | ''                       | []
           not did order_paid within 7d                            | order_paid [7d]          | [order_paid]
+          has tag vip by crm within 3d                            | tag_added [3d]           | [tag_added, tag_removed]
+          reachable wecom                                         | ''                       | [*]
+          rfm important_value                                     | order_paid [29d, 89d, 179d, 359d] | [order_paid]
+          date birthday each year in 0 to 7 days                  | birthday by day          | [profile_updated]
+          first order_paid within 30d                             | order_paid [30d]         | [order_paid]
+          last(order_paid.channel) within 90d = "tmall"           | order_paid [90d]         | [order_paid]
+          top 20% by sum(order_paid.amountFen) within 365d        | order_paid [365d]        | [order_paid]
+          sequence order_paid without product_viewed within 2d within 9d | order_paid [9d] order_paid [48h] | [order_paid, product_viewed]
+          in group vip                                            | ''                       | [group_joined, group_left]
+          journey spring clicked                                  | ''                       | [$journeys, link_clicked]
+          near 31.0, 121.0 within 500m                            | ''                       | [checked_in, location_reported, profile_updated, store_visited]
+          share 0% to 10% of a                                    | ''                       | []
+          in segment lapsed                                       | ''                       | []
           did order_paid within 7d and did page_viewed within 3h  | order_paid [7d] page_viewed [3h] | [order_paid, page_viewed]
           did order_paid within 7d or did page_viewed within 3d   | order_paid [7d] page_viewed [3d] | [order_paid, page_viewed]
           """)
@@ -196,7 +218,13 @@ class ConditionTest {
 
     assertThat(
             condition.watches().stream()
-                .map(watch -> watch.event().event() + " " + watch.ages())
+                .map(
+                    watch ->
+                        switch (watch) {
+                          case Turning.Ages(EventPattern event, var ages) ->
+                              event.event() + " " + ages;
+                          case Turning.Day(Condition.DateIn date) -> date.trait() + " by day";
+                        })
                 .collect(java.util.stream.Collectors.joining(" ")))
         .isEqualTo(watches);
     assertThat(condition.listensTo()).hasToString(names);
@@ -234,7 +262,18 @@ class ConditionTest {
                       "sequence page_viewed then order_paid each within 3d within " + far + "d",
                       "did order_paid from 2026-03-01 to 2026-03-09",
                       "lifecycle just_ordered or lifecycle at_risk or lifecycle lapsed",
-                      "not did page_viewed within " + near + "d and did order_paid"));
+                      "not did page_viewed within " + near + "d and did order_paid",
+                      "has tag vip within " + far + "d",
+                      "rfm r " + dice.between(1, 5) + " or rfm r " + dice.between(1, 5) + " f 1-3",
+                      "first order_paid within " + far + "d",
+                      "last order_paid between " + near + "d and " + far + "d ago",
+                      "last(order_paid.amountFen) within " + far + "h > 3000",
+                      "sequence order_paid without page_viewed within " + near + "d",
+                      "sequence page_viewed without order_paid within " + far + "h within 9d",
+                      "date expires in " + near + " to " + far + " days",
+                      "date expires in -3 to " + near + " days",
+                      "date birthday each year in " + near + " to " + far + " days",
+                      "date birthday each year in -" + far + " to -" + near + " days"));
           // Spring forward in St John's was on 8 March 2026.
           Instant now =
               LocalDate.of(2026, 3, 4)

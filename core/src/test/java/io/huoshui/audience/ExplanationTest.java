@@ -40,6 +40,20 @@ class ExplanationTest {
           any-in-all   | (did order_paid or has tag "vip") and not (has consent sms and has consent wecom)
           not          | not lifecycle silent
           own-event    | did pet_washed
+          tag-since    | has tag "vip" by crm within 30d and has tag "old" before 90d ago
+          consents     | has withdrawn sms or has unasked wecom
+          reachable    | reachable sms and not reachable wecom
+          rfm          | rfm important_win_back or rfm r 1-2 f 5 m 3-5
+          date         | date birthday each year in 0 to 7 days and date expires in -3 days
+          edge         | first order_paid within 30d and last order_paid where [$source = "tmall"]
+          edge-value   | first(order_paid.channel) = "pos" and last(order_paid.amountFen) within 90d >= 50000
+          top          | top 20% by sum(order_paid.amountFen) within 365d and not bottom 0.5% by count(page_viewed)
+          unfollowed   | sequence order_paid without product_viewed within 14d within 90d
+          group        | in any group and not in group "妈妈群"
+          journey      | journey spring delivered and not journey spring clicked
+          near         | near 31.2304, 121.4737 within 3km
+          share        | share 0% to 12.5% of "july"
+          in-segment   | in segment lapsed and not in audience spring
           """)
   void aRuleIsExplainedInBothLanguages(String name, String text) throws IOException {
     Condition rule = RuleText.parse(text);

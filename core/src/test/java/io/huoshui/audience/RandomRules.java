@@ -10,7 +10,10 @@ import io.huoshui.profile.Fold;
 import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
+import io.huoshui.profile.Person;
+import io.huoshui.profile.Rfm;
 import io.huoshui.profile.Window;
+import io.huoshui.reach.ChannelKind;
 import java.time.LocalDate;
 
 /// Rules of every kind with every awkward name and value the forms have to carry.
@@ -18,14 +21,16 @@ final class RandomRules {
   private RandomRules() {}
 
   static Condition rule(Dice dice, int depth) {
-    int kind = dice.roll(depth == 0 ? 10 : 13);
-    return switch (kind) {
+    return switch (dice.roll(depth == 0 ? 22 : 25)) {
       case 0 -> {
         Operator operator = dice.of(Operator.values());
         yield new Condition.HasTrait(name(dice), operator, value(dice, operator));
       }
-      case 1 -> new Condition.HasTag(name(dice));
-      case 2 -> new Condition.HasConsent(name(dice));
+      case 1 ->
+          dice.chance(50)
+              ? new Condition.HasTag(name(dice))
+              : new Condition.HasTag(name(dice), dice.chance(50) ? "" : name(dice), window(dice));
+      case 2 -> new Condition.HasConsent(name(dice), dice.of(Person.Consent.values()));
       case 3 -> new Condition.HasIdentifier(dice.of(IdentifierKind.values()));
       case 4 -> new Condition.InLifecycle(dice.of(Lifecycle.values()));
       case 5 -> new Condition.Did(pattern(dice), times(dice), window(dice));
@@ -36,15 +41,59 @@ final class RandomRules {
       case 8 ->
           new Condition.Sequence(dice.list(2, 4, () -> pattern(dice)), period(dice), window(dice));
       case 9 -> new Condition.InAudience(name(dice));
-      case 10 -> new Condition.All(dice.list(2, 4, () -> rule(dice, depth - 1)));
-      case 11 -> new Condition.Any(dice.list(2, 4, () -> rule(dice, depth - 1)));
+      case 10 -> new Condition.Reachable(dice.of(ChannelKind.values()));
+      case 11 -> new Condition.InRfm(scores(dice), scores(dice), scores(dice));
+      case 12 -> {
+        int from = dice.between(-400, 400);
+        yield new Condition.DateIn(
+            name(dice), dice.chance(50), from, from + dice.roll(dice.of(1, 99)));
+      }
+      case 13 -> new Condition.Edge(dice.chance(50), pattern(dice), window(dice));
+      case 14 -> {
+        Operator operator = dice.of(Operator.values());
+        yield new Condition.EdgeValue(
+            dice.chance(50),
+            pattern(dice),
+            dice.of("amountFen", "sku"),
+            window(dice),
+            operator,
+            value(dice, operator));
+      }
+      case 15 ->
+          new Condition.Top(
+              dice.chance(50), dice.between(1, 1_000), fold(dice), pattern(dice), window(dice));
+      case 16 -> new Condition.Unfollowed(pattern(dice), pattern(dice), period(dice), window(dice));
+      case 17 -> new Condition.InGroup(dice.chance(30) ? "" : name(dice));
+      case 18 -> new Condition.OnJourney(name(dice), dice.of(Person.Standing.values()));
+      case 19 ->
+          new Condition.Near(
+              dice.roll(180_001) / 1_000.0 - 90,
+              dice.of(0.0, -180.0, 180.0, 121.4737, 1e-7),
+              dice.between(1, 99_999));
+      case 20 -> {
+        int from = dice.roll(10_000);
+        yield new Condition.Share(name(dice), from, dice.between(from + 1, 10_000));
+      }
+      case 21 -> new Condition.InSegment(name(dice));
+      case 22 -> new Condition.All(dice.list(2, 4, () -> rule(dice, depth - 1)));
+      case 23 -> new Condition.Any(dice.list(2, 4, () -> rule(dice, depth - 1)));
       default -> new Condition.Not(rule(dice, depth - 1));
     };
   }
 
   private static String name(Dice dice) {
     return dice.chance(50)
-        ? dice.of("city", "tag", "consent", "identifier", "and", "not", "within", "a_b", "in")
+        ? dice.of(
+            "city",
+            "tag",
+            "consent",
+            "withdrawn",
+            "identifier",
+            "and",
+            "not",
+            "within",
+            "a_b",
+            "in")
         : dice.text(8);
   }
 
@@ -95,6 +144,11 @@ final class RandomRules {
       case 4 -> new Fold(Fold.Kind.MAX, "weight");
       default -> new Fold(Fold.Kind.DISTINCT, "sku");
     };
+  }
+
+  private static Rfm.Scores scores(Dice dice) {
+    int from = dice.between(1, 5);
+    return dice.chance(30) ? Rfm.Scores.ANY : new Rfm.Scores(from, dice.between(from, 5));
   }
 
   private static Operator comparison(Dice dice) {

@@ -44,10 +44,10 @@ class RuleFormsTest {
       textBlock =
           """
           # text                                      | where         | found   | allowed
-          ~~                                          | character 0   | the end | has, lifecycle, did, sequence, in audience, count, sum, average, min, max, distinct, not, '('
-          bought milk                                 | character 0   | 'bought' | has, lifecycle, did, sequence, in audience, count, sum, average, min, max, distinct, not, '('
+          ~~                                          | character 0   | the end | has, reachable, lifecycle, rfm, date, did, first, last, count, sum, average, min, max, distinct, top, bottom, sequence, in, journey, near, share, not, '('
+          bought milk                                 | character 0   | 'bought' | has, reachable, lifecycle, rfm, date, did, first, last, count, sum, average, min, max, distinct, top, bottom, sequence, in, journey, near, share, not, '('
           did                                         | character 3   | the end | an event name
-          did order_paid and                          | character 18  | the end | has, lifecycle, did, sequence, in audience, count, sum, average, min, max, distinct, not, '('
+          did order_paid and                          | character 18  | the end | has, reachable, lifecycle, rfm, date, did, first, last, count, sum, average, min, max, distinct, top, bottom, sequence, in, journey, near, share, not, '('
           did order_paid did page_viewed              | character 15  | 'did'   | 'and', 'or', or the end
           did order_paid within                       | character 21  | the end | a period
           did order_paid within 30                    | character 22  | '30'    | a period: 30d, 48h, 15m
@@ -67,15 +67,32 @@ class RuleFormsTest {
           has city = "上海                            | character 11  | a text that does not end | a closing '"'
           has identifier phoneNumber                  | character 15  | 'phoneNumber' | unionid, memberNumber, phone, externalUserid, openid, buyerId, customerId, email, device, maskedPhone, nameRegion
           lifecycle asleep                            | character 10  | 'asleep' | registered, just_ordered, repurchase_window, existing, at_risk, just_lost, lapsed, dormant, silent
-          sequence page_viewed each within 3d         | character 21  | 'each'  | 'then' and a second event
+          sequence page_viewed each within 3d         | character 21  | 'each'  | 'then' or 'without' and a second event
           sequence page_viewed then order_paid within 3d | character 37 | 'within' | 'each'
-          in spring                                   | character 3   | 'spring' | 'audience'
+          in spring                                   | character 3   | 'spring' | audience, segment, group, any group
           sum(order_paid) > 3                         | character 4   | 'order_paid' | event.property
           count(order_paid.amountFen) > 3             | character 6   | 'order_paid.amountFen' | an event without a property
           count(order_paid) > many                    | character 20  | 'many'  | a number
           count(order_paid) near 3                    | character 18  | 'near'  | = != < <= > >= contains in
           (did order_paid                             | character 15  | the end | ')'
           did order_paid)                             | character 14  | ')'     | 'and', 'or', or the end
+          reachable fax                               | character 10  | 'fax'   | sms, wecom
+          rfm best                                    | character 4   | 'best'  | r, f, m with scores, important_value, important_develop, important_keep, important_win_back, general_value, general_develop, general_keep, general_win_back
+          rfm r 4-6                                   | character 6   | '4-6'   | scores from 1 to 5: 4-5, or 3
+          rfm r 5-4                                   | character 6   | '5-4'   | Scores go from 1 to 5, the lower first; got 5-4
+          date birthday in 3                          | character 18  | the end | 'days'
+          date birthday in 3 to 1 days                | character 24  | 'days'  | in 3 to 1 days: the nearer one comes first, and a hundred years are the farthest
+          date birthday each month in 3 days          | character 19  | 'month' | 'year'
+          first(order_paid) = 3                       | character 6   | 'order_paid' | event.property
+          top 20 by sum(order_paid.amountFen)         | character 4   | '20'    | a share: 20%, 0.5%
+          top 0% by sum(order_paid.amountFen)         | character 34  | ')'     | A share of those ranked is 0.1 % to 100 %, got 0.0 %
+          top 20% by spend                            | character 11  | 'spend' | count, sum, average, min, max, distinct
+          sequence order_paid without product_viewed  | character 42  | the end | 'within'
+          journey spring bought                       | character 15  | 'bought' | entered, active, held_out, sent, delivered, clicked, converted, finished
+          near 31.2                                   | character 9   | the end | ','
+          near 91, 121 within 3km                     | character 20  | '3km'   | A place is -90 to 90 degrees north and -180 to 180 east, and a distance is more than nothing
+          near 31, 121 within 3 km                    | character 20  | '3'     | a distance: 500m, 3km
+          share 20% to 10% of a                       | character 20  | 'a'     | A share goes from 0 % to 100 %, the lower first; got 20.0 % to 10.0 %
           has age = 9223372036854775808               | character 10  | '9223372036854775808' | a whole number of at most 19 digits
           """)
   void aTextThatIsNoRuleSaysWhereAndWhatMayStandThere(
@@ -113,9 +130,9 @@ class RuleFormsTest {
           """
           # JSON                                          | where                   | found        | allowed
           3                                               | rule                    | 3            | an object
-          {}                                              | rule                    | []           | an object with exactly one of all, any, not, has, lifecycle, did, didNot, measure, sequence, inAudience
-          {'all':[],'any':[]}                             | rule                    | [all, any]   | an object with exactly one of all, any, not, has, lifecycle, did, didNot, measure, sequence, inAudience
-          {'bought':{}}                                   | rule                    | 'bought'     | all, any, not, has, lifecycle, did, didNot, measure, sequence, inAudience
+          {}                                              | rule                    | []           | an object with exactly one of all, any, not, has, reachable, lifecycle, rfm, date, did, didNot, first, last, measure, top, bottom, sequence, unfollowed, inAudience, inSegment, inGroup, inAnyGroup, journey, near, share
+          {'all':[],'any':[]}                             | rule                    | [all, any]   | an object with exactly one of all, any, not, has, reachable, lifecycle, rfm, date, did, didNot, first, last, measure, top, bottom, sequence, unfollowed, inAudience, inSegment, inGroup, inAnyGroup, journey, near, share
+          {'bought':{}}                                   | rule                    | 'bought'     | all, any, not, has, reachable, lifecycle, rfm, date, did, didNot, first, last, measure, top, bottom, sequence, unfollowed, inAudience, inSegment, inGroup, inAnyGroup, journey, near, share
           {'all':[]}                                      | rule.all                | an empty list | one condition or more
           {'all':[{'did':{}}]}                            | rule.all[0].did.event   | nothing      | a text
           {'did':{'event':'order_paid','time':3}}         | rule.did                | 'time'       | event, times, where, window
@@ -135,6 +152,16 @@ class RuleFormsTest {
           {'measure':{'fold':'median','event':'a'}}       | rule.measure.fold       | 'median'     | count, sum, average, min, max, distinct
           {'measure':{'fold':'sum','event':'a'}}          | rule.measure.property   | ''           | a property
           {'sequence':{'steps':[{'event':'a'}],'within':'3d'}} | rule.sequence.steps | 1 steps     | two or more
+          {'reachable':'fax'}                             | rule.reachable          | "fax"        | sms, wecom
+          {'rfm':{'r':[4,6]}}                             | rule.rfm.r              | [4,6]        | Scores go from 1 to 5, the lower first; got 4-6
+          {'rfm':{'class':'best'}}                        | rule.rfm.class          | "best"       | important_value, important_develop, important_keep, important_win_back, general_value, general_develop, general_keep, general_win_back
+          {'date':{'trait':'birthday','from':1}}          | rule.date.to            | nothing      | a whole number
+          {'top':{'percent':120,'fold':'count','event':'a'}} | rule.top.percent     | 120          | percent: 20, 0.5
+          {'top':{'percent':0,'fold':'count','event':'a'}} | rule.top.percent       | 0            | A share of those ranked is 0.1 % to 100 %, got 0.0 %
+          {'inAnyGroup':false}                            | rule.inAnyGroup         | false        | true
+          {'journey':{'name':'a','standing':'b'}}         | rule.journey.standing   | "b"          | entered, active, held_out, sent, delivered, clicked, converted, finished
+          {'near':{'lat':91,'lon':0,'metres':5}}          | rule.near               | {"lat":91,"lon":0,"metres":5} | A place is -90 to 90 degrees north and -180 to 180 east, and a distance is more than nothing
+          {'share':{'salt':'a','from':0.001,'to':5}}      | rule.share.from         | 0.001        | percent: 20, 0.5
           {'lifecycle':'asleep'}                          | rule.lifecycle          | "asleep"     | registered, just_ordered, repurchase_window, existing, at_risk, just_lost, lapsed, dormant, silent
           """)
   void jsonThatIsNoRuleSaysWhereAndWhatMayStandThere(
@@ -162,6 +189,11 @@ class RuleFormsTest {
           has city=上海                             | has city = "上海"
           has "tag" = 1                             | has "tag" = 1
           has age >= 30.0                           | has age >= 30.0
+          rfm r 4-5 f 4-5 m 4-5                     | rfm important_value
+          rfm m 5                                   | rfm r 1-5 f 1-5 m 5
+          date birthday in 0 to 0 days              | date birthday in 0 days
+          near 31, 121.4737 within 3km              | near 31.0, 121.4737 within 3000m
+          top 20.0% by count(order_paid)            | top 20% by count(order_paid)
           """)
   void theTextIsWrittenInOneForm(String read, String written) {
     assertThat(RuleText.write(RuleText.parse(read))).isEqualTo(written);

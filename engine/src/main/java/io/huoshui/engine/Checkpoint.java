@@ -27,9 +27,11 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -133,7 +135,11 @@ final class Checkpoint {
 
     /// A live segment's members per lane, and its counts.
     record SegmentImage(
-        String name, List<RoaringBitmap> members, List<Long> entered, List<Long> left) {}
+        String name,
+        List<RoaringBitmap> members,
+        List<Long> entered,
+        List<Long> left,
+        List<Double> cuts) {}
 
     Snapshot(State state, long record) {
       this.record = record;
@@ -156,7 +162,8 @@ final class Checkpoint {
                           live.segment.name(),
                           live.copyOfMembers(),
                           live.enteredByLane(),
-                          live.leftByLane()))
+                          live.leftByLane(),
+                          live.cuts()))
               .toList();
       var images = new ArrayList<Lane.Image>();
       for (Lane lane : state.lanes) {
@@ -425,7 +432,10 @@ final class Checkpoint {
         });
     out.item().putWhole(of.segments.size());
     for (Snapshot.SegmentImage segment : of.segments) {
-      out.item().putText(segment.name());
+      Bytes named = out.item();
+      named.putText(segment.name());
+      named.putWhole(segment.cuts().size());
+      segment.cuts().forEach(named::putDouble);
       for (int lane = 0; lane < Lane.COUNT; lane++) {
         Bytes item = out.item();
         item.putWhole(segment.entered().get(lane));
@@ -915,8 +925,15 @@ final class Checkpoint {
       Bytes item = in.item();
       into.launchedAt.put(item.takeText(), Instant.ofEpochMilli(item.takeSigned()));
     }
+    var rankings = new HashMap<String, Deque<Double>>();
     for (int left = in.item().takeInt(); left > 0; left--) {
-      String name = in.item().takeText();
+      Bytes named = in.item();
+      String name = named.takeText();
+      var cuts = new ArrayDeque<Double>();
+      for (int more = named.takeInt(); more > 0; more--) {
+        cuts.add(named.takeDouble());
+      }
+      rankings.put(name, cuts);
       // One that was published again keeps its place among the others; its definition is last.
       LiveSegment live = into.segments.remove(name);
       if (live == null) {
@@ -928,6 +945,7 @@ final class Checkpoint {
         live.restore(lane, item.takeWhole(), item.takeWhole(), takeBitmap(item));
       }
     }
+    into.resolve(rankings);
   }
 
   private static void readLane(KeptFile.In in, Lane lane) {

@@ -356,7 +356,7 @@ public final class Engine implements AutoCloseable {
           throw new EngineException(
               EngineException.Code.REFUSED, "A segment needs \"rule\", its text form.");
         }
-        checkNames(segment(name, rule).rule());
+        checkSegment(segment(name, rule));
       }
       case JOURNEY -> {
         Journey journey = JourneyJson.read(body, 1);
@@ -392,10 +392,33 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /// What a segment names is there, and it does not stand on itself.
+  private void checkSegment(Segment segment) {
+    checkNames(segment.rule());
+    read(
+        at -> {
+          for (String other : segment.rule().segments()) {
+            if (!at.segments.containsKey(other)) {
+              throw unknown("segment", other, at.segments.keySet());
+            }
+          }
+          if (at.standsOn(segment.rule()).contains(segment.name())) {
+            throw new EngineException(
+                EngineException.Code.REFUSED,
+                "Segment '"
+                    + segment.name()
+                    + "' would stand on itself, through "
+                    + String.join(", ", segment.rule().segments())
+                    + ". Name the people it needs by their own rule.");
+          }
+          return true;
+        });
+  }
+
   private void checkNames(Condition rule) {
     EventCatalogue known = state.catalogue();
     for (String name : rule.listensTo()) {
-      if (!name.equals("*") && known.find(name) == null) {
+      if (!name.equals("*") && !name.equals(Condition.JOURNEYS) && known.find(name) == null) {
         throw new EngineException(
             EngineException.Code.UNKNOWN_NAME,
             "No event '" + name + "'. Near: " + String.join(", ", known.near(name)) + ".");

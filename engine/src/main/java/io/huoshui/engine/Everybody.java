@@ -2,11 +2,13 @@ package io.huoshui.engine;
 
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.Moment;
+import io.huoshui.audience.RuleText;
 import io.huoshui.engine.columns.Block;
 import io.huoshui.engine.columns.Facts;
 import io.huoshui.engine.columns.Program;
 import io.huoshui.engine.columns.Sweep;
 import io.huoshui.event.IdentifierKind;
+import io.huoshui.profile.Person;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ final class Everybody {
 
   /// Sees which blocks there are; the state must not change meanwhile.
   Everybody(Condition rule, State state) {
-    this.rule = rule;
+    this.rule = rule.with(state.surroundings());
     this.moment = new Moment(state.now(), state.zone());
     for (Lane lane : state.lanes) {
       blocks.addAll(lane.timelines.blocks());
@@ -55,7 +57,13 @@ final class Everybody {
         return false;
       }
 
-      private int profile(int ordinal) {
+      @Override
+      public boolean onJourney(int ordinal, String journey, Person.Standing standing) {
+        return state.onJourney(profile(ordinal), journey, standing);
+      }
+
+      @Override
+      public int profile(int ordinal) {
         return state.graph.profileOf(state.ordinals.node(ordinal));
       }
     };
@@ -68,10 +76,15 @@ final class Everybody {
 
   private static boolean alone(Condition rule) {
     return switch (rule) {
-      case Condition.HasIdentifier _, Condition.InAudience _ -> false;
+      case Condition.HasIdentifier _, Condition.InAudience _, Condition.Reachable _ -> false;
+      case Condition.OnJourney _, Condition.Share _ -> false;
       case Condition.HasTrait _, Condition.HasTag _, Condition.HasConsent _ -> true;
       case Condition.InLifecycle _, Condition.Did _, Condition.DidNot _ -> true;
-      case Condition.Measured _, Condition.Sequence _ -> true;
+      case Condition.Measured _, Condition.Sequence _, Condition.Unfollowed _ -> true;
+      case Condition.Edge _, Condition.EdgeValue _, Condition.InRfm _, Condition.DateIn _ -> true;
+      case Condition.InGroup _, Condition.Near _ -> true;
+      case Condition.Top _, Condition.InSegment _ ->
+          throw new IllegalArgumentException("Not made whole: " + RuleText.write(rule));
       case Condition.All(List<Condition> parts) -> parts.stream().allMatch(Everybody::alone);
       case Condition.Any(List<Condition> parts) -> parts.stream().allMatch(Everybody::alone);
       case Condition.Not(Condition part) -> alone(part);

@@ -221,10 +221,10 @@ final class Lane {
     if (!state.graph.person(profile)) {
       return;
     }
-    boolean now = live.segment.rule().test(view.of(profile), moment);
-    if (live.turning.possible()) {
+    boolean now = live.rule().test(view.of(profile), moment);
+    if (live.turning().possible()) {
       // The next event to cross an edge; whether the answer flips then is asked then.
-      turnAt(local, live.turning.crossing(view, moment));
+      turnAt(local, live.turning().crossing(view, moment));
     }
     move(live, profile, local, now, starts);
   }
@@ -272,9 +272,9 @@ final class Lane {
     view.of(profile);
     long next = NEVER;
     for (LiveSegment live : state.segments.values()) {
-      if (live.turning.possible()) {
-        boolean now = live.segment.rule().test(view.of(profile), moment);
-        Instant flips = live.turning.flips(view, moment);
+      if (live.turning().possible()) {
+        boolean now = live.rule().test(view.of(profile), moment);
+        Instant flips = live.turning().flips(view, moment);
         next = Math.min(next, flips == null ? NEVER : flips.toEpochMilli());
         move(live, profile, local, now, true);
       }
@@ -291,14 +291,14 @@ final class Lane {
     for (int local = 0; local < locals; local++) {
       int profile = state.ordinals.node(ordinal(local));
       if (state.graph.person(profile)) {
-        boolean now = live.segment.rule().test(view.of(profile), moment);
+        boolean now = live.rule().test(view.of(profile), moment);
         if (again) {
           move(live, profile, local, now, false);
         } else if (now) {
           live.members(number).add(local);
         }
-        if (live.turning.possible()) {
-          turnAt(local, live.turning.crossing(view, moment));
+        if (live.turning().possible()) {
+          turnAt(local, live.turning().crossing(view, moment));
         }
       }
     }

@@ -1,17 +1,30 @@
 package io.huoshui.engine;
 
+import io.huoshui.audience.Condition;
 import io.huoshui.audience.Segment;
 import io.huoshui.audience.Turning;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /// A segment whose members are kept up to date: per lane, as bit sets of locals.
 final class LiveSegment {
   final Segment segment;
-  final Set<String> names;
-  final Turning turning;
+
+  /// As it is asked: with the rules of other segments, and numbers for shares of everybody.
+  private Condition rule;
+
+  private Set<String> names = Set.of();
+  private Turning turning;
+
+  /// The numbers of the last ones in, in the order in which the rule has them; NaN where nobody is
+  /// ranked.
+  private final List<Double> cuts = new ArrayList<>();
 
   /// The event names it listens to, as bits.
   long mask;
@@ -22,11 +35,61 @@ final class LiveSegment {
 
   LiveSegment(Segment segment) {
     this.segment = segment;
-    this.names = segment.rule().listensTo();
-    this.turning = Turning.of(segment.rule());
+    this.rule = segment.rule();
+    this.turning = Turning.of(rule);
     for (int lane = 0; lane < Lane.COUNT; lane++) {
       members[lane] = new RoaringBitmap();
     }
+  }
+
+  Condition rule() {
+    return rule;
+  }
+
+  Set<String> names() {
+    return names;
+  }
+
+  Turning turning() {
+    return turning;
+  }
+
+  List<Double> cuts() {
+    return List.copyOf(cuts);
+  }
+
+  /// Makes the rule whole.
+  ///
+  /// @param others another segment's rule, which is whole already
+  /// @param ranking the number of the last one in
+  void resolve(
+      Function<String, @Nullable Condition> others,
+      Function<Condition.Top, OptionalDouble> ranking) {
+    cuts.clear();
+    rule =
+        segment
+            .rule()
+            .with(
+                new Condition.Surroundings() {
+                  @Override
+                  public @Nullable Condition segment(String name) {
+                    return others.apply(name);
+                  }
+
+                  @Override
+                  public OptionalDouble cut(Condition.Top top) {
+                    OptionalDouble cut = ranking.apply(top);
+                    cuts.add(cut.orElse(Double.NaN));
+                    return cut;
+                  }
+                });
+    names = rule.listensTo();
+    turning = Turning.of(rule);
+  }
+
+  /// Whether its own rule ranks everybody.
+  boolean ranks() {
+    return !cuts.isEmpty();
   }
 
   RoaringBitmap members(int lane) {

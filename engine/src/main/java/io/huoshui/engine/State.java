@@ -15,6 +15,8 @@ import io.huoshui.journey.JourneyJson;
 import io.huoshui.journey.Position;
 import io.huoshui.json.Json;
 import io.huoshui.loyalty.CouponTemplate;
+import io.huoshui.profile.Calendar;
+import io.huoshui.profile.Person;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
@@ -26,12 +28,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,6 +76,7 @@ final class State {
   static final int NAME_BITS = 63;
 
   private ZoneId zone = ZoneOffset.UTC;
+  private Calendar calendar = new Calendar(zone);
   private String linkBase = "";
   private final Crew crew;
   private Words words = new Words();
@@ -99,6 +107,9 @@ final class State {
   /// leave with the next one. So what leaves when depends on the log alone, and a run that was cut
   /// short goes on exactly as it would have.
   final TreeSet<Integer> outbox = new TreeSet<>();
+
+  /// What a change on a journey touches, when a segment listens to that; else 0.
+  private long journeysBit;
 
   final Map<String, Handover> handovers = new LinkedHashMap<>();
   private final Map<String, String> touchpointByBatchAndAddress = new HashMap<>();
@@ -188,6 +199,13 @@ final class State {
 
   ZoneId zone() {
     return zone;
+  }
+
+  private Calendar calendar() {
+    if (!calendar.zone().equals(zone)) {
+      calendar = new Calendar(zone);
+    }
+    return calendar;
   }
 
   EventCatalogue catalogue() {
@@ -294,12 +312,16 @@ final class State {
     if (toMs <= nowMs) {
       return;
     }
+    boolean newDay = calendar().day(toMs) != calendar().day(nowMs);
     nowMs = toMs;
     boolean due = false;
     for (Lane lane : lanes) {
       due |= lane.waits(toMs);
     }
     crew.each(due ? Crew.ALL : Crew.FEW, lane -> lanes[lane].pass(toMs, late));
+    if (newDay) {
+      rank();
+    }
   }
 
   private int touched() {
@@ -584,10 +606,14 @@ final class State {
 
   private long mask(LiveSegment live) {
     long mask = 0;
-    for (String name : live.names) {
-      mask |= name.equals("*") ? -1L : 1L << Math.min(words().name(name), NAME_BITS);
+    for (String name : live.names()) {
+      mask |= name.equals("*") ? -1L : bit(name);
     }
     return mask;
+  }
+
+  private long bit(String name) {
+    return 1L << Math.min(words().name(name), NAME_BITS);
   }
 
   /// The members of a rule now, exactly, by the names of their profiles.
@@ -614,17 +640,140 @@ final class State {
     LiveSegment former =
         published.kind() == Entry.Definition.SEGMENT ? segments.get(published.name()) : null;
     define(published);
-    if (published.kind() == Entry.Definition.SEGMENT) {
-      LiveSegment live = segments.get(published.name());
-      if (live != null) {
-        if (former != null) {
-          live.follow(former);
+    LiveSegment live =
+        published.kind() == Entry.Definition.SEGMENT ? segments.get(published.name()) : null;
+    if (live != null) {
+      if (former != null) {
+        live.follow(former);
+      }
+      resolve(live);
+      fill(live, former != null);
+      // Others that stand on it have its new rule in them.
+      for (LiveSegment other : after(published.name())) {
+        resolve(other);
+        fill(other, true);
+      }
+    }
+  }
+
+  private void fill(LiveSegment live, boolean again) {
+    crew.each(
+        ordinals.size(),
+        lane ->
+            lanes[lane].fill(live, (ordinals.size() - lane + Lane.COUNT - 1) / Lane.COUNT, again));
+  }
+
+  /// The segments that stand on one, each after those it stands on itself.
+  private List<LiveSegment> after(String name) {
+    var standing = new LinkedHashSet<String>();
+    standing.add(name);
+    var found = new ArrayList<LiveSegment>();
+    for (int before = 0; before < standing.size(); ) {
+      before = standing.size();
+      for (LiveSegment live : segments.values()) {
+        if (!standing.contains(live.segment.name())
+            && live.segment.rule().segments().stream().anyMatch(standing::contains)
+            && live.segment.rule().segments().stream()
+                .noneMatch(other -> !standing.contains(other) && standsOn(other, standing))) {
+          standing.add(live.segment.name());
+          found.add(live);
         }
-        crew.each(
-            ordinals.size(),
-            lane ->
-                lanes[lane].fill(
-                    live, (ordinals.size() - lane + Lane.COUNT - 1) / Lane.COUNT, former != null));
+      }
+    }
+    return found;
+  }
+
+  /// Whether a segment stands on any of these, directly or not.
+  private boolean standsOn(String name, Set<String> any) {
+    LiveSegment live = segments.get(name);
+    return live != null
+        && live.segment.rule().segments().stream()
+            .anyMatch(other -> any.contains(other) || standsOn(other, any));
+  }
+
+  /// Every segment a rule would stand on, were it published, directly or not.
+  Set<String> standsOn(Condition rule) {
+    var all = new TreeSet<String>();
+    var open = new ArrayList<>(rule.segments());
+    while (!open.isEmpty()) {
+      String name = open.removeLast();
+      LiveSegment live = segments.get(name);
+      if (all.add(name) && live != null) {
+        open.addAll(live.segment.rule().segments());
+      }
+    }
+    return all;
+  }
+
+  private void resolve(LiveSegment live) {
+    live.resolve(this::ruleOf, top -> Ranking.cut(this, top));
+    attend(live);
+  }
+
+  private @Nullable Condition ruleOf(String segment) {
+    LiveSegment live = segments.get(segment);
+    return live == null ? null : live.rule();
+  }
+
+  private void attend(LiveSegment live) {
+    live.mask = mask(live);
+    journeysBit = 0;
+    for (LiveSegment each : segments.values()) {
+      if (each.names().contains(Condition.JOURNEYS)) {
+        journeysBit = bit(Condition.JOURNEYS);
+      }
+    }
+  }
+
+  /// What a rule that is asked now stands on.
+  Condition.Surroundings surroundings() {
+    return new Condition.Surroundings() {
+      @Override
+      public @Nullable Condition segment(String name) {
+        return ruleOf(name);
+      }
+
+      @Override
+      public OptionalDouble cut(Condition.Top top) {
+        return Ranking.cut(State.this, top);
+      }
+    };
+  }
+
+  /// Goes on with the numbers a checkpoint kept for the shares of everybody.
+  void resolve(Map<String, Deque<Double>> rankings) {
+    var done = new TreeSet<String>();
+    for (int before = -1; before < done.size(); ) {
+      before = done.size();
+      for (LiveSegment live : segments.values()) {
+        if (!done.contains(live.segment.name())
+            && done.containsAll(live.segment.rule().segments())) {
+          Deque<Double> cuts = rankings.getOrDefault(live.segment.name(), new ArrayDeque<>());
+          live.resolve(
+              this::ruleOf,
+              _ -> {
+                Double cut = cuts.poll();
+                return cut == null || Double.isNaN(cut)
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(cut);
+              });
+          attend(live);
+          done.add(live.segment.name());
+        }
+      }
+    }
+  }
+
+  /// Ranks everybody anew when a day of the brand begins: who is among the most is news of the day.
+  private void rank() {
+    for (LiveSegment live : List.copyOf(segments.values())) {
+      if (live.ranks()) {
+        resolve(live);
+        fill(live, true);
+        for (LiveSegment other : after(live.segment.name())) {
+          resolve(other);
+          fill(other, true);
+        }
       }
     }
   }
@@ -641,7 +790,6 @@ final class State {
     switch (published.kind()) {
       case SEGMENT -> {
         var live = new LiveSegment(Segment.parse(published.name(), text(json, "rule")));
-        live.mask = mask(live);
         segments.put(published.name(), live);
       }
       case JOURNEY ->
@@ -668,10 +816,10 @@ final class State {
     LiveSegment live = segments.get(segment);
     if (live != null && !audiences.containsKey(audience)) {
       var frozen =
-          new Audience(audience, segment, live.segment.text(), now(), members(live.segment.rule()));
+          new Audience(audience, segment, live.segment.text(), now(), members(live.rule()));
       audiences.put(audience, frozen);
       for (LiveSegment over : segments.values()) {
-        if (over.segment.rule().audiences().contains(audience)) {
+        if (over.rule().audiences().contains(audience)) {
           frozen
               .members()
               .forEach(
@@ -730,6 +878,43 @@ final class State {
 
   void position(int index, Position position) {
     lanes[Lane.of(index)].positions.set(Lane.local(index), position);
+    stirred(position.profile());
+  }
+
+  /// Where somebody stands on a journey changed: segments that listen to it are asked.
+  private void stirred(int node) {
+    if (journeysBit != 0) {
+      int ordinal = ordinals.of(graph.profileOf(node));
+      if (ordinal >= 0) {
+        lanes[Lane.of(ordinal)].touch(Lane.local(ordinal), journeysBit);
+      }
+    }
+  }
+
+  /// How far a profile came on a journey; whether it clicked says the timeline.
+  boolean onJourney(int profile, String journey, Person.Standing standing) {
+    Lane lane = lanes[laneOf(profile)];
+    for (int node : graph.members(profile)) {
+      if (standing == Person.Standing.SENT || standing == Person.Standing.DELIVERED) {
+        for (int index : lane.touchpointsOf(node)) {
+          Touchpoint touchpoint = touchpoint(index);
+          if (touchpoint.journey().equals(journey)
+              && (standing == Person.Standing.SENT
+                  ? touchpoint.reason() == Reason.SENT
+                  : touchpoint.delivered())) {
+            return true;
+          }
+        }
+      } else {
+        for (int index : lane.positionsOf(node)) {
+          Position position = position(index);
+          if (position.journey().equals(journey) && position.stands(standing)) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   // The outbox.
@@ -742,6 +927,7 @@ final class State {
     judged(touchpoint(index).reason(), -1);
     judged(touchpoint.reason(), 1);
     lanes[Lane.of(index)].touchpoints.set(Lane.local(index), touchpoint);
+    stirred(touchpoint.profile());
   }
 
   /// So many messages more have a reason.

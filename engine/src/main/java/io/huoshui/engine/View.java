@@ -1,5 +1,6 @@
 package io.huoshui.engine;
 
+import io.huoshui.audience.Moment;
 import io.huoshui.engine.columns.Block;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
@@ -7,6 +8,7 @@ import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Timeline;
+import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -228,6 +230,19 @@ final class View implements Person, Timeline {
       }
     }
     return false;
+  }
+
+  @Override
+  public boolean inSegment(String segment, Instant now) {
+    LiveSegment live = state.segments.get(segment);
+    return live != null && live.rule().test(this, new Moment(now, state.zone()));
+  }
+
+  @Override
+  public boolean onJourney(String journey, Standing standing) {
+    return standing == Standing.CLICKED
+        ? Person.clicked(this, journey)
+        : state.onJourney(profile, journey, standing);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,7 +52,9 @@ public final class Lives {
             "order_refunded",
             "campaign_received",
             "coupon_redeemed",
-            "link_clicked");
+            "link_clicked",
+            "group_joined",
+            "group_left");
     String id = "e" + next++;
     return new Event(id, name, time(now), dice.of("tmall", "pos", "wecom"), who(), what(name, id));
   }
@@ -120,10 +123,22 @@ public final class Lives {
       case "profile_updated" ->
           dice.chance(50)
               ? Properties.of("city", dice.of("上海", "杭州", "Köln"), "age", dice.between(18, 60))
-              : Properties.of("name", dice.text(6), "member", dice.chance(50));
+              : dice.chance(50)
+                  ? Properties.of("name", dice.text(6), "member", dice.chance(50))
+                  : Properties.of(
+                      "birthday",
+                      LocalDate.of(1980, 1, 1).plusDays(dice.roll(9_000)).toString(),
+                      "expires",
+                      LocalDate.of(2026, 3, 1).plusDays(dice.roll(30)).toString());
       case "tag_added", "tag_removed" -> Properties.of("tag", dice.of("vip", "lost", "奶粉"));
       case "consent_given", "consent_withdrawn" ->
           Properties.of("channel", dice.of("sms", "wecom"));
+      case "group_joined", "group_left" -> Properties.of("group", dice.of("a", "b"));
+      case "checked_in" ->
+          dice.chance(50)
+              ? Properties.NONE
+              : Properties.of(
+                  "lat", 31 + dice.roll(100) / 1_000.0, "lon", 121 + dice.roll(100) / 1_000.0);
       case "message_replied" -> Properties.of("text", dice.text(100));
       default -> Properties.NONE;
     };

@@ -36,6 +36,18 @@ public final class Rules {
                   "has tag \"vip\" and not has tag \"lost\"",
                   "has consent sms or has consent wecom",
                   "has identifier unionid",
+                  "has tag \"vip\" by wecom within 4d",
+                  "has withdrawn sms or has unasked wecom",
+                  "reachable sms or reachable wecom",
+                  "rfm r 4-5 m 2-5",
+                  "date birthday each year in 0 to 9 days",
+                  "date expires in -1 to 3 days",
+                  "first order_paid within 20d",
+                  "last order_paid where [$source = \"tmall\"] between 1d and 9d ago",
+                  "last(order_paid.amountFen) within 9d > 9000",
+                  "in any group",
+                  "near 31.0, 121.0 within 5km",
+                  "share 0% to 40% of \"salt\"",
                   "in audience early",
                   "not in audience early and did order_paid within 2d",
                   "(has tag \"vip\" or did page_viewed within 2d) and not lifecycle registered"),
@@ -58,6 +70,8 @@ public final class Rules {
           "did order_paid within 48h",
           "did page_viewed between 3h and 30h ago",
           "did not order_paid before 90m ago",
+          "sequence order_paid without page_viewed within 2d within 9d",
+          "sequence product_viewed without order_paid within 20h",
           "did order_paid within 5h or did order_paid between 2d and 3d ago");
 
   private Rules() {}

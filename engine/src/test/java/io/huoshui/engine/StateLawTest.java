@@ -317,6 +317,16 @@ class StateLawTest {
     }
 
     @Override
+    public boolean inSegment(String segment, Instant now) {
+      return packed.inSegment(segment, now);
+    }
+
+    @Override
+    public boolean onJourney(String journey, Standing standing) {
+      return packed.onJourney(journey, standing);
+    }
+
+    @Override
     public List<String> traitNames() {
       var names = new TreeSet<String>();
       for (Event event : timeline.events()) {

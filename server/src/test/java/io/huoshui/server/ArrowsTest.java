@@ -38,7 +38,7 @@ class ArrowsTest {
           Map.entry("event", Set.of("json")),
           Map.entry("identity", Set.of("event")),
           Map.entry("profile", Set.of("event", "identity")),
-          Map.entry("audience", Set.of("json", "event", "identity", "profile")),
+          Map.entry("audience", Set.of("json", "event", "identity", "profile", "reach")),
           Map.entry("journey", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("insight", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("reach", Set.of("event", "identity", "profile")),

@@ -2,6 +2,7 @@ package io.huoshui.engine.columns;
 
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.Moment;
+import io.huoshui.audience.RuleText;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Value;
 import io.huoshui.profile.EventPattern;
@@ -9,6 +10,7 @@ import io.huoshui.profile.Fold;
 import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
+import io.huoshui.profile.Person;
 import io.huoshui.profile.Window;
 import java.util.Arrays;
 import java.util.List;
@@ -114,11 +116,33 @@ public final class Program {
     return switch (condition) {
       case Condition.HasTrait(String trait, Operator operator, Value value) ->
           new Trait(new ValueTest(trait, operator, value, false));
-      case Condition.HasTag(String tag) ->
-          new LastWord(Matcher.of("tag_added"), Matcher.of("tag_removed"), "tag", tag);
-      case Condition.HasConsent(String channel) ->
-          new LastWord(
-              Matcher.of("consent_given"), Matcher.of("consent_withdrawn"), "channel", channel);
+      case Condition.HasTag(String tag, String source, Window window) ->
+          source.isEmpty() && window instanceof Window.Ever
+              ? new LastWord(Matcher.of("tag_added"), Matcher.of("tag_removed"), "tag", tag)
+              : new Plain(condition, fresh());
+      case Condition.HasConsent(String channel, Person.Consent said) ->
+          said == Person.Consent.GIVEN
+              ? new LastWord(
+                  Matcher.of("consent_given"), Matcher.of("consent_withdrawn"), "channel", channel)
+              : said == Person.Consent.WITHDRAWN
+                  ? new LastWord(
+                      Matcher.of("consent_withdrawn"),
+                      Matcher.of("consent_given"),
+                      "channel",
+                      channel)
+                  : new Plain(condition, fresh());
+      case Condition.Share(String salt, int from, int to) -> {
+        var share = new Condition.Share(salt, from, to);
+        yield new Known((facts, ordinal) -> share.has(facts.profile(ordinal)));
+      }
+      case Condition.Reachable _, Condition.InRfm _, Condition.DateIn _ ->
+          new Plain(condition, fresh());
+      case Condition.Edge _, Condition.EdgeValue _, Condition.Unfollowed _ ->
+          new Plain(condition, fresh());
+      case Condition.InGroup _, Condition.OnJourney _, Condition.Near _ ->
+          new Plain(condition, fresh());
+      case Condition.Top _, Condition.InSegment _ ->
+          throw new IllegalArgumentException("Not made whole: " + RuleText.write(condition));
       case Condition.HasIdentifier(IdentifierKind kind) ->
           new Known((facts, ordinal) -> facts.has(ordinal, kind));
       case Condition.InAudience(String audience) ->
@@ -149,8 +173,44 @@ public final class Program {
     };
   }
 
+  private Moment fresh() {
+    return new Moment(moment.now(), moment.zone(), moment.lifecycle());
+  }
+
   private Node[] nodes(List<Condition> parts) {
     return parts.stream().map(this::node).toArray(Node[]::new);
+  }
+
+  /// What has no loop of its own yet: the condition itself is asked of one after the other.
+  private static final class Plain extends Leaf {
+    private final Condition condition;
+    private final Moment moment;
+    private @Nullable RowPerson person;
+    private @Nullable Block block;
+
+    Plain(Condition condition, Moment moment) {
+      this.condition = condition;
+      this.moment = moment;
+    }
+
+    @Override
+    void bind(Block ofBlock, Facts facts) {
+      block = ofBlock;
+      person = new RowPerson(ofBlock, facts);
+    }
+
+    @Override
+    void prepare(Run run) {}
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      if (person == null || block == null) {
+        throw new IllegalStateException("Not bound to a block");
+      }
+      return condition.test(
+          person.at(block.ordinal(run.firstLocal + local), run.firstRow + from, run.firstRow + to),
+          moment);
+    }
   }
 
   private static final class Trait extends Leaf {

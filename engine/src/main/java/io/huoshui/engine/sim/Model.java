@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -79,16 +80,18 @@ final class Model {
 
   private static final class Live {
     final Segment segment;
-    final Turning turning;
-    final Set<String> names;
+    Condition rule;
+    Turning turning;
+    Set<String> names;
     final TreeSet<Integer> members = new TreeSet<>();
     long entered;
     long left;
 
     Live(Segment segment) {
       this.segment = segment;
-      this.turning = Turning.of(segment.rule());
-      this.names = segment.rule().listensTo();
+      this.rule = segment.rule();
+      this.turning = Turning.of(rule);
+      this.names = rule.listensTo();
     }
   }
 
@@ -555,6 +558,16 @@ final class Model {
     }
   }
 
+  private void now(Stand stand, Position position) {
+    stand.position = position;
+    touch(people.profileOf(position.profile()), Condition.JOURNEYS);
+  }
+
+  private void now(Message message, Touchpoint touchpoint) {
+    message.touchpoint = touchpoint;
+    touch(people.profileOf(touchpoint.profile()), Condition.JOURNEYS);
+  }
+
   private void touch(int profile, String name) {
     touched.computeIfAbsent(ordinal(profile), _ -> new TreeSet<>()).add(name);
   }
@@ -648,6 +661,35 @@ final class Model {
     }
 
     @Override
+    public boolean inSegment(String segment, Instant now) {
+      Live live = segments.get(segment);
+      return live != null && live.rule.test(this, new Moment(now, zone));
+    }
+
+    @Override
+    public boolean onJourney(String journey, Standing standing) {
+      return switch (standing) {
+        case CLICKED -> Person.clicked(this, journey);
+        case SENT, DELIVERED ->
+            messages.stream()
+                .map(message -> message.touchpoint)
+                .filter(touchpoint -> touchpoint.journey().equals(journey))
+                .filter(touchpoint -> people.profileOf(touchpoint.profile()) == profile)
+                .anyMatch(
+                    touchpoint ->
+                        standing == Standing.SENT
+                            ? touchpoint.reason() == Reason.SENT
+                            : touchpoint.delivered());
+        default ->
+            stands.stream()
+                .map(stand -> stand.position)
+                .filter(position -> people.profileOf(position.profile()) == profile)
+                .anyMatch(
+                    position -> position.journey().equals(journey) && position.stands(standing));
+      };
+    }
+
+    @Override
     public List<String> traitNames() {
       throw new UnsupportedOperationException("No rule asks for all traits");
     }
@@ -722,7 +764,7 @@ final class Model {
     if (!people.person(profile)) {
       return;
     }
-    boolean now = live.segment.rule().test(person(profile), at(laneNow[lane(profile)]));
+    boolean now = live.rule.test(person(profile), at(laneNow[lane(profile)]));
     move(live, profile, now, starts);
   }
 
@@ -759,8 +801,9 @@ final class Model {
         var live =
             new Live(Segment.parse(published.name(), ((Json.Str) field(json, "rule")).text()));
         Live former = segments.put(published.name(), live);
+        whole(live);
         if (former == null) {
-          live.members.addAll(members(live.segment.rule()));
+          live.members.addAll(members(live.rule));
         } else {
           live.members.addAll(former.members);
           live.entered = former.entered;
@@ -769,6 +812,17 @@ final class Model {
             int profile = ordinals.get(ordinal);
             if (people.profileOf(profile) == profile) {
               evaluate(live, profile, false);
+            }
+          }
+        }
+        for (Live other : segments.values()) {
+          if (standsOn(other, published.name())) {
+            whole(other);
+            for (int ordinal = 0; ordinal < ordinals.size(); ordinal++) {
+              int profile = ordinals.get(ordinal);
+              if (people.profileOf(profile) == profile) {
+                evaluate(other, profile, false);
+              }
             }
           }
         }
@@ -785,6 +839,36 @@ final class Model {
     }
   }
 
+  private boolean standsOn(Live live, String name) {
+    return live.segment.rule().segments().stream()
+        .anyMatch(
+            other ->
+                other.equals(name)
+                    || (segments.get(other) instanceof Live below && standsOn(below, name)));
+  }
+
+  /// Puts the rules of other segments in their place.
+  private void whole(Live live) {
+    live.rule = whole(live.segment.rule());
+    live.turning = Turning.of(live.rule);
+    live.names = live.rule.listensTo();
+  }
+
+  private Condition whole(Condition rule) {
+    return rule.with(
+        new Condition.Surroundings() {
+          @Override
+          public Condition segment(String name) {
+            return whole(Objects.requireNonNull(segments.get(name)).segment.rule());
+          }
+
+          @Override
+          public OptionalDouble cut(Condition.Top top) {
+            throw new UnsupportedOperationException("No rule of the workload ranks");
+          }
+        });
+  }
+
   private static Json field(Json json, String key) {
     return Objects.requireNonNull(((Json.Obj) json).get(key));
   }
@@ -795,11 +879,11 @@ final class Model {
       return;
     }
     var members = new RoaringBitmap();
-    members(live.segment.rule()).forEach(members::add);
+    members(live.rule).forEach(members::add);
     audiences.put(audience, new Audience(audience, segment, live.segment.text(), now(), members));
     crossings.clear();
     for (Live over : segments.values()) {
-      if (over.segment.rule().audiences().contains(audience)) {
+      if (over.rule.audiences().contains(audience)) {
         members.forEach((int profile) -> evaluate(over, profile, true));
       }
     }
@@ -903,11 +987,11 @@ final class Model {
         Advance.enter(journey, profile, entry, person(profile), at(laneNow[lane]));
     var stand = new Stand(standsIn[lane]++ * LANES + lane, result.position());
     stands.add(stand);
-    perform(stand, result);
+    settle(stand, result);
   }
 
   private void settle(Stand stand, Advance.Result result) {
-    stand.position = result.position();
+    now(stand, result.position());
     perform(stand, result);
   }
 
@@ -972,7 +1056,7 @@ final class Model {
         continue;
       }
       if (!position.over() && shadowed(stand)) {
-        stand.position = position.ended(Position.Exit.MERGED);
+        now(stand, position.ended(Position.Exit.MERGED));
         continue;
       }
       Naive person = person(profile);
@@ -991,7 +1075,7 @@ final class Model {
     Position position = stand.position;
     int profile = people.profileOf(position.profile());
     if (shadowed(stand)) {
-      stand.position = position.ended(Position.Exit.MERGED);
+      now(stand, position.ended(Position.Exit.MERGED));
       return;
     }
     settle(
@@ -1084,9 +1168,9 @@ final class Model {
   private void decide(Message message) {
     Position position = message.cause.position;
     if (position.exit() == Position.Exit.GOAL) {
-      message.touchpoint = message.touchpoint.with(Reason.OVERTAKEN);
+      now(message, message.touchpoint.with(Reason.OVERTAKEN));
     } else if (position.exit() == Position.Exit.MERGED || shadowed(message.cause)) {
-      message.touchpoint = message.touchpoint.with(Reason.MERGED);
+      now(message, message.touchpoint.with(Reason.MERGED));
     } else {
       gate(message);
     }
@@ -1120,12 +1204,13 @@ final class Model {
             now,
             zone);
     switch (decision) {
-      case Gate.Decision.Closed(Reason reason) -> message.touchpoint = was.with(reason);
+      case Gate.Decision.Closed(Reason reason) -> now(message, was.with(reason));
       case Gate.Decision.Later(Reason reason, Instant until) ->
-          message.touchpoint = was.with(reason, until);
+          now(message, was.with(reason, until));
       case Gate.Decision.Open() -> {
         Template template = Objects.requireNonNull(templates.get(was.template()));
-        message.touchpoint =
+        now(
+            message,
             new Touchpoint(
                 was.key(),
                 was.journey(),
@@ -1139,7 +1224,7 @@ final class Model {
                 template.sender(),
                 template.costFen(),
                 was.code(),
-                Delivery.NONE);
+                Delivery.NONE));
         held.get(lane).add(message.index);
       }
     }
@@ -1165,8 +1250,7 @@ final class Model {
     for (String key : keys) {
       Message message = message(key);
       if (message != null && outbox.remove(message.index)) {
-        message.touchpoint =
-            message.touchpoint.with(new Delivery(Stage.HANDED, batch, "", "", now()));
+        now(message, message.touchpoint.with(new Delivery(Stage.HANDED, batch, "", "", now())));
         indexes.add(message.index);
       }
     }
@@ -1187,16 +1271,16 @@ final class Model {
       }
       switch (outcomes.get(i)) {
         case Outcome.Accepted(String platformId) ->
-            message.touchpoint =
-                was.with(new Delivery(Stage.ACCEPTED, batch, platformId, "", now()));
+            now(message, was.with(new Delivery(Stage.ACCEPTED, batch, platformId, "", now())));
         case Outcome.Refused(String code, String why) ->
-            message.touchpoint =
+            now(
+                message,
                 was.with(Reason.REFUSED)
-                    .with(new Delivery(Stage.FAILED, batch, "", code + ": " + why, now()));
+                    .with(new Delivery(Stage.FAILED, batch, "", code + ": " + why, now())));
         case Outcome.Later _, Outcome.Absent _ -> {
-          message.touchpoint = was.with(Delivery.NONE);
+          now(message, was.with(Delivery.NONE));
           if (people.identifier(was.profile()).erased()) {
-            message.touchpoint = message.touchpoint.erased();
+            now(message, message.touchpoint.erased());
           } else {
             outbox.add(message.index);
           }
@@ -1218,18 +1302,20 @@ final class Model {
     }
     Delivery was = message.touchpoint.delivery();
     if (event.name().equals("message_delivered")) {
-      message.touchpoint =
+      now(
+          message,
           message.touchpoint.with(
-              new Delivery(Stage.DELIVERED, was.batch(), was.platformId(), "", event.time()));
+              new Delivery(Stage.DELIVERED, was.batch(), was.platformId(), "", event.time())));
     } else if (event.name().equals("message_failed") && was.stage() != Stage.DELIVERED) {
-      message.touchpoint =
+      now(
+          message,
           message.touchpoint.with(
               new Delivery(
                   Stage.FAILED,
                   was.batch(),
                   was.platformId(),
                   event.properties().text("code"),
-                  event.time()));
+                  event.time())));
     }
   }
 

@@ -48,6 +48,15 @@ final class Workload {
           "count(order_paid) from 2026-03-01 to 2026-03-10 >= 1",
           "distinct(product_purchased.category) within 5d >= 2",
           "sequence product_viewed then product_purchased each within 2d within 6d",
+          "sequence order_paid without page_viewed within 1d within 6d",
+          "has tag \"vip\" within 3d",
+          "rfm r 5 f 1-2",
+          "first order_paid within 5d",
+          "last(order_paid.amountFen) within 4d > 9000",
+          "journey welcome entered and not journey welcome finished",
+          "journey care sent or journey order converted",
+          "journey gift delivered and not journey gift clicked",
+          "share 20% to 70% of salt",
           "sequence page_viewed then product_viewed then order_paid each within 30d",
           "did order_paid within 5h or did order_paid between 2d and 3d ago",
           "has city = \"上海\"",
@@ -303,7 +312,7 @@ final class Workload {
   /// @param segments those there are
   Definition definition(Set<String> segments) {
     return switch (chance.roll(10)) {
-      case 0, 1, 2 -> segment(chance.of(SEGMENTS));
+      case 0, 1, 2 -> segment(chance.of(SEGMENTS), segments);
       case 3 -> template(chance.of(TEMPLATES));
       case 4 -> coupon(chance.of(COUPONS));
       case 5 -> policy();
@@ -311,9 +320,16 @@ final class Workload {
     };
   }
 
-  Definition segment(String name) {
+  /// @param segments those there are. One stands on those before it at most, so never on itself
+  Definition segment(String name, Set<String> segments) {
+    List<String> before =
+        SEGMENTS.subList(0, SEGMENTS.indexOf(name)).stream().filter(segments::contains).toList();
+    String rule =
+        before.isEmpty() || chance.percent(70)
+            ? rule()
+            : "in segment " + chance.of(before) + (chance.percent(50) ? " and " : " or ") + rule(1);
     return new Definition(
-        Entry.Definition.SEGMENT, name, Json.object("rule", Json.of(rule())).write());
+        Entry.Definition.SEGMENT, name, Json.object("rule", Json.of(rule)).write());
   }
 
   Definition template(String name) {

@@ -556,7 +556,7 @@ public final class World {
       publish(workload.coupon(name));
     }
     for (String name : Workload.SEGMENTS.subList(0, chance.between(1, 4))) {
-      publish(workload.segment(name));
+      publish(workload.segment(name, model.segmentNames()));
     }
     mail.add(new Mail(workload.opening(clock), false));
     for (String name : Workload.JOURNEYS.subList(0, chance.between(2, 5))) {

@@ -241,6 +241,16 @@ final class Crowd {
       public boolean inAudience(int ordinal, String audience) {
         return (ordinal * 17 + audience.length()) % 4 == 0;
       }
+
+      @Override
+      public boolean onJourney(int ordinal, String journey, Person.Standing standing) {
+        return (ordinal * 13 + standing.ordinal()) % 3 == 0;
+      }
+
+      @Override
+      public int profile(int ordinal) {
+        return ordinal;
+      }
     };
   }
 
@@ -268,6 +278,18 @@ final class Crowd {
       @Override
       public boolean inAudience(String audience) {
         return facts.inAudience(ordinal, audience);
+      }
+
+      @Override
+      public boolean inSegment(String segment, Instant now) {
+        throw new AssertionError("A rule over blocks is whole");
+      }
+
+      @Override
+      public boolean onJourney(String journey, Standing standing) {
+        return standing == Standing.CLICKED
+            ? Person.clicked(timeline, journey)
+            : facts.onJourney(ordinal, journey, standing);
       }
 
       @Override

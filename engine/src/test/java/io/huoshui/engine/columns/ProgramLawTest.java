@@ -19,8 +19,10 @@ import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Person;
+import io.huoshui.profile.Rfm;
 import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Window;
+import io.huoshui.reach.ChannelKind;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -101,7 +103,39 @@ class ProgramLawTest {
   }
 
   static Condition leaf(Crowd crowd, Dice dice) {
-    return switch (dice.roll(9)) {
+    return switch (dice.roll(20)) {
+      case 9 ->
+          new Condition.HasTag(
+              dice.of("vip", "lost", "奶粉"), dice.of("", "pos", "tmall"), window(crowd, dice));
+      case 10 ->
+          new Condition.HasConsent(dice.of("sms", "wecom"), dice.of(Person.Consent.values()));
+      case 11 -> new Condition.Reachable(dice.of(ChannelKind.values()));
+      case 12 ->
+          new Condition.InRfm(
+              new Rfm.Scores(1, dice.between(1, 5)),
+              new Rfm.Scores(1, dice.between(1, 5)),
+              new Rfm.Scores(dice.between(1, 5), 5));
+      case 13 ->
+          new Condition.DateIn(
+              dice.of("birthday", "name"), dice.chance(50), -dice.roll(200), dice.roll(200));
+      case 14 -> new Condition.Edge(dice.chance(50), pattern(crowd, dice), window(crowd, dice));
+      case 15 ->
+          new Condition.EdgeValue(
+              dice.chance(50),
+              pattern(crowd, dice),
+              dice.of(KEYS),
+              window(crowd, dice),
+              dice.of(Operator.values()),
+              crowd.value(2));
+      case 16 ->
+          new Condition.Unfollowed(
+              pattern(crowd, dice),
+              pattern(crowd, dice),
+              Period.parse(dice.of("0m", "30m", "5h", "2d", "30d")),
+              window(crowd, dice));
+      case 17 -> new Condition.OnJourney("july", dice.of(Person.Standing.values()));
+      case 18 -> new Condition.Share("salt", dice.roll(5_000), dice.between(5_001, 10_000));
+      case 19 -> new Condition.InGroup(dice.of("", "a"));
       case 8 -> new Condition.InLifecycle(dice.of(Lifecycle.values()));
       case 0 ->
           new Condition.HasTrait(
@@ -136,7 +170,13 @@ class ProgramLawTest {
   static EventPattern pattern(Crowd crowd, Dice dice) {
     var tests = new ArrayList<Where>();
     for (int left = dice.of(0, 0, 1, 1, 2); left > 0; left--) {
-      tests.add(new Where(dice.of(KEYS), dice.of(Operator.values()), crowd.value(2)));
+      tests.add(
+          dice.chance(15)
+              ? new Where(
+                  EventPattern.SOURCE,
+                  dice.of(Operator.values()),
+                  Value.of(dice.of("pos", "tmall", "mini", "nowhere")))
+              : new Where(dice.of(KEYS), dice.of(Operator.values()), crowd.value(2)));
     }
     return new EventPattern(
         dice.of("order_paid", "product_purchased", "product_viewed", "page_viewed", "never_was"),
@@ -254,6 +294,16 @@ class ProgramLawTest {
         public boolean inAudience(int ordinal, String audience) {
           return false;
         }
+
+        @Override
+        public boolean onJourney(int ordinal, String journey, Person.Standing standing) {
+          return false;
+        }
+
+        @Override
+        public int profile(int ordinal) {
+          return ordinal;
+        }
       };
 
   /// A person of one event.
@@ -275,6 +325,16 @@ class ProgramLawTest {
 
     @Override
     public boolean inAudience(String audience) {
+      return false;
+    }
+
+    @Override
+    public boolean inSegment(String segment, Instant now) {
+      return false;
+    }
+
+    @Override
+    public boolean onJourney(String journey, Standing standing) {
       return false;
     }
 

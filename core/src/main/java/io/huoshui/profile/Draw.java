@@ -1,25 +1,17 @@
-package io.huoshui.journey;
+package io.huoshui.profile;
 
 /// Chance without randomness: the same name and number always draw the same.
-final class Draw {
-  private static final String LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-
+public final class Draw {
   private Draw() {}
 
   /// A fraction in [0, 1), evenly spread over numbers.
-  static double fraction(String name, long number) {
+  public static double fraction(String name, long number) {
     return (mix(hash(name) ^ mix(number)) >>> 11) * 0x1.0p-53;
   }
 
-  /// A coupon code for a key: 12 letters without look-alikes, 60 bits.
-  static String coupon(String key) {
-    long bits = mix(hash(key));
-    var code = new StringBuilder("HS-");
-    for (int i = 0; i < 12; i++) {
-      code.append(LETTERS.charAt((int) (bits & 31)));
-      bits >>>= 5;
-    }
-    return code.toString();
+  /// 64 bits for a key.
+  public static long bits(String key) {
+    return mix(hash(key));
   }
 
   /// FNV-1a over the characters.
