@@ -100,10 +100,11 @@ public final class IdentityGraph {
   }
 
   public Identifier identifier(int node) {
-    return new Identifier(kindOf(node), scopes.get(scope[node]), texts.get(value[node]));
+    return new Identifier(kind(node), scopes.get(scope[node]), texts.get(value[node]));
   }
 
-  private IdentifierKind kindOf(int node) {
+  /// The kind of a node's identifier.
+  public IdentifierKind kind(int node) {
     return KINDS[kind[node] & ~ERASED & 0xFF];
   }
 
@@ -136,7 +137,7 @@ public final class IdentityGraph {
       if (node == NONE) {
         return NONE;
       }
-      if (kindOf(node).ordinal() == as
+      if (kind(node).ordinal() == as
           && scope[node] == of
           && texts.is(value[node], identifier.value())) {
         return node;
@@ -220,7 +221,7 @@ public final class IdentityGraph {
 
   private void place(int node) {
     int mask = table.length - 1;
-    int slot = spread(kindOf(node).ordinal(), scope[node], texts.hash(value[node])) & mask;
+    int slot = spread(kind(node).ordinal(), scope[node], texts.hash(value[node])) & mask;
     while (table[slot] != NONE) {
       slot = (slot + 1) & mask;
     }
@@ -370,10 +371,10 @@ public final class IdentityGraph {
     }
     int node = one;
     do {
-      if (kindOf(node).exclusive()) {
+      if (kind(node).exclusive()) {
         int other = two;
         do {
-          if (kindOf(other) == kindOf(node) && !texts.is(value[other], texts.get(value[node]))) {
+          if (kind(other) == kind(node) && !texts.is(value[other], texts.get(value[node]))) {
             return true;
           }
           other = next[other];

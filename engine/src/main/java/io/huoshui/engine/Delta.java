@@ -7,9 +7,37 @@ import org.jspecify.annotations.Nullable;
 /// Events that are in no block yet: per local the numbers of its events in the store, in order of
 /// (time, identifier, arrival).
 final class Delta {
+  private static final int CHUNK_BITS = 10;
+  private static final int CHUNK = 1 << CHUNK_BITS;
+
   final EventStore store;
-  private int[] @Nullable [] eventsOf = new int[64][];
-  private int[] counts = new int[64];
+  private @Nullable Chunk[] chunks = new Chunk[1];
+
+  /// Which chunks a reader was shown: they are copied before they change.
+  private boolean[] shown = new boolean[1];
+
+  /// The locals of a stretch.
+  private static final class Chunk {
+    final int[] @Nullable [] eventsOf;
+    final int[] counts;
+
+    /// Which have any, as bits.
+    final long[] marks;
+
+    Chunk() {
+      this(new int[CHUNK][], new int[CHUNK], new long[CHUNK / 64]);
+    }
+
+    private Chunk(int[] @Nullable [] eventsOf, int[] counts, long[] marks) {
+      this.eventsOf = eventsOf;
+      this.counts = counts;
+      this.marks = marks;
+    }
+
+    Chunk copy() {
+      return new Chunk(eventsOf.clone(), counts.clone(), marks.clone());
+    }
+  }
 
   Delta(Words words) {
     this.store = new EventStore(words);
@@ -17,42 +45,67 @@ final class Delta {
 
   private Delta(Delta of) {
     this.store = of.store.still();
-    this.eventsOf = of.eventsOf.clone();
-    this.counts = of.counts.clone();
+    this.chunks = of.chunks.clone();
+    Arrays.fill(of.shown, true);
   }
 
-  /// What there is now, for a reader while this goes on growing. Only to be read.
+  /// What there is now, for a reader while this goes on growing. Only to be read. Costs a word per
+  /// thousand locals.
   Delta still() {
     return new Delta(this);
   }
 
+  private @Nullable Chunk chunk(int local) {
+    int number = local >>> CHUNK_BITS;
+    return number < chunks.length ? chunks[number] : null;
+  }
+
+  /// The local's chunk, to be changed.
+  private Chunk changing(int local) {
+    int number = local >>> CHUNK_BITS;
+    if (number >= chunks.length) {
+      int room = Math.max(chunks.length * 2, number + 1);
+      chunks = Arrays.copyOf(chunks, room);
+      shown = Arrays.copyOf(shown, room);
+    }
+    Chunk chunk = chunks[number];
+    if (chunk == null) {
+      chunk = new Chunk();
+      chunks[number] = chunk;
+      shown[number] = false;
+    } else if (shown[number]) {
+      chunk = chunk.copy();
+      chunks[number] = chunk;
+      shown[number] = false;
+    }
+    return chunk;
+  }
+
   /// Puts an event of the store on a timeline.
   void place(int local, int event) {
-    if (local >= eventsOf.length) {
-      int room = Math.max(eventsOf.length * 2, local + 1);
-      eventsOf = Arrays.copyOf(eventsOf, room);
-      counts = Arrays.copyOf(counts, room);
-    }
-    int[] events = eventsOf[local];
-    int count = counts[local];
+    Chunk chunk = changing(local);
+    int slot = local & (CHUNK - 1);
+    int[] events = chunk.eventsOf[slot];
+    int count = chunk.counts[slot];
     int at = count;
     while (events != null && at > 0 && before(event, events[at - 1])) {
       at--;
     }
     if (events == null) {
       events = new int[4];
-      eventsOf[local] = events;
+      chunk.eventsOf[slot] = events;
     } else if (count == events.length) {
       events = Arrays.copyOf(events, count + Math.max(4, count / 2));
-      eventsOf[local] = events;
+      chunk.eventsOf[slot] = events;
     } else if (at < count) {
       // Whoever was shown the list reads on in it: what it holds stays where it is.
       events = events.clone();
-      eventsOf[local] = events;
+      chunk.eventsOf[slot] = events;
     }
     System.arraycopy(events, at, events, at + 1, count - at);
     events[at] = event;
-    counts[local] = count + 1;
+    chunk.counts[slot] = count + 1;
+    chunk.marks[slot >>> 6] |= 1L << slot;
   }
 
   /// Whether an event that came later stands before one that came earlier.
@@ -62,25 +115,38 @@ final class Delta {
     return a < b || (a == b && store.node(later) < store.node(earlier));
   }
 
-  /// Not longer than any local with events.
-  int locals() {
-    return eventsOf.length;
-  }
-
   int count(int local) {
-    return local < counts.length ? counts[local] : 0;
+    Chunk chunk = chunk(local);
+    return chunk == null ? 0 : chunk.counts[local & (CHUNK - 1)];
   }
 
   /// The events of a local; more room than events. Not to be changed.
   int[] events(int local) {
-    int[] events = local < eventsOf.length ? eventsOf[local] : null;
+    Chunk chunk = chunk(local);
+    int[] events = chunk == null ? null : chunk.eventsOf[local & (CHUNK - 1)];
     return events == null ? View.NONE : events;
   }
 
+  /// Adds the locals with events to a set.
+  ///
+  /// @param from the local of the set's first bit, a multiple of 1,024
+  /// @param into bits, room for a multiple of 1,024
+  void mark(int from, long[] into) {
+    for (int word = 0; word < into.length; word += CHUNK / 64) {
+      Chunk chunk = chunk(from + (word << 6));
+      for (int i = 0; chunk != null && i < chunk.marks.length; i++) {
+        into[word + i] |= chunk.marks[i];
+      }
+    }
+  }
+
   void clear(int local) {
-    if (local < eventsOf.length) {
-      eventsOf[local] = null;
-      counts[local] = 0;
+    if (chunk(local) != null) {
+      Chunk chunk = changing(local);
+      int slot = local & (CHUNK - 1);
+      chunk.eventsOf[slot] = null;
+      chunk.counts[slot] = 0;
+      chunk.marks[slot >>> 6] &= ~(1L << slot);
     }
   }
 

@@ -4,6 +4,7 @@ import io.huoshui.audience.Condition;
 import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
 import io.huoshui.engine.disk.DiskException;
+import io.huoshui.engine.picks.Answers;
 import io.huoshui.event.Event;
 import io.huoshui.event.EventCatalogue;
 import io.huoshui.event.Identifier;
@@ -128,6 +129,11 @@ public final class Engine implements AutoCloseable {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
   private final Thread writer;
   private final Gauges gauges = new Gauges();
+
+  /// For what leaves said: two kilobytes per leaf and 16,384 people at most.
+  private static final long ANSWERS = 256L << 20;
+
+  private final Answers answers = new Answers(ANSWERS);
   private final GivenAnswers given = new GivenAnswers(() -> read(State::version));
   private volatile @Nullable EngineException failure;
   private volatile boolean closing;
@@ -856,6 +862,8 @@ public final class Engine implements AutoCloseable {
       } else {
         Checkpoint.Written written = done.resultNow().written();
         state.take(written);
+        Set<Long> there = state.blockNumbers();
+        answers.keepOnly(there::contains);
         gauges.keptRecord = written.of().record;
         gauges.keptBytes = written.bytes();
         keepAt = Math.clamp(state.events() / 8, pace.keepLeast(), pace.keepMost());
@@ -1169,6 +1177,11 @@ public final class Engine implements AutoCloseable {
 
   GivenAnswers given() {
     return given;
+  }
+
+  /// What leaves of rules said of blocks.
+  Answers answers() {
+    return answers;
   }
 
   /// The questions a host may ask.

@@ -54,6 +54,11 @@ final class Ordinals {
     return size;
   }
 
+  /// The node of every ordinal given so far, for a reader while more are given. Not to be changed.
+  int[] shared() {
+    return nodeOf;
+  }
+
   /// The node of every ordinal, in order.
   int[] nodes() {
     return Arrays.copyOf(nodeOf, size);

@@ -38,17 +38,7 @@ final class Picture {
   private record Part(Timelines timelines, @Nullable Block block, int from, int to) {
     /// Locals the block does not answer for, or null for none.
     long @Nullable [] skip() {
-      if (block == null) {
-        return null;
-      }
-      long[] skip = null;
-      for (int local = 0; local < block.span(); local++) {
-        if (!timelines.inBlock(from + local)) {
-          skip = skip == null ? new long[(block.span() + 63) >>> 6] : skip;
-          skip[local >>> 6] |= 1L << local;
-        }
-      }
-      return skip;
+      return block == null ? null : timelines.besideBlock(from >>> Timelines.RANGE_BITS);
     }
   }
 

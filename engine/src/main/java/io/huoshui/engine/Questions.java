@@ -6,6 +6,7 @@ import io.huoshui.audience.Segment;
 import io.huoshui.engine.columns.Censuses;
 import io.huoshui.engine.columns.Finds;
 import io.huoshui.engine.columns.Sweep;
+import io.huoshui.engine.picks.Plan;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
@@ -45,6 +46,7 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -447,15 +449,37 @@ public final class Questions {
                 .toList());
   }
 
-  /// Exactly who satisfies a rule now.
+  /// Exactly who satisfies a rule now, by the names of their profiles.
   public RoaringBitmap members(Condition rule) {
-    Everybody everybody = engine.read(at -> new Everybody(rule, at));
-    if (!everybody.alone()) {
-      return engine.read(at -> at.members(rule));
-    }
-    // Blocks never change, so events go on being taken while they are asked.
-    everybody.askBlocks(Runtime.getRuntime().availableProcessors());
-    return engine.read(everybody::members);
+    return picked(rule, picker -> picker.members(_ -> {}), at -> at.members(rule));
+  }
+
+  /// How many people satisfy a rule now.
+  public long count(Condition rule) {
+    return picked(
+        rule, picker -> picker.count(_ -> {}), at -> at.members(rule).getLongCardinality());
+  }
+
+  /// How a rule would be answered now; empty where journeys or audiences are asked, which is one by
+  /// one.
+  public List<Plan.Line> plan(Condition rule) {
+    return picked(rule, picker -> picker.plan().explain(), _ -> List.of());
+  }
+
+  /// A picture answers while events go on being taken; what is in none is asked while they wait.
+  private <A> A picked(Condition rule, Function<Picker, A> ask, Function<State, A> slowly) {
+    Supplier<A> answer =
+        engine.read(
+            at -> {
+              Condition whole = rule.with(at.surroundings());
+              if (Picker.answers(whole)) {
+                var picker = new Picker(whole, at, engine.answers());
+                return () -> ask.apply(picker);
+              }
+              A asked = slowly.apply(at);
+              return () -> asked;
+            });
+    return answer.get();
   }
 
   public List<Audience> audiences() {

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,6 +83,7 @@ final class State {
   private Words words = new Words();
   final IdentityGraph graph = new IdentityGraph();
   final Ordinals ordinals = new Ordinals();
+  final Roll roll = new Roll();
   final IdSet ids;
   final Lane[] lanes = new Lane[Lane.COUNT];
 
@@ -367,6 +369,7 @@ final class State {
         int ordinal = ordinals.give(newcomer);
         lanes[Lane.of(ordinal)].touch(Lane.local(ordinal), Lane.EVERYTHING);
       }
+      roll.refresh(graph, ordinals, graph.profileOf(newcomer));
     }
     int[] ordinalOf = new int[nodes.length];
     for (int i = 0; i < nodes.length; i++) {
@@ -428,6 +431,9 @@ final class State {
 
   /// Everything was read: finds again what follows from it.
   void restored() {
+    for (int ordinal = 0; ordinal < ordinals.size(); ordinal++) {
+      roll.refresh(graph, ordinals, ordinals.node(ordinal));
+    }
     for (Lane lane : lanes) {
       for (int i = 0; i < lane.positions.size(); i++) {
         int index = i * Lane.COUNT + lane.number();
@@ -471,6 +477,15 @@ final class State {
     ids.kept(written.of().recentIds.length, written.idFiles());
   }
 
+  /// The numbers of all blocks there are.
+  Set<Long> blockNumbers() {
+    var numbers = new HashSet<Long>();
+    for (Lane lane : lanes) {
+      lane.timelines.blocks().forEach(block -> numbers.add(block.number()));
+    }
+    return numbers;
+  }
+
   /// The checkpoint could not be written.
   void thaw() {
     for (Lane lane : lanes) {
@@ -502,8 +517,16 @@ final class State {
   private void follow(List<Change> changes) {
     for (Change change : changes) {
       switch (change) {
-        case Change.Merged(int kept, int absorbed, int _) -> merge(kept, absorbed);
-        case Change.Parted(List<Integer> former, List<Integer> profiles) -> part(former, profiles);
+        case Change.Merged(int kept, int absorbed, int _) -> {
+          merge(kept, absorbed);
+          roll.refresh(graph, ordinals, kept);
+          roll.refresh(graph, ordinals, absorbed);
+        }
+        case Change.Parted(List<Integer> former, List<Integer> profiles) -> {
+          part(former, profiles);
+          former.forEach(profile -> roll.refresh(graph, ordinals, profile));
+          profiles.forEach(profile -> roll.refresh(graph, ordinals, profile));
+        }
       }
     }
   }
@@ -531,6 +554,7 @@ final class State {
       }
     }
     nodes.forEach(graph::erase);
+    nodes.forEach(node -> roll.refresh(graph, ordinals, graph.profileOf(node)));
     erasures.add(new Erasure(records, nowMs));
   }
 

@@ -190,6 +190,41 @@ final class Timelines {
     return fresh.count(local) > 0 || frozen(local) != null;
   }
 
+  /// Of a range, the locals the block does not answer for: those with events that are in no block,
+  /// and those whose rows are void. A bit per local.
+  ///
+  /// @param range number of the block
+  /// @return null when there are none
+  long @Nullable [] besideBlock(int range) {
+    int from = range << RANGE_BITS;
+    var marks = new long[RANGE / 64];
+    Delta found = frozen;
+    if (found != null) {
+      found.mark(from, marks);
+      clear(voidInFrozen, from, marks);
+    }
+    fresh.mark(from, marks);
+    for (int local = voidInBlocks.nextSetBit(from);
+        local >= 0 && local < from + RANGE;
+        local = voidInBlocks.nextSetBit(local + 1)) {
+      marks[(local - from) >>> 6] |= 1L << local;
+    }
+    for (long word : marks) {
+      if (word != 0) {
+        return marks;
+      }
+    }
+    return null;
+  }
+
+  private static void clear(BitSet set, int from, long[] marks) {
+    for (int local = set.nextSetBit(from);
+        local >= 0 && local < from + RANGE;
+        local = set.nextSetBit(local + 1)) {
+      marks[(local - from) >>> 6] &= ~(1L << local);
+    }
+  }
+
   // Blocks.
 
   /// What is to be written into blocks: as it was when it was frozen, whatever changes meanwhile.

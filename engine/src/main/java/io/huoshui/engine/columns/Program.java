@@ -34,6 +34,18 @@ public final class Program {
     return new Program(rule, new Moment(moment.now(), moment.zone(), moment.lifecycle()));
   }
 
+  /// Whether a leaf has loops of its own; else its people are asked one by one.
+  public static boolean loops(Condition leaf) {
+    return switch (leaf) {
+      case Condition.HasTag tag -> tag.source().isEmpty() && tag.window() instanceof Window.Ever;
+      case Condition.HasConsent consent -> consent.said() != Person.Consent.UNKNOWN;
+      case Condition.Reachable _, Condition.InRfm _, Condition.DateIn _ -> false;
+      case Condition.Edge _, Condition.EdgeValue _, Condition.Unfollowed _ -> false;
+      case Condition.InGroup _, Condition.OnJourney _, Condition.Near _ -> false;
+      default -> true;
+    };
+  }
+
   /// For one thread; block after block, with any words.
   public Evaluator evaluator() {
     // A moment resolves its windows as it goes and is not made for several threads.
