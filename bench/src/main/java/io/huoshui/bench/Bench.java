@@ -23,6 +23,9 @@ public final class Bench {
                  disk; with --peers beside ClickHouse over the same rows (installs it from npm)
         questions  overview, layers, campaigns of 1 M people with 20 events each, and how long one event
                  waits to be taken while they are asked (--people)
+        audience-10m, audience-100m   counting 10 or 100 M people by tags that are kept and by four
+                 predicates that are not; with --peers beside ClickHouse and DuckDB
+        segments-1000  a thousand segments over 10 M people from nothing (--people, --peers)
         memory   what 1 M people with 20 events each take as columns, by column
 
       The last line on stdout is one JSON object {name, ours, peer, ratio, unit, limitFraction, spread}.
@@ -55,13 +58,32 @@ public final class Bench {
             new FoldBench(repeat, number(given, "--events", 100_000_000), given.contains("--peers"))
                 .run();
         case "questions" -> new QuestionsBench(repeat, number(given, "--people", 1_000_000)).run();
+        case "audience-10m", "audience-100m" ->
+            new AudienceBench(
+                    given.getFirst(),
+                    repeat,
+                    number(
+                        given,
+                        "--people",
+                        given.getFirst().equals("audience-10m") ? 10_000_000 : 100_000_000),
+                    false,
+                    given.contains("--peers"))
+                .run();
+        case "segments-1000" ->
+            new AudienceBench(
+                    given.getFirst(),
+                    repeat,
+                    number(given, "--people", 10_000_000),
+                    true,
+                    given.contains("--peers"))
+                .run();
         case "memory" -> new MemoryBench(number(given, "--people", 1_000_000)).run();
         default -> {
           System.err.println(
               "huoshui bench: no bench '"
                   + given.getFirst()
                   + "'. Known: intake, single, live, timers, restart, import, demo, fold,"
-                  + " questions, memory.");
+                  + " questions, memory, audience-10m, audience-100m, segments-1000.");
           System.exit(2);
         }
       }

@@ -28,17 +28,14 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /// A funnel of four steps, RFM, and a behaviour segment over many events in blocks on disk, with
 /// two threads; beside it ClickHouse, in process, over the same rows.
@@ -108,7 +105,7 @@ final class FoldBench {
     } catch (IOException e) {
       throw new IllegalStateException("The bench could not run: " + e.getMessage(), e);
     } finally {
-      delete(folder);
+      Peer.delete(folder);
     }
   }
 
@@ -336,13 +333,18 @@ final class FoldBench {
       Figures.line("fold", funnel.figures(), new Figures[] {}, events / LIMIT, more.toArray());
       return;
     }
-    Json peer = peer(folder);
+    Json peer =
+        Peer.clickHouse(
+            "fold.mjs",
+            folder.resolve("rows-*.bin").toString(),
+            folder.resolve("clickhouse").toString(),
+            Integer.toString(repeat),
+            Long.toString(Shoppers.NOW.getEpochSecond()));
     var names = List.of("funnel", "rfm", "segment");
     var theirs = new ArrayList<Figures>();
     for (int i = 0; i < names.size(); i++) {
-      Json one = field(peer, names.get(i));
-      if (!(field(one, "said") instanceof Json.Str(String said))
-          || !said.equals(ours.get(i).said())) {
+      Json one = Peer.field(peer, names.get(i));
+      if (!Peer.text(one, "said").equals(ours.get(i).said())) {
         throw new IllegalStateException(
             "The answers differ: "
                 + names.get(i)
@@ -351,10 +353,7 @@ final class FoldBench {
                 + " here, there "
                 + one.write());
       }
-      double[] ms =
-          field(one, "ms") instanceof Json.Arr(List<Json> values)
-              ? values.stream().mapToDouble(FoldBench::number).toArray()
-              : new double[0];
+      double[] ms = Peer.numbers(one, "ms");
       theirs.add(Figures.of("ClickHouse " + names.get(i), "ms", ms));
       theirs.getLast().print();
     }
@@ -366,73 +365,12 @@ final class FoldBench {
             "segmentPeerMs",
             theirs.get(2).median(),
             "peerVersion",
-            field(peer, "version")));
+            Peer.field(peer, "version")));
     Figures.line(
         "fold",
         funnel.figures(),
         new Figures[] {theirs.getFirst()},
         events / LIMIT,
         more.toArray());
-  }
-
-  private Json peer(Path folder) {
-    Path home = Path.of(System.getProperty("huoshui.home", ".")).resolve("bench/peers/chdb");
-    if (!Files.isDirectory(home.resolve("node_modules"))) {
-      System.err.println("  installing the peer (ClickHouse in process, about 540 MB)…");
-      output(home, "npm", "ci");
-    }
-    String said =
-        output(
-            home,
-            "node",
-            "fold.mjs",
-            folder.resolve("rows-*.bin").toString(),
-            folder.resolve("clickhouse").toString(),
-            Integer.toString(repeat),
-            Long.toString(Shoppers.NOW.getEpochSecond()));
-    return Json.parse(said.strip());
-  }
-
-  private static String output(Path in, String... command) {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .directory(in.toFile())
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new IllegalStateException(
-            "'" + String.join(" ", command) + "' in " + in + " ended with " + process.exitValue());
-      }
-      return said;
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(
-          "The peer could not run: " + e.getMessage() + ". It needs Node 20 with npm.", e);
-    }
-  }
-
-  private static Json field(Json object, String name) {
-    if (object instanceof Json.Obj(var fields)) {
-      Json found = fields.get(name);
-      if (found != null) {
-        return found;
-      }
-    }
-    throw new IllegalStateException("The peer said no " + name + ": " + object.write());
-  }
-
-  private static double number(Json value) {
-    return value instanceof Json.Num(var number) ? number.doubleValue() : Double.NaN;
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      System.err.println("  " + folder + " could not be deleted: " + e.getMessage());
-    }
   }
 }

@@ -12,6 +12,7 @@ import io.huoshui.profile.Person;
 import io.huoshui.profile.Rfm;
 import io.huoshui.profile.Window;
 import io.huoshui.reach.ChannelKind;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,6 +66,12 @@ public sealed interface Condition {
   /// @param toDay the last day, not before the first
   record DateIn(String trait, boolean yearly, int fromDay, int toDay) implements Condition {
     static final int FARTHEST = 36_500;
+
+    /// Whether a trait's value lies there now.
+    public boolean holds(@Nullable Value value, Moment moment) {
+      LocalDate day = Meaning.date(value);
+      return day != null && Meaning.falls(this, day, moment.today());
+    }
 
     public DateIn {
       if (fromDay > toDay || fromDay < -FARTHEST || toDay > FARTHEST) {

@@ -49,10 +49,7 @@ final class Meaning {
         Rfm.Cell cell = rfm == null ? null : Rfm.Rules.STANDARD.score(rfm);
         yield cell != null && r.has(cell.r()) && f.has(cell.f()) && m.has(cell.m());
       }
-      case Condition.DateIn date -> {
-        LocalDate day = date(person.trait(date.trait()));
-        yield day != null && falls(date, day, moment.today());
-      }
+      case Condition.DateIn date -> date.holds(person.trait(date.trait()), moment);
       case Condition.Did(EventPattern event, Times times, Window window) ->
           times.holds(count(event, person.timeline(), moment.span(window), times.count() + 1));
       case Condition.DidNot(EventPattern event, Window window) ->

@@ -3,6 +3,7 @@ package io.huoshui.engine;
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
+import io.huoshui.engine.columns.Traits;
 import io.huoshui.engine.disk.DiskException;
 import io.huoshui.engine.picks.Answers;
 import io.huoshui.event.Event;
@@ -133,7 +134,11 @@ public final class Engine implements AutoCloseable {
   /// For what leaves said: two kilobytes per leaf and 16,384 people at most.
   private static final long ANSWERS = 256L << 20;
 
+  /// For traits, bit-sliced: two kilobytes per plane and 16,384 people.
+  private static final long TRAITS = 256L << 20;
+
   private final Answers answers = new Answers(ANSWERS);
+  private final Traits traits = new Traits(TRAITS);
   private final GivenAnswers given = new GivenAnswers(() -> read(State::version));
   private volatile @Nullable EngineException failure;
   private volatile boolean closing;
@@ -864,6 +869,7 @@ public final class Engine implements AutoCloseable {
         state.take(written);
         Set<Long> there = state.blockNumbers();
         answers.keepOnly(there::contains);
+        traits.keepOnly(there::contains);
         gauges.keptRecord = written.of().record;
         gauges.keptBytes = written.bytes();
         keepAt = Math.clamp(state.events() / 8, pace.keepLeast(), pace.keepMost());
@@ -1177,6 +1183,11 @@ public final class Engine implements AutoCloseable {
 
   GivenAnswers given() {
     return given;
+  }
+
+  /// The traits that rules asked for.
+  Traits traits() {
+    return traits;
   }
 
   /// What leaves of rules said of blocks.

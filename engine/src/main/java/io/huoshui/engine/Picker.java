@@ -5,7 +5,9 @@ import io.huoshui.audience.Moment;
 import io.huoshui.engine.columns.Block;
 import io.huoshui.engine.columns.Facts;
 import io.huoshui.engine.columns.Program;
+import io.huoshui.engine.columns.Slices;
 import io.huoshui.engine.columns.Sweep;
+import io.huoshui.engine.columns.Traits;
 import io.huoshui.engine.picks.Answers;
 import io.huoshui.engine.picks.Answers.Stamp;
 import io.huoshui.engine.picks.Plan;
@@ -33,12 +35,14 @@ final class Picker {
   private static final double LOOP = 300_000;
 
   private static final double ONE_BY_ONE = 3_000_000;
+  private static final double SLICED = 3_000;
   private static final double KEPT = 60;
   private static final double GUESS = 0.2;
 
   private final Condition rule;
   private final Moment moment;
   private final Answers answers;
+  private final Traits traits;
   private final List<Part> parts = new ArrayList<>();
   private final Roll roll;
   private final int[] nodes;
@@ -51,10 +55,11 @@ final class Picker {
   /// Takes the picture; the state must not change meanwhile.
   ///
   /// @param rule made whole already
-  Picker(Condition rule, State state, Answers answers) {
+  Picker(Condition rule, State state, Answers answers, Traits traits) {
     this.rule = rule;
     this.state = state;
     this.answers = answers;
+    this.traits = traits;
     this.moment = new Moment(state.now(), state.zone());
     this.roll = state.roll.still();
     this.nodes = state.ordinals.shared();
@@ -204,16 +209,28 @@ final class Picker {
     if (leaf instanceof Condition.HasIdentifier(IdentifierKind kind)) {
       return new Known(kind);
     }
+    String trait = trait(leaf);
     Answers.Leaf kept = answers.of(leaf);
     int there = 0;
+    int sliced = 0;
     int blocks = 0;
     for (Part part : parts) {
       if (part.block() != null) {
         blocks++;
         there += kept.has(part.block().number(), stamp(leaf, part.block(), moment)) ? 1 : 0;
+        sliced += trait != null && traits.has(part.block(), trait) ? 1 : 0;
       }
     }
-    return new Columns(leaf, kept, there, blocks);
+    return new Columns(leaf, trait, kept, there, sliced, blocks);
+  }
+
+  /// The trait that a leaf asks for, or null.
+  private static @Nullable String trait(Condition leaf) {
+    return switch (leaf) {
+      case Condition.HasTrait has -> has.trait();
+      case Condition.DateIn date -> date.trait();
+      default -> null;
+    };
   }
 
   /// The times under which a leaf is asked, as far as a block's events can tell them apart.
@@ -262,20 +279,33 @@ final class Picker {
   /// Asks columns, and keeps what they say.
   private final class Columns implements Plan.Source {
     private final Condition leaf;
+    private final @Nullable String trait;
     private final Answers.Leaf kept;
     private final int there;
+    private final int sliced;
     private final int blocks;
 
-    Columns(Condition leaf, Answers.Leaf kept, int there, int blocks) {
+    Columns(
+        Condition leaf,
+        @Nullable String trait,
+        Answers.Leaf kept,
+        int there,
+        int sliced,
+        int blocks) {
       this.leaf = leaf;
+      this.trait = trait;
       this.kept = kept;
       this.there = there;
+      this.sliced = sliced;
       this.blocks = blocks;
     }
 
     @Override
     public String how() {
-      String otherwise = Program.loops(leaf) ? "loops over columns" : "one by one";
+      String otherwise =
+          trait != null
+              ? "bit-sliced trait (" + sliced + " sliced)"
+              : Program.loops(leaf) ? "loops over columns" : "one by one";
       return there == blocks
           ? "kept for all " + blocks + " blocks"
           : there == 0
@@ -285,7 +315,8 @@ final class Picker {
 
     @Override
     public double cost() {
-      double fresh = Program.loops(leaf) ? LOOP : ONE_BY_ONE;
+      double fresh =
+          trait != null && sliced == blocks ? SLICED : Program.loops(leaf) ? LOOP : ONE_BY_ONE;
       return blocks == 0 ? KEPT : KEPT + fresh * (blocks - there) / blocks;
     }
 
@@ -298,6 +329,7 @@ final class Picker {
     public Plan.Asker asker() {
       var found = new boolean[1];
       var evaluator = new Program.Evaluator[1];
+      var scratch = new long[Timelines.RANGE / 64];
       // A moment remembers what it was asked, and is for one thread.
       Moment own = fresh();
       return stretch -> {
@@ -310,12 +342,24 @@ final class Picker {
         if (found[0]) {
           return answer;
         }
+        if (trait != null) {
+          sliced(traits.of(block, trait), own, scratch);
+          return kept.put(block.number(), stamp, scratch);
+        }
         if (evaluator[0] == null) {
           evaluator[0] = Program.compile(leaf, moment).evaluator();
         }
         long[] bits = evaluator[0].over(block, facts, null);
         return kept.put(block.number(), stamp, bits);
       };
+    }
+
+    private void sliced(Slices slices, Moment at, long[] out) {
+      switch (leaf) {
+        case Condition.HasTrait has -> slices.test(has.operator(), has.value(), out);
+        case Condition.DateIn date -> slices.test(value -> date.holds(value, at), false, out);
+        default -> throw new IllegalStateException("No trait: " + leaf);
+      }
     }
   }
 

@@ -473,7 +473,7 @@ public final class Questions {
             at -> {
               Condition whole = rule.with(at.surroundings());
               if (Picker.answers(whole)) {
-                var picker = new Picker(whole, at, engine.answers());
+                var picker = new Picker(whole, at, engine.answers(), engine.traits());
                 return () -> ask.apply(picker);
               }
               A asked = slowly.apply(at);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.Moment;
 import io.huoshui.audience.RuleText;
+import io.huoshui.engine.columns.Traits;
 import io.huoshui.engine.picks.Answers;
 import io.huoshui.event.IdentifierKind;
 import java.time.Duration;
@@ -54,6 +55,7 @@ class PickerTest {
           State state = brand(dice.of(ZONES));
           var lives = new Lives(dice, dice.of(9, 60));
           var answers = new Answers(dice.of(20_000L, 100_000_000L));
+          var traits = new Traits(dice.of(20_000L, 100_000_000L));
           // The same rules again and again, as when somebody edits.
           var rules = new ArrayList<Condition>();
           for (int i = 0; i < 6; i++) {
@@ -65,17 +67,19 @@ class PickerTest {
             if (dice.roll(6) == 0) {
               var there = state.blockNumbers();
               answers.keepOnly(there::contains);
+              traits.keepOnly(there::contains);
             }
             rules.set(dice.roll(rules.size()), rule(dice, dice.roll(3)));
             for (Condition rule : List.of(dice.of(rules), dice.of(rules))) {
-              var picker = new Picker(rule, state, answers);
+              var picker = new Picker(rule, state, answers, traits);
               int[] naive = naive(state, rule);
               assertThat(picker.members(_ -> {}).toArray())
                   .as(
                       "%s at %s after step %s\n%s",
                       rule, state.now(), step, picker.plan().explain())
                   .isEqualTo(naive);
-              assertThat(new Picker(rule, state, answers).count(_ -> {})).isEqualTo(naive.length);
+              assertThat(new Picker(rule, state, answers, traits).count(_ -> {}))
+                  .isEqualTo(naive.length);
             }
           }
           found[0] += answers.found();
@@ -98,7 +102,7 @@ class PickerTest {
           }
           Condition rule = rule(dice, 2);
           int[] then = naive(state, rule);
-          var picker = new Picker(rule, state, new Answers(1 << 20));
+          var picker = new Picker(rule, state, new Answers(1 << 20), new Traits(1 << 20));
           for (int step = 0; step < 6; step++) {
             state.apply(Entries.random(state, dice, lives, 100 + step));
             Rewriting.some(state, dice);
@@ -147,13 +151,14 @@ class PickerTest {
     Rewriting.all(state);
     var answers = new Answers(1 << 20);
     var rare = RuleText.parse("has tag vip");
-    assertThat(new Picker(rare, state, answers).count(_ -> {})).isPositive();
+    assertThat(new Picker(rare, state, answers, new Traits(1 << 20)).count(_ -> {})).isPositive();
     var picker =
         new Picker(
             RuleText.parse(
                 "first order_paid within 30d and did order_paid within 90d and has tag vip"),
             state,
-            answers);
+            answers,
+            new Traits(1 << 20));
     assertThat(picker.plan().explain().stream().map(line -> line.depth() + " " + line.what()))
         .containsExactly(
             "0 all",
