@@ -317,7 +317,7 @@ final class AudienceBench {
     System.err.printf(Locale.ROOT, "  kept answers take %.1f MB%n", kept.bytes() / 1024.0 / 1024.0);
     Condition four = RuleText.parse(AD_HOC.rule());
     Asked adHoc =
-        ask("four predicates, by slices", 5, () -> count(four, blocks, new Answers(4L << 30)));
+        ask("four predicates, by slices", 20, () -> count(four, blocks, new Answers(4L << 30)));
     System.err.printf(
         Locale.ROOT, "  sliced traits take %.1f MB%n", traits.bytes() / 1024.0 / 1024.0);
     var more =

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// The latest value of one trait for everybody in a block, bit-sliced: each value is its place
 /// among the block's different values in order, and plane p has bit p of everybody's place. A
@@ -16,7 +17,15 @@ import java.util.function.Predicate;
 public final class Slices {
   private static final int WORDS = Block.MOST_LOCALS / 64;
 
-  private final Value[] values;
+  /// Up to here every whole number is a double.
+  private static final long EXACT = 1L << 53;
+
+  /// What a comparison works on; two, because a stretch of values has two ends.
+  private static final ThreadLocal<long[][]> SCRATCH =
+      ThreadLocal.withInitial(() -> new long[3][WORDS]);
+
+  /// The different values in order; none when all are whole numbers that a double holds.
+  private final Value @Nullable [] values;
 
   /// Of each value its number, growing; of those that are none NaN, behind.
   private final double[] numbers;
@@ -27,7 +36,7 @@ public final class Slices {
   /// Who has a value at all.
   private final long[] present;
 
-  private Slices(Value[] values, double[] numbers, long[][] planes, long[] present) {
+  private Slices(Value @Nullable [] values, double[] numbers, long[][] planes, long[] present) {
     this.values = values;
     this.numbers = numbers;
     this.planes = planes;
@@ -135,7 +144,11 @@ public final class Slices {
         }
       }
     }
-    return new Slices(sorted, numbers, planes, present);
+    boolean whole = true;
+    for (Value value : sorted) {
+      whole &= value instanceof Value.Whole(long exact) && Math.abs(exact) <= EXACT;
+    }
+    return new Slices(whole ? null : sorted, numbers, planes, present);
   }
 
   /// For whom a comparison holds.
@@ -145,7 +158,7 @@ public final class Slices {
     Arrays.fill(out, 0, WORDS, 0);
     double number = wanted.asNumber();
     boolean ordered =
-        numeric == values.length
+        numeric == numbers.length
             && !Double.isNaN(number)
             && operator != Operator.CONTAINS
             && operator != Operator.ONE_OF;
@@ -183,13 +196,13 @@ public final class Slices {
   }
 
   private void add(Predicate<Value> holds, long[] out) {
-    for (int i = 0; i < values.length; ) {
-      if (!holds.test(values[i])) {
+    for (int i = 0; i < numbers.length; ) {
+      if (!holds.test(value(i))) {
         i++;
         continue;
       }
       int end = i + 1;
-      while (end < values.length && holds.test(values[end])) {
+      while (end < numbers.length && holds.test(value(end))) {
         end++;
       }
       add(i, end, out);
@@ -223,11 +236,12 @@ public final class Slices {
     if (from >= to) {
       return;
     }
-    var least = new long[WORDS];
-    notBelow(from, least);
-    if (to < values.length) {
-      var beyond = new long[WORDS];
-      notBelow(to, beyond);
+    long[][] scratch = SCRATCH.get();
+    long[] least = scratch[0];
+    notBelow(from, least, scratch[2]);
+    if (to < numbers.length) {
+      long[] beyond = scratch[1];
+      notBelow(to, beyond, scratch[2]);
       for (int i = 0; i < WORDS; i++) {
         out[i] |= least[i] & ~beyond[i];
       }
@@ -239,12 +253,11 @@ public final class Slices {
   }
 
   /// Whose place is this or behind: from the highest plane down, as long as they are equal.
-  private void notBelow(int place, long[] out) {
+  private void notBelow(int place, long[] out, long[] equal) {
     Arrays.fill(out, -1L);
     if (place == 0) {
       return;
     }
-    var equal = new long[WORDS];
     Arrays.fill(equal, -1L);
     Arrays.fill(out, 0L);
     for (int plane = planes.length - 1; plane >= 0; plane--) {
@@ -265,13 +278,17 @@ public final class Slices {
     }
   }
 
+  private Value value(int place) {
+    return values == null ? Value.of((long) numbers[place]) : values[place];
+  }
+
   /// How many different values there are.
   public int values() {
-    return values.length;
+    return numbers.length;
   }
 
   /// What it takes, roughly.
   public long bytes() {
-    return (planes.length + 1L) * WORDS * 8 + 48L * values.length;
+    return (planes.length + 1L) * WORDS * 8 + (values == null ? 8L : 48L) * numbers.length;
   }
 }
