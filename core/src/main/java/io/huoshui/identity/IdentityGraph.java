@@ -3,6 +3,7 @@ package io.huoshui.identity;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.identity.Link.Standing;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -143,6 +144,25 @@ public final class IdentityGraph {
         return node;
       }
     }
+  }
+
+  /// The nodes whose value is one of some texts, or has a part in it; nobody erased.
+  ///
+  /// @param part empty for none
+  /// @param most so many are enough
+  public List<Integer> like(List<String> values, String part, int most) {
+    byte[] within = part.getBytes(StandardCharsets.UTF_8);
+    var found = new ArrayList<Integer>();
+    for (int node = 0; node < nodes && found.size() < most; node++) {
+      boolean is = within.length > 0 && texts.contains(value[node], within);
+      for (int i = 0; i < values.size() && !is; i++) {
+        is = texts.is(value[node], values.get(i));
+      }
+      if (is && !erased(node)) {
+        found.add(node);
+      }
+    }
+    return found;
   }
 
   /// The node of `identifier`, new when it was never seen; a new node is a profile of its own.

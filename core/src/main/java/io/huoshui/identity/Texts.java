@@ -87,6 +87,24 @@ final class Texts {
     return true;
   }
 
+  /// Whether the text there has these bytes in it.
+  boolean contains(int at, byte[] part) {
+    byte[] chunk = chunks[at >>> CHUNK_BITS];
+    long head = head(chunk, at & (CHUNK - 1));
+    int begin = (int) (head >>> 32);
+    int last = begin + (int) head - part.length;
+    for (int i = begin; i <= last; i++) {
+      int same = 0;
+      while (same < part.length && chunk[i + same] == part[same]) {
+        same++;
+      }
+      if (same == part.length) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// The text's [String#hashCode], without making the text.
   int hash(int at) {
     byte[] chunk = chunks[at >>> CHUNK_BITS];

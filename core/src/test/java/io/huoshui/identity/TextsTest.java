@@ -46,6 +46,19 @@ class TextsTest {
   }
 
   @Test
+  void aPartIsFoundWhereverItStands() {
+    var texts = new Texts();
+    for (String text : KINDS) {
+      int at = texts.add(text);
+      for (String part : List.of("a", "138", "+86", "0000", "客", "水", "9", "é", "xx", "zz")) {
+        assertThat(texts.contains(at, part.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+            .as(part + " in " + text)
+            .isEqualTo(text.contains(part));
+      }
+    }
+  }
+
+  @Test
   void whoSharesThemSeesWhatThereWas() {
     var texts = new Texts();
     int first = texts.add("one");

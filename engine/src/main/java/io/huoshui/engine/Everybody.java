@@ -40,7 +40,7 @@ final class Everybody {
       @Override
       public boolean has(int ordinal, IdentifierKind kind) {
         for (int node : state.graph.members(profile(ordinal))) {
-          if (state.graph.identifier(node).kind() == kind) {
+          if (state.graph.kind(node) == kind) {
             return true;
           }
         }

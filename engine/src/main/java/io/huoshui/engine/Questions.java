@@ -277,16 +277,8 @@ public final class Questions {
       // Not a phone: the query stays what it is.
       phone = query;
     }
-    for (int node = 0; node < at.graph.nodes() && found.size() < 1_000; node++) {
-      String value = at.graph.identifier(node).value();
-      if (at.graph.identifier(node).erased()) {
-        continue;
-      }
-      if (value.equals(query)
-          || value.equals(phone)
-          || (query.length() >= 4 && value.contains(query))) {
-        found.add(at.graph.profileOf(node));
-      }
+    for (int node : at.graph.like(List.of(query, phone), query.length() >= 4 ? query : "", 1_000)) {
+      found.add(at.graph.profileOf(node));
     }
     return found;
   }

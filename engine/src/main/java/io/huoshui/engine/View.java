@@ -215,7 +215,7 @@ final class View implements Person, Timeline {
   /// The first known identifier of a kind, or null.
   @Nullable Identifier identifier(IdentifierKind kind) {
     for (int node : state.graph.members(profile)) {
-      if (state.graph.identifier(node).kind() == kind) {
+      if (state.graph.kind(node) == kind) {
         return state.graph.identifier(node);
       }
     }
