@@ -17,7 +17,6 @@ import io.huoshui.profile.Person;
 import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Window;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -26,9 +25,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
-/// Picks the people of a rule out of a picture, while events go on being taken. Blocks are asked
-/// leaf by leaf, and what a leaf said of a block is kept; whoever has fresh events is asked the
-/// rule itself.
+/// Picks those of whom a rule holds out of [People]. Blocks are asked leaf by leaf, and what a leaf
+/// said of a block is kept; whoever has fresh events is asked the rule itself.
 final class Picker {
   /// What a loop over the columns of one block takes, in nanoseconds, and what asking one by one
   /// takes: for the order in which leaves are asked, not more.
@@ -40,46 +38,18 @@ final class Picker {
   private static final double GUESS = 0.2;
 
   private final Condition rule;
+  private final People people;
   private final Moment moment;
   private final Answers answers;
   private final Traits traits;
-  private final List<Part> parts = new ArrayList<>();
-  private final Roll roll;
-  private final int[] nodes;
-  private final State state;
 
-  /// A stretch: the profiles of one block's range.
-  private record Part(
-      Timelines timelines, int lane, int range, @Nullable Block block, int from, int to) {}
-
-  /// Takes the picture; the state must not change meanwhile.
-  ///
   /// @param rule made whole already
-  Picker(Condition rule, State state, Answers answers, Traits traits) {
+  Picker(Condition rule, People people, Answers answers, Traits traits) {
     this.rule = rule;
-    this.state = state;
+    this.people = people;
+    this.moment = people.moment();
     this.answers = answers;
     this.traits = traits;
-    this.moment = new Moment(state.now(), state.zone());
-    this.roll = state.roll.still();
-    this.nodes = state.ordinals.shared();
-    int ordinals = state.ordinals.size();
-    for (Lane lane : state.lanes) {
-      Timelines still = lane.timelines.still();
-      @Nullable Block[] ranges = still.ranges();
-      int locals = (ordinals - lane.number() + Lane.COUNT - 1) / Lane.COUNT;
-      for (int from = 0; from < locals; from += Timelines.RANGE) {
-        int range = from >>> Timelines.RANGE_BITS;
-        parts.add(
-            new Part(
-                still,
-                lane.number(),
-                range,
-                range < ranges.length ? ranges[range] : null,
-                from,
-                Math.min(from + Timelines.RANGE, locals)));
-      }
-    }
   }
 
   /// Whether a picture can answer a rule: what journeys and audiences say is not in it.
@@ -145,8 +115,8 @@ final class Picker {
               int at = 0;
               for (int i = 0; at < count; i++) {
                 for (long word = bits[i]; word != 0; word &= word - 1) {
-                  int local = part.from() + (i << 6) + Long.numberOfTrailingZeros(word);
-                  names[at++] = nodes[local * Lane.COUNT + part.lane()];
+                  int local = part.local((i << 6) + Long.numberOfTrailingZeros(word));
+                  names[at++] = people.name(local * Lane.COUNT + part.lane());
                 }
               }
               return names;
@@ -163,40 +133,34 @@ final class Picker {
     return members;
   }
 
-  private Moment fresh() {
-    return new Moment(moment.now(), moment.zone(), moment.lifecycle());
-  }
-
   private interface Reader<A> {
-    A read(Part part, long[] bits);
+    A read(People.Part part, long[] bits);
   }
 
   private <A> List<A> sweep(Consumer<Sweep> watch, Reader<A> reader) {
     Plan plan = plan();
+    List<People.Part> parts = people.parts();
     var sweep = new Sweep(parts.size());
     watch.accept(sweep);
     return sweep.over(
         Runtime.getRuntime().availableProcessors(),
         () -> {
           Plan.Evaluator evaluator = plan.evaluator();
-          var people = new long[Timelines.RANGE / 64];
-          var person = new Shown(new View(state));
-          Moment own = fresh();
+          var there = new long[People.WORDS];
+          var beside = new long[People.WORDS];
+          var person = new Shown(people.view());
+          Moment own = people.moment();
           return number -> {
-            Part part = parts.get(number);
-            roll.people(part.lane(), part.range(), people);
+            People.Part part = parts.get(number);
+            people.roll().people(part.lane(), part.range(), there);
+            part.beside(there, beside);
             long[] bits = evaluator.over(number);
-            long[] beside = part.timelines().besideBlock(part.range());
-            int span = part.block() == null ? 0 : part.block().span();
-            for (int i = 0; i < people.length; i++) {
-              // Behind the block's end are people without events, of whom it says nothing.
-              long inBlock = span >= (i + 1) << 6 ? -1L : span <= i << 6 ? 0 : (1L << span) - 1;
-              long fresh = people[i] & ~(beside == null ? inBlock : inBlock & ~beside[i]);
-              bits[i] &= people[i] & ~fresh;
-              for (; fresh != 0; fresh &= fresh - 1) {
-                int local = (i << 6) + Long.numberOfTrailingZeros(fresh);
-                if (rule.test(person.of(part, part.from() + local), own)) {
-                  bits[i] |= 1L << local;
+            for (int i = 0; i < there.length; i++) {
+              bits[i] &= there[i] & ~beside[i];
+              for (long left = beside[i]; left != 0; left &= left - 1) {
+                int place = (i << 6) + Long.numberOfTrailingZeros(left);
+                if (rule.test(person.of(part, place), own)) {
+                  bits[i] |= 1L << place;
                 }
               }
             }
@@ -214,7 +178,7 @@ final class Picker {
     int there = 0;
     int sliced = 0;
     int blocks = 0;
-    for (Part part : parts) {
+    for (People.Part part : people.parts()) {
       if (part.block() != null) {
         blocks++;
         there += kept.has(part.block().number(), stamp(leaf, part.block(), moment)) ? 1 : 0;
@@ -329,11 +293,11 @@ final class Picker {
     public Plan.Asker asker() {
       var found = new boolean[1];
       var evaluator = new Program.Evaluator[1];
-      var scratch = new long[Timelines.RANGE / 64];
+      var scratch = new long[People.WORDS];
       // A moment remembers what it was asked, and is for one thread.
-      Moment own = fresh();
+      Moment own = people.moment();
       return stretch -> {
-        Block block = parts.get(stretch).block();
+        Block block = people.parts().get(stretch).block();
         if (block == null) {
           return null;
         }
@@ -388,10 +352,10 @@ final class Picker {
 
     @Override
     public Plan.Asker asker() {
-      var bits = new long[Timelines.RANGE / 64];
+      var bits = new long[People.WORDS];
       return stretch -> {
-        Part part = parts.get(stretch);
-        roll.known(part.lane(), part.range(), kind, bits);
+        People.Part part = people.parts().get(stretch);
+        people.roll().known(part.lane(), part.range(), kind, bits);
         return bits;
       };
     }
@@ -418,30 +382,30 @@ final class Picker {
 
         @Override
         public int profile(int ordinal) {
-          return nodes[ordinal];
+          return people.name(ordinal);
         }
       };
 
   /// Somebody of the picture with fresh events.
   private final class Shown implements Person {
     private final View view;
-    private final long[] known = new long[Timelines.RANGE / 64];
-    private @Nullable Part part;
-    private int local;
+    private final long[] known = new long[People.WORDS];
+    private People.@Nullable Part part;
+    private int place;
 
     Shown(View view) {
       this.view = view;
     }
 
-    Shown of(Part ofPart, int ofLocal) {
+    Shown of(People.Part ofPart, int ofPlace) {
       part = ofPart;
-      local = ofLocal;
-      ofPart.timelines().show(ofLocal, view);
+      place = ofPlace;
+      ofPart.timelines().show(ofPart.local(ofPlace), view);
       return this;
     }
 
-    private Part part() {
-      Part shown = part;
+    private People.Part part() {
+      People.Part shown = part;
       if (shown == null) {
         throw new IllegalStateException("Nobody is shown");
       }
@@ -450,7 +414,7 @@ final class Picker {
 
     @Override
     public int profile() {
-      return nodes[local * Lane.COUNT + part().lane()];
+      return people.name(part().local(place) * Lane.COUNT + part().lane());
     }
 
     @Override
@@ -460,8 +424,7 @@ final class Picker {
 
     @Override
     public boolean has(IdentifierKind kind) {
-      roll.known(part().lane(), part().range(), kind, known);
-      int place = local - part().from();
+      people.roll().known(part().lane(), part().range(), kind, known);
       return (known[place >>> 6] >>> place & 1) == 1;
     }
 

@@ -38,15 +38,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -443,35 +444,54 @@ public final class Questions {
 
   /// Exactly who satisfies a rule now, by the names of their profiles.
   public RoaringBitmap members(Condition rule) {
-    return picked(rule, picker -> picker.members(_ -> {}), at -> at.members(rule));
+    return picked(rule, picker -> picker.members(_ -> {}), State::members);
   }
 
   /// How many people satisfy a rule now.
   public long count(Condition rule) {
     return picked(
-        rule, picker -> picker.count(_ -> {}), at -> at.members(rule).getLongCardinality());
+        rule,
+        picker -> picker.count(_ -> {}),
+        (at, whole) -> at.members(whole).getLongCardinality());
   }
 
   /// How a rule would be answered now; empty where journeys or audiences are asked, which is one by
   /// one.
   public List<Plan.Line> plan(Condition rule) {
-    return picked(rule, picker -> picker.plan().explain(), _ -> List.of());
+    return picked(rule, picker -> picker.plan().explain(), (_, _) -> List.of());
   }
 
   /// A picture answers while events go on being taken; what is in none is asked while they wait.
-  private <A> A picked(Condition rule, Function<Picker, A> ask, Function<State, A> slowly) {
-    Supplier<A> answer =
+  private <A> A picked(
+      Condition rule, Function<Picker, A> ask, BiFunction<State, Condition, A> slowly) {
+    var others = new HashMap<String, Condition>();
+    People people =
         engine.read(
             at -> {
-              Condition whole = rule.with(at.surroundings());
-              if (Picker.answers(whole)) {
-                var picker = new Picker(whole, at, engine.answers(), engine.traits());
-                return () -> ask.apply(picker);
+              for (String name : rule.segments()) {
+                LiveSegment live = at.segments.get(name);
+                if (live != null) {
+                  others.put(name, live.rule());
+                }
               }
-              A asked = slowly.apply(at);
-              return () -> asked;
+              return new People(at);
             });
-    return answer.get();
+    Condition whole =
+        rule.with(
+            new Condition.Surroundings() {
+              @Override
+              public @Nullable Condition segment(String name) {
+                return others.get(name);
+              }
+
+              @Override
+              public OptionalDouble cut(Condition.Top top) {
+                return Ranking.cut(people, top, Runtime.getRuntime().availableProcessors());
+              }
+            });
+    return Picker.answers(whole)
+        ? ask.apply(new Picker(whole, people, engine.answers(), engine.traits()))
+        : engine.read(at -> slowly.apply(at, whole));
   }
 
   public List<Audience> audiences() {

@@ -730,7 +730,7 @@ final class State {
   }
 
   private void resolve(LiveSegment live) {
-    live.resolve(this::ruleOf, top -> Ranking.cut(this, top));
+    live.resolve(this::ruleOf, top -> Ranking.cut(new People(this), top, crew.threads()));
     attend(live);
   }
 
@@ -759,7 +759,7 @@ final class State {
 
       @Override
       public OptionalDouble cut(Condition.Top top) {
-        return Ranking.cut(State.this, top);
+        return Ranking.cut(new People(State.this), top, crew.threads());
       }
     };
   }

@@ -71,14 +71,14 @@ class PickerTest {
             }
             rules.set(dice.roll(rules.size()), rule(dice, dice.roll(3)));
             for (Condition rule : List.of(dice.of(rules), dice.of(rules))) {
-              var picker = new Picker(rule, state, answers, traits);
+              var picker = new Picker(rule, new People(state), answers, traits);
               int[] naive = naive(state, rule);
               assertThat(picker.members(_ -> {}).toArray())
                   .as(
                       "%s at %s after step %s\n%s",
                       rule, state.now(), step, picker.plan().explain())
                   .isEqualTo(naive);
-              assertThat(new Picker(rule, state, answers, traits).count(_ -> {}))
+              assertThat(new Picker(rule, new People(state), answers, traits).count(_ -> {}))
                   .isEqualTo(naive.length);
             }
           }
@@ -102,7 +102,8 @@ class PickerTest {
           }
           Condition rule = rule(dice, 2);
           int[] then = naive(state, rule);
-          var picker = new Picker(rule, state, new Answers(1 << 20), new Traits(1 << 20));
+          var picker =
+              new Picker(rule, new People(state), new Answers(1 << 20), new Traits(1 << 20));
           for (int step = 0; step < 6; step++) {
             state.apply(Entries.random(state, dice, lives, 100 + step));
             Rewriting.some(state, dice);
@@ -151,12 +152,13 @@ class PickerTest {
     Rewriting.all(state);
     var answers = new Answers(1 << 20);
     var rare = RuleText.parse("has tag vip");
-    assertThat(new Picker(rare, state, answers, new Traits(1 << 20)).count(_ -> {})).isPositive();
+    assertThat(new Picker(rare, new People(state), answers, new Traits(1 << 20)).count(_ -> {}))
+        .isPositive();
     var picker =
         new Picker(
             RuleText.parse(
                 "first order_paid within 30d and did order_paid within 90d and has tag vip"),
-            state,
+            new People(state),
             answers,
             new Traits(1 << 20));
     assertThat(picker.plan().explain().stream().map(line -> line.depth() + " " + line.what()))

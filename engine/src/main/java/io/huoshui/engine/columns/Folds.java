@@ -57,11 +57,6 @@ public final class Folds {
       this.bits = new long[block.span()];
     }
 
-    /// How many locals there are.
-    public int size() {
-      return types.length;
-    }
-
     /// Whether there was something to fold.
     public boolean has(int local) {
       return types[local] != FoldLoop.NONE;
