@@ -13,10 +13,8 @@ import io.huoshui.engine.columns.Traits;
 import io.huoshui.engine.columns.Words;
 import io.huoshui.engine.picks.Answers;
 import io.huoshui.engine.picks.Plan;
-import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Value;
 import io.huoshui.json.Json;
-import io.huoshui.profile.Person;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -52,29 +50,6 @@ final class AudienceBench {
 
   /// Of a thousand people so many carry it.
   private static final int[] PER_MILLE = {200, 50, 500, 10};
-
-  private static final Facts NOTHING =
-      new Facts() {
-        @Override
-        public boolean has(int ordinal, IdentifierKind kind) {
-          return false;
-        }
-
-        @Override
-        public boolean inAudience(int ordinal, String audience) {
-          return false;
-        }
-
-        @Override
-        public boolean onJourney(int ordinal, String journey, Person.Standing standing) {
-          return false;
-        }
-
-        @Override
-        public int profile(int ordinal) {
-          return ordinal;
-        }
-      };
 
   /// A condition as we say it, and as SQL does.
   private record Same(String rule, String sql) {}
@@ -195,22 +170,13 @@ final class AudienceBench {
       }
     }
     Path file = folder.resolve("block-" + block);
-    write(file, writer.finish(seal, block).asByteBuffer());
+    Peer.write(file, writer.finish(seal, block).asByteBuffer());
     if (peers) {
-      write(folder.resolve("rows-" + block + ".bin"), rows.flip());
+      Peer.write(folder.resolve("rows-" + block + ".bin"), rows.flip());
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return Block.read(
           channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena), words, seal);
-    }
-  }
-
-  private static void write(Path file, ByteBuffer bytes) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
     }
   }
 
@@ -254,7 +220,7 @@ final class AudienceBench {
             evaluator[0] = Program.compile(leaf, NOW).evaluator();
           }
           return kept.put(
-              block.number(), Answers.Stamp.ALWAYS, evaluator[0].over(block, NOTHING, null));
+              block.number(), Answers.Stamp.ALWAYS, evaluator[0].over(block, Facts.NONE, null));
         };
       }
     };

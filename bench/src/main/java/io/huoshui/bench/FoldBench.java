@@ -13,12 +13,10 @@ import io.huoshui.engine.columns.Program;
 import io.huoshui.engine.columns.Rfms;
 import io.huoshui.engine.columns.Sweep;
 import io.huoshui.engine.columns.Words;
-import io.huoshui.event.IdentifierKind;
 import io.huoshui.json.Json;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.Funnel;
 import io.huoshui.profile.Period;
-import io.huoshui.profile.Person;
 import io.huoshui.profile.Window;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,28 +44,6 @@ final class FoldBench {
   private static final Condition RULE =
       RuleText.parse(
           "did order_paid at least 2 times within 30d and did not product_viewed within 7d");
-  private static final Facts NOTHING =
-      new Facts() {
-        @Override
-        public boolean has(int ordinal, IdentifierKind kind) {
-          return false;
-        }
-
-        @Override
-        public boolean inAudience(int ordinal, String audience) {
-          return false;
-        }
-
-        @Override
-        public boolean onJourney(int ordinal, String journey, Person.Standing standing) {
-          return false;
-        }
-
-        @Override
-        public int profile(int ordinal) {
-          return ordinal;
-        }
-      };
 
   /// The funnel's kernel over plain sorted arrays, two threads (PERFORMANCE.md C), events/ms.
   private static final double LIMIT = 100_000_000 / 161.0;
@@ -175,20 +151,11 @@ final class FoldBench {
       }
     }
     Path file = folder.resolve("block-" + block);
-    write(file, writer.finish(seal, block).asByteBuffer());
+    Peer.write(file, writer.finish(seal, block).asByteBuffer());
     if (peers) {
-      write(folder.resolve("rows-" + block + ".bin"), rows.flip());
+      Peer.write(folder.resolve("rows-" + block + ".bin"), rows.flip());
     }
     return file;
-  }
-
-  private static void write(Path file, ByteBuffer bytes) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    }
   }
 
   // The questions.
@@ -297,7 +264,7 @@ final class FoldBench {
                 THREADS,
                 () -> {
                   Program.Evaluator evaluator = program.evaluator();
-                  return block -> evaluator.over(blocks.get(block), NOTHING, null);
+                  return block -> evaluator.over(blocks.get(block), Facts.NONE, null);
                 });
     long count = 0;
     long ordinals = 0;

@@ -2,9 +2,12 @@ package io.huoshui.bench;
 
 import io.huoshui.json.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -68,6 +71,16 @@ final class Peer {
 
   static double number(Json value) {
     return value instanceof Json.Num(var number) ? number.doubleValue() : Double.NaN;
+  }
+
+  /// Writes a new file.
+  static void write(Path file, ByteBuffer bytes) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
   }
 
   /// Deletes a folder with all that is in it.

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A rule about one person, true or false at any [Moment].
@@ -296,7 +298,7 @@ public sealed interface Condition {
   }
 
   /// Gives each condition of the rule, itself and its parts' parts.
-  default void each(java.util.function.Consumer<Condition> reader) {
+  default void each(Consumer<Condition> reader) {
     reader.accept(this);
     parts().forEach(part -> part.each(reader));
   }
@@ -308,6 +310,23 @@ public sealed interface Condition {
 
     /// The number the last one in has; empty when nobody is ranked.
     OptionalDouble cut(Top top);
+
+    /// @param segments a published rule, or null
+    /// @param cuts the number the last one in has
+    static Surroundings of(
+        Function<String, @Nullable Condition> segments, Function<Top, OptionalDouble> cuts) {
+      return new Surroundings() {
+        @Override
+        public @Nullable Condition segment(String name) {
+          return segments.apply(name);
+        }
+
+        @Override
+        public OptionalDouble cut(Top top) {
+          return cuts.apply(top);
+        }
+      };
+    }
   }
 
   /// The same rule with the rules of other segments in their place, and every [Top] by its number.

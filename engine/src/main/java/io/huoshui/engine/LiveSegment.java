@@ -70,19 +70,13 @@ final class LiveSegment {
         segment
             .rule()
             .with(
-                new Condition.Surroundings() {
-                  @Override
-                  public @Nullable Condition segment(String name) {
-                    return others.apply(name);
-                  }
-
-                  @Override
-                  public OptionalDouble cut(Condition.Top top) {
-                    OptionalDouble cut = ranking.apply(top);
-                    cuts.add(cut.orElse(Double.NaN));
-                    return cut;
-                  }
-                });
+                Condition.Surroundings.of(
+                    others,
+                    top -> {
+                      OptionalDouble cut = ranking.apply(top);
+                      cuts.add(cut.orElse(Double.NaN));
+                      return cut;
+                    }));
     names = rule.listensTo();
     turning = Turning.of(rule);
   }

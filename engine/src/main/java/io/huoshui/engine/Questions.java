@@ -42,7 +42,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -478,17 +477,9 @@ public final class Questions {
             });
     Condition whole =
         rule.with(
-            new Condition.Surroundings() {
-              @Override
-              public @Nullable Condition segment(String name) {
-                return others.get(name);
-              }
-
-              @Override
-              public OptionalDouble cut(Condition.Top top) {
-                return Ranking.cut(people, top, Runtime.getRuntime().availableProcessors());
-              }
-            });
+            Condition.Surroundings.of(
+                others::get,
+                top -> Ranking.cut(people, top, Runtime.getRuntime().availableProcessors())));
     return Picker.answers(whole)
         ? ask.apply(new Picker(whole, people, engine.answers(), engine.traits()))
         : engine.read(at -> slowly.apply(at, whole));

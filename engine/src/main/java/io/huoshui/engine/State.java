@@ -751,17 +751,8 @@ final class State {
 
   /// What a rule that is asked now stands on.
   Condition.Surroundings surroundings() {
-    return new Condition.Surroundings() {
-      @Override
-      public @Nullable Condition segment(String name) {
-        return ruleOf(name);
-      }
-
-      @Override
-      public OptionalDouble cut(Condition.Top top) {
-        return Ranking.cut(new People(State.this), top, crew.threads());
-      }
-    };
+    return Condition.Surroundings.of(
+        this::ruleOf, top -> Ranking.cut(new People(this), top, crew.threads()));
   }
 
   /// Goes on with the numbers a checkpoint kept for the shares of everybody.

@@ -44,7 +44,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -856,17 +855,11 @@ final class Model {
 
   private Condition whole(Condition rule) {
     return rule.with(
-        new Condition.Surroundings() {
-          @Override
-          public Condition segment(String name) {
-            return whole(Objects.requireNonNull(segments.get(name)).segment.rule());
-          }
-
-          @Override
-          public OptionalDouble cut(Condition.Top top) {
-            throw new UnsupportedOperationException("No rule of the workload ranks");
-          }
-        });
+        Condition.Surroundings.of(
+            name -> whole(Objects.requireNonNull(segments.get(name)).segment.rule()),
+            _ -> {
+              throw new UnsupportedOperationException("No rule of the workload ranks");
+            }));
   }
 
   private static Json field(Json json, String key) {

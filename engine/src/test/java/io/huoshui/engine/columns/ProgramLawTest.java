@@ -271,7 +271,8 @@ class ProgramLawTest {
           }
           rules.add(new Condition.HasTag(wanted.shown()));
           for (Condition rule : rules) {
-            long[] members = Program.compile(rule, moment).evaluator().over(block, NOTHING, null);
+            long[] members =
+                Program.compile(rule, moment).evaluator().over(block, Facts.NONE, null);
             for (int local = 0; local < span; local++) {
               assertThat(Bits.get(members, local))
                   .as("%s of %s", rule, people.get(local).properties())
@@ -282,29 +283,6 @@ class ProgramLawTest {
       }
     }
   }
-
-  private static final Facts NOTHING =
-      new Facts() {
-        @Override
-        public boolean has(int ordinal, IdentifierKind kind) {
-          return false;
-        }
-
-        @Override
-        public boolean inAudience(int ordinal, String audience) {
-          return false;
-        }
-
-        @Override
-        public boolean onJourney(int ordinal, String journey, Person.Standing standing) {
-          return false;
-        }
-
-        @Override
-        public int profile(int ordinal) {
-          return ordinal;
-        }
-      };
 
   /// A person of one event.
   private record Somebody(Event event) implements Person {
