@@ -12,6 +12,7 @@ import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Window;
+import io.huoshui.reach.ChannelKind;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,6 @@ public final class Program {
   public static boolean loops(Condition leaf) {
     return switch (leaf) {
       case Condition.HasTag tag -> tag.source().isEmpty() && tag.window() instanceof Window.Ever;
-      case Condition.HasConsent consent -> consent.said() != Person.Consent.UNKNOWN;
       case Condition.Reachable _, Condition.InRfm _, Condition.DateIn _ -> false;
       case Condition.Edge _, Condition.EdgeValue _, Condition.Unfollowed _ -> false;
       case Condition.InGroup _, Condition.OnJourney _, Condition.Near _ -> false;
@@ -131,28 +131,40 @@ public final class Program {
       case Condition.HasTag(String tag, String source, Window window) ->
           source.isEmpty() && window instanceof Window.Ever
               ? new LastWord(Matcher.of("tag_added"), Matcher.of("tag_removed"), "tag", tag)
-              : new Plain(condition, fresh());
+              : plain(condition, "tag_added");
       case Condition.HasConsent(String channel, Person.Consent said) ->
-          said == Person.Consent.GIVEN
-              ? new LastWord(
-                  Matcher.of("consent_given"), Matcher.of("consent_withdrawn"), "channel", channel)
-              : said == Person.Consent.WITHDRAWN
-                  ? new LastWord(
-                      Matcher.of("consent_withdrawn"),
-                      Matcher.of("consent_given"),
-                      "channel",
-                      channel)
-                  : new Plain(condition, fresh());
+          switch (said) {
+            case GIVEN -> consent("consent_given", "consent_withdrawn", channel);
+            case WITHDRAWN -> consent("consent_withdrawn", "consent_given", channel);
+            case UNKNOWN ->
+                new Other(
+                    new Algebra(
+                        new Node[] {
+                          consent("consent_given", "consent_withdrawn", channel),
+                          consent("consent_withdrawn", "consent_given", channel)
+                        },
+                        false));
+          };
       case Condition.Share(String salt, int from, int to) -> {
         var share = new Condition.Share(salt, from, to);
         yield new Known((facts, ordinal) -> share.has(facts.profile(ordinal)));
       }
-      case Condition.Reachable _, Condition.InRfm _, Condition.DateIn _ ->
-          new Plain(condition, fresh());
-      case Condition.Edge _, Condition.EdgeValue _, Condition.Unfollowed _ ->
-          new Plain(condition, fresh());
-      case Condition.InGroup _, Condition.OnJourney _, Condition.Near _ ->
-          new Plain(condition, fresh());
+      // Of most people the columns say at once that there is nothing to ask about.
+      case Condition.Reachable(ChannelKind channel) ->
+          plain(
+              condition,
+              switch (channel) {
+                case SMS -> "consent_given";
+                case WECOM -> "contact_added";
+              });
+      case Condition.InRfm _ -> plain(condition, "order_paid");
+      case Condition.Edge edge -> plain(condition, edge.event().event());
+      case Condition.EdgeValue edge -> plain(condition, edge.event().event());
+      case Condition.Unfollowed unfollowed -> plain(condition, unfollowed.event().event());
+      case Condition.InGroup _ -> plain(condition, "group_joined");
+      case Condition.Near _ -> plain(condition, Person.LOCATED.toArray(String[]::new));
+      case Condition.DateIn _ -> plain(condition, "profile_updated");
+      case Condition.OnJourney _ -> plain(condition);
       case Condition.Top _, Condition.InSegment _ ->
           throw new IllegalArgumentException("Not made whole: " + RuleText.write(condition));
       case Condition.HasIdentifier(IdentifierKind kind) ->
@@ -185,6 +197,17 @@ public final class Program {
     };
   }
 
+  private static Node consent(String yes, String no, String channel) {
+    return new LastWord(Matcher.of(yes), Matcher.of(no), "channel", channel);
+  }
+
+  /// @param needed whoever has no event of any of these names does not satisfy it; none when it
+  ///   does not stand on events
+  private Node plain(Condition condition, String... needed) {
+    return new Plain(
+        condition, fresh(), Arrays.stream(needed).map(Matcher::of).toArray(Matcher[]::new));
+  }
+
   private Moment fresh() {
     return new Moment(moment.now(), moment.zone(), moment.lifecycle());
   }
@@ -197,27 +220,48 @@ public final class Program {
   private static final class Plain extends Leaf {
     private final Condition condition;
     private final Moment moment;
+    private final Matcher[] needed;
+    private long[] any = new long[0];
     private @Nullable RowPerson person;
     private @Nullable Block block;
 
-    Plain(Condition condition, Moment moment) {
+    Plain(Condition condition, Moment moment, Matcher[] needed) {
       this.condition = condition;
       this.moment = moment;
+      this.needed = needed;
     }
 
     @Override
     void bind(Block ofBlock, Facts facts) {
       block = ofBlock;
       person = new RowPerson(ofBlock, facts);
+      for (Matcher matcher : needed) {
+        matcher.bind(ofBlock);
+      }
     }
 
     @Override
-    void prepare(Run run) {}
+    void prepare(Run run) {
+      int words = run.rowWords();
+      if (any.length < words) {
+        any = new long[words];
+      }
+      Arrays.fill(any, 0, words, 0);
+      for (Matcher matcher : needed) {
+        long[] bits = matcher.bits(run);
+        for (int word = 0; word < words; word++) {
+          any[word] |= bits[word];
+        }
+      }
+    }
 
     @Override
     boolean holds(Run run, int local, int from, int to) {
       if (person == null || block == null) {
         throw new IllegalStateException("Not bound to a block");
+      }
+      if (needed.length > 0 && Bits.first(any, from, to) < 0) {
+        return false;
       }
       return condition.test(
           person.at(block.ordinal(run.firstLocal + local), run.firstRow + from, run.firstRow + to),
