@@ -129,6 +129,7 @@ public final class Engine implements AutoCloseable {
   private final Thread writer;
   private final Gauges gauges = new Gauges();
   private final GivenAnswers given = new GivenAnswers(() -> read(State::version));
+  private final Vocabulary vocabulary = new Vocabulary();
   private volatile @Nullable EngineException failure;
   private volatile boolean closing;
 
@@ -1169,6 +1170,10 @@ public final class Engine implements AutoCloseable {
 
   GivenAnswers given() {
     return given;
+  }
+
+  Vocabulary vocabulary() {
+    return vocabulary;
   }
 
   /// The questions a host may ask.

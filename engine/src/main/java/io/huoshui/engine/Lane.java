@@ -753,7 +753,8 @@ final class Lane {
     };
   }
 
-  private int sentSince(int profile, @Nullable ChannelKind channel, long sinceMs) {
+  /// Messages let out to a profile of the lane since an instant, on one channel or on all.
+  int sentSince(int profile, @Nullable ChannelKind channel, long sinceMs) {
     int sent = 0;
     for (int node : state.graph.members(profile)) {
       for (int index : touchpointsOf.getOrDefault(node, View.NONE)) {

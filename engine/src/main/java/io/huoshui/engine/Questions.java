@@ -37,6 +37,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +53,8 @@ import org.roaringbitmap.RoaringBitmap;
 
 /// What may be asked of the engine. Every answer is of one moment: between two writes.
 public final class Questions {
+  private static final int AT_A_TIME = 4_096;
+
   private final Engine engine;
 
   Questions(Engine engine) {
@@ -456,6 +461,76 @@ public final class Questions {
     // Blocks never change, so events go on being taken while they are asked.
     everybody.askBlocks(Runtime.getRuntime().availableProcessors());
     return engine.read(everybody::members);
+  }
+
+  /// Several answers of one instant.
+  ///
+  /// @param members of each rule, in the order asked
+  /// @param capped per channel whoever heard so much that nothing more may go out to them now
+  /// @param everybody how many people there are
+  /// @param record of the log: the same record, the same answers
+  public record Picked(
+      List<RoaringBitmap> members,
+      Map<ChannelKind, RoaringBitmap> capped,
+      int everybody,
+      Instant at,
+      long record) {}
+
+  /// Exactly who satisfies each of some rules, all at one instant. Events are taken meanwhile,
+  /// unless so many come that no two answers would be of one record.
+  public Picked pick(List<Condition> rules) {
+    for (int attempt = 0; attempt < 3; attempt++) {
+      long before = engine.read(State::version);
+      List<RoaringBitmap> members = rules.stream().map(this::members).toList();
+      Picked picked = engine.read(at -> picked(at, members));
+      if (picked.record() == before) {
+        return picked;
+      }
+    }
+    return engine.read(at -> picked(at, rules.stream().map(at::members).toList()));
+  }
+
+  private static Picked picked(State at, List<RoaringBitmap> members) {
+    var capped = new EnumMap<ChannelKind, RoaringBitmap>(ChannelKind.class);
+    for (ChannelKind channel : ChannelKind.values()) {
+      capped.put(channel, at.capped(channel));
+    }
+    return new Picked(members, capped, at.graph.profiles(), at.now(), at.version());
+  }
+
+  /// What was collected so far: event names, the properties of each, traits, and tags that lie on
+  /// timelines. What only the erased ever sent is in it until a checkpoint leaves it out.
+  public Collected collected() {
+    return engine.vocabulary().of(engine.<Vocabulary.Sources>read(Vocabulary::sources));
+  }
+
+  /// The values most of some people have, the commonest first.
+  ///
+  /// @param values of one person; asked a part of the people at a time, so that events are taken in
+  ///   between: what changes meanwhile may be counted or not
+  public List<Value> commonest(
+      RoaringBitmap members, Function<Person, Collection<Value>> values, int most) {
+    var counts = new HashMap<Value, Integer>();
+    var cursor = members.getIntIterator();
+    while (cursor.hasNext()) {
+      engine.read(
+          at -> {
+            View view = at.view();
+            for (int i = 0; i < AT_A_TIME && cursor.hasNext(); i++) {
+              Person person = view.of(at.graph.profileOf(cursor.next()));
+              values.apply(person).forEach(value -> counts.merge(value, 1, Integer::sum));
+            }
+            return true;
+          });
+    }
+    return counts.entrySet().stream()
+        .sorted(
+            Map.Entry.<Value, Integer>comparingByValue()
+                .reversed()
+                .thenComparing(entry -> entry.getKey().shown()))
+        .limit(most)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   public List<Audience> audiences() {

@@ -18,6 +18,8 @@ import io.huoshui.loyalty.CouponTemplate;
 import io.huoshui.profile.Calendar;
 import io.huoshui.profile.Person;
 import io.huoshui.reach.Channel.Outcome;
+import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.Gate;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
@@ -621,6 +623,36 @@ final class State {
     var everybody = new Everybody(rule, this);
     everybody.askBlocks(crew.threads());
     return everybody.members(this);
+  }
+
+  /// Whoever heard so much that nothing more may go out to them on a channel now, by the names of
+  /// their profiles.
+  RoaringBitmap capped(ChannelKind channel) {
+    var capped = new RoaringBitmap();
+    Instant now = now();
+    long longestMs =
+        gatePolicy.caps().stream()
+            .mapToLong(cap -> cap.period().exact().toMillis())
+            .max()
+            .orElse(0);
+    var heard = new RoaringBitmap();
+    for (Lane lane : lanes) {
+      for (int i = 0; i < lane.touchpoints.size(); i++) {
+        Touchpoint touchpoint = lane.touchpoints.get(i);
+        if (touchpoint.reason() == Reason.SENT
+            && touchpoint.due().toEpochMilli() > nowMs - longestMs) {
+          heard.add(graph.profileOf(touchpoint.profile()));
+        }
+      }
+    }
+    for (int profile : heard.toArray()) {
+      Lane lane = lanes[laneOf(profile)];
+      if (Gate.capped(
+          channel, (on, sinceMs) -> lane.sentSince(profile, on, sinceMs), gatePolicy, now)) {
+        capped.add(profile);
+      }
+    }
+    return capped;
   }
 
   /// The members of a live segment, by the names of their profiles.

@@ -2,15 +2,12 @@ package io.huoshui.server.audience;
 
 import io.huoshui.audience.Audience;
 import io.huoshui.audience.Condition;
-import io.huoshui.audience.Explanation;
-import io.huoshui.audience.Explanation.Language;
 import io.huoshui.audience.RuleJson;
 import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.Entry;
 import io.huoshui.engine.Questions;
-import io.huoshui.event.EventCatalogue;
 import io.huoshui.json.Json;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
@@ -36,18 +33,17 @@ import tools.jackson.databind.JsonNode;
 class SegmentResource {
   private final Engine engine;
   private final Definitions definitions;
+  private final Rules rules;
   private final Audit audit;
 
-  SegmentResource(Engine engine, Definitions definitions, Audit audit) {
+  SegmentResource(Engine engine, Definitions definitions, Rules rules, Audit audit) {
     this.engine = engine;
+    this.rules = rules;
     this.definitions = definitions;
     this.audit = audit;
   }
 
-  /// A rule in every form.
-  record Rule(String text, JsonNode json, String zh, String en) {}
-
-  record SegmentView(String name, Rule rule, long count, long entered, long left) {}
+  record SegmentView(String name, Rules.Rule rule, long count, long entered, long left) {}
 
   /// @param rule the JSON form; or
   /// @param text the text form
@@ -65,15 +61,6 @@ class SegmentResource {
         .thrown();
   }
 
-  private Rule rule(Condition condition) {
-    EventCatalogue events = engine.catalogue();
-    return new Rule(
-        RuleText.write(condition),
-        definitions.tree(RuleJson.write(condition).write()),
-        Explanation.of(condition, events, Language.ZH),
-        Explanation.of(condition, events, Language.EN));
-  }
-
   @GetMapping("/segments")
   List<SegmentView> all() {
     return engine.ask().segments().stream()
@@ -81,7 +68,7 @@ class SegmentResource {
             line ->
                 new SegmentView(
                     line.segment().name(),
-                    rule(line.segment().rule()),
+                    rules.show(line.segment().rule()),
                     line.count(),
                     line.entered(),
                     line.left()))
@@ -111,7 +98,7 @@ class SegmentResource {
                     .thrown());
   }
 
-  record Counted(long count, Rule rule, double milliseconds) {}
+  record Counted(long count, Rules.Rule rule, double milliseconds) {}
 
   /// Counts a rule without publishing it. Exact.
   @PostMapping("/segments/count")
@@ -119,7 +106,7 @@ class SegmentResource {
     Condition condition = condition(body);
     long began = System.nanoTime();
     long count = engine.ask().members(condition).getLongCardinality();
-    return new Counted(count, rule(condition), (System.nanoTime() - began) / 1e6);
+    return new Counted(count, rules.show(condition), (System.nanoTime() - began) / 1e6);
   }
 
   record Change(long position, Instant at, String segment, String profile, String what) {}
@@ -159,8 +146,6 @@ class SegmentResource {
         found.next());
   }
 
-  record Member(String id, @Nullable String name, int events, String lifecycle) {}
-
   record Members(long count, List<Member> items, @Nullable String next) {}
 
   @GetMapping("/segments/{name}/members")
@@ -185,17 +170,7 @@ class SegmentResource {
     List<Questions.Line> lines = engine.ask().lines(members, cursor, most);
     return new Members(
         members.getLongCardinality(),
-        lines.stream()
-            .map(
-                l ->
-                    new Member(
-                        "p" + l.profile(),
-                        l.name() == null
-                            ? null
-                            : l.name().substring(0, l.name().offsetByCodePoints(0, 1)) + "**",
-                        l.events(),
-                        l.lifecycle().wire()))
-            .toList(),
+        Member.of(lines),
         lines.size() < most ? null : String.valueOf(lines.getLast().profile()));
   }
 
