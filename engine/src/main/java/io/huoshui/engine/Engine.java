@@ -465,6 +465,25 @@ public final class Engine implements AutoCloseable {
             + ".");
   }
 
+  /// Takes a segment out of force: everybody in it leaves. Audiences frozen of it stay.
+  ///
+  /// @throws EngineException UNKNOWN_NAME; IN_USE, naming the segments and journeys that use it
+  public void retireSegment(String name) {
+    write(
+        at -> {
+          if (!at.segments.containsKey(name)) {
+            throw unknown("segment", name, at.segments.keySet());
+          }
+          List<String> users = at.usersOf(name);
+          if (!users.isEmpty()) {
+            throw new EngineException(
+                EngineException.Code.IN_USE,
+                "Segment '" + name + "' is used: " + String.join(", ", users) + ".");
+          }
+          return List.of(new Entry.Retired(now(at), Entry.Definition.SEGMENT, name));
+        });
+  }
+
   /// Freezes who is in a segment now. An audience that exists stays as it is.
   ///
   /// @return how many members it has

@@ -463,6 +463,11 @@ public final class Questions {
     return engine.read(everybody::members);
   }
 
+  /// The segments that stand on one, and the journeys entered by it or branching on it, in words.
+  public List<String> usersOf(String segment) {
+    return engine.read(at -> at.usersOf(segment));
+  }
+
   /// Several answers of one instant.
   ///
   /// @param members of each rule, in the order asked

@@ -281,6 +281,7 @@ final class State {
           configure(newZone, newLinkBase);
       case Entry.Events(long _, List<Event> events) -> apply(events);
       case Entry.Published published -> publish(published);
+      case Entry.Retired retired -> retire(retired);
       case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
       case Entry.Launched(long _, String journey) -> launch(journey);
       case Entry.Ticked _, Entry.Resumed _ -> {}
@@ -688,6 +689,49 @@ final class State {
     }
   }
 
+  /// Nothing stands on it any more: everybody in it leaves.
+  private void retire(Entry.Retired retired) {
+    definitions.removeIf(old -> old.kind() == retired.kind() && old.name().equals(retired.name()));
+    LiveSegment live =
+        retired.kind() == Entry.Definition.SEGMENT ? segments.remove(retired.name()) : null;
+    if (live != null) {
+      for (Lane lane : lanes) {
+        lane.end(live);
+      }
+      hearJourneys();
+    }
+  }
+
+  /// Who uses a segment, in words; empty when it can be retired.
+  List<String> usersOf(String segment) {
+    var users = new ArrayList<String>();
+    for (LiveSegment live : segments.values()) {
+      if (live.segment.rule().segments().contains(segment)) {
+        users.add("segment " + live.segment.name());
+      }
+    }
+    var travelled = new TreeSet<String>();
+    for (Position position : positions()) {
+      if (!position.over()) {
+        travelled.add(position.journey() + " " + position.version());
+      }
+    }
+    journeys.forEach(
+        (name, versions) ->
+            versions.forEach(
+                (version, journey) -> {
+                  boolean last = version.equals(versions.lastKey());
+                  if (last && journey.entry().equals(new Journey.Entry.OfSegment(segment))) {
+                    users.add("journey " + name + " is entered by it");
+                  }
+                  if ((last || travelled.contains(name + " " + version))
+                      && journey.asksSegments().contains(segment)) {
+                    users.add("journey " + name + " version " + version + " branches on it");
+                  }
+                }));
+    return users;
+  }
+
   private void fill(LiveSegment live, boolean again) {
     crew.each(
         ordinals.size(),
@@ -749,6 +793,11 @@ final class State {
 
   private void attend(LiveSegment live) {
     live.mask = mask(live);
+    hearJourneys();
+  }
+
+  /// Whether any segment listens to journeys.
+  private void hearJourneys() {
     journeysBit = 0;
     for (LiveSegment each : segments.values()) {
       if (each.names().contains(Condition.JOURNEYS)) {

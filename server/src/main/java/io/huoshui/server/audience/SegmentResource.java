@@ -12,18 +12,23 @@ import io.huoshui.json.Json;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
@@ -87,6 +92,14 @@ class SegmentResource {
     return one(segment.name());
   }
 
+  /// The JSON form of rules, as a JSON Schema.
+  @GetMapping(value = "/segments/schema", produces = "application/schema+json")
+  byte[] schema() throws IOException {
+    try (InputStream file = RuleJson.class.getResourceAsStream("rule.schema.json")) {
+      return Objects.requireNonNull(file, "rule.schema.json").readAllBytes();
+    }
+  }
+
   @GetMapping("/segments/{name}")
   SegmentView one(@PathVariable String name) {
     return all().stream()
@@ -96,6 +109,23 @@ class SegmentResource {
             () ->
                 Problem.of(HttpStatus.NOT_FOUND, "unknown_segment", "No segment '" + name + "'.")
                     .thrown());
+  }
+
+  /// Takes a segment out of force; everybody in it leaves, and whoever follows changes sees it.
+  /// Refused with the list of those that use it.
+  @DeleteMapping("/segments/{name}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void retire(@PathVariable String name) {
+    SegmentView was = one(name);
+    List<String> users = engine.ask().usersOf(name);
+    if (!users.isEmpty()) {
+      throw Problem.of(HttpStatus.CONFLICT, "in_use", "Segment '" + name + "' is used.")
+          .at("name", String.join("; ", users), "a segment that nothing uses")
+          .next("Change or delete what uses it first.")
+          .thrown();
+    }
+    definitions.retireSegment(name);
+    audit.record("segment_retired", name + ": " + was.rule().text());
   }
 
   record Counted(long count, Rules.Rule rule, double milliseconds) {}

@@ -186,6 +186,14 @@ class PreviewOverHttpTest {
   }
 
   @Test
+  @Order(7)
+  void theJsonFormDescribesItself() throws Exception {
+    Json schema = town.get("/api/v1/segments/schema");
+    assertThat(text(schema, "$schema")).isEqualTo("https://json-schema.org/draft/2020-12/schema");
+    assertThat(items(schema, "$defs.rule.oneOf")).isNotEmpty();
+  }
+
+  @Test
   @Order(9)
   void whoHeardEnoughTodayIsNotReachedNow() throws Exception {
     String before = text(preview("did order_paid"), "record");
