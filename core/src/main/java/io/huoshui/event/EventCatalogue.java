@@ -80,29 +80,6 @@ public final class EventCatalogue {
 
   /// The known names most like `name`, best first, at most three: what the sender probably meant.
   public List<String> near(String name) {
-    return byName.keySet().stream()
-        .sorted(
-            Comparator.<String>comparingInt(known -> distance(known, name)).thenComparing(k -> k))
-        .limit(3)
-        .toList();
-  }
-
-  /// Levenshtein distance.
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int above = row[j];
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(replaced, Math.min(above, row[j - 1]) + 1);
-        diagonal = above;
-      }
-    }
-    return row[b.length()];
+    return Near.to(name, byName.keySet());
   }
 }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A plan for each person who enters. Immutable; a change is a new version, and whoever is under
@@ -221,6 +222,17 @@ public record Journey(
       case Step.Tag tag -> List.of(tag.next());
       case Step.Exit _ -> List.of();
     };
+  }
+
+  /// The segments that its branches ask.
+  public Set<String> asksSegments() {
+    var asked = new TreeSet<String>();
+    for (Step step : steps) {
+      if (step instanceof Step.Branch branch) {
+        branch.arms().forEach(arm -> asked.addAll(arm.condition().segments()));
+      }
+    }
+    return asked;
   }
 
   public Lateness lateness(String wait) {

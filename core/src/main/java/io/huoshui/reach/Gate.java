@@ -51,21 +51,30 @@ public final class Gate {
     if (never != null) {
       return new Decision.Closed(never);
     }
-    List<GatePolicy.Cap> caps = policy.caps();
-    for (int i = 0; i < caps.size(); i++) {
-      GatePolicy.Cap cap = caps.get(i);
-      if (cap.channel() == null || cap.channel() == channel) {
-        long since = now.minus(cap.period().exact()).toEpochMilli();
-        if (history.sentSince(cap.channel(), since) >= cap.most()) {
-          return new Decision.Closed(Reason.FREQUENCY_CAP);
-        }
-      }
+    if (capped(channel, history, policy, now)) {
+      return new Decision.Closed(Reason.FREQUENCY_CAP);
     }
     ZonedDateTime local = now.atZone(zone);
     if (policy.quietAt(local.toLocalTime())) {
       return new Decision.Later(Reason.QUIET_HOURS, end(local, policy.quietTo()));
     }
     return new Decision.Open();
+  }
+
+  /// Whether a person has heard so much that no further message may go out on a channel now.
+  public static boolean capped(
+      ChannelKind channel, History history, GatePolicy policy, Instant now) {
+    List<GatePolicy.Cap> caps = policy.caps();
+    for (int i = 0; i < caps.size(); i++) {
+      GatePolicy.Cap cap = caps.get(i);
+      if (cap.channel() == null || cap.channel() == channel) {
+        long since = now.minus(cap.period().exact()).toEpochMilli();
+        if (history.sentSince(cap.channel(), since) >= cap.most()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /// Why nothing can reach a person on a channel now, whatever it is and however little they heard;

@@ -140,6 +140,7 @@ public final class Engine implements AutoCloseable {
   private final Answers answers = new Answers(ANSWERS);
   private final Traits traits = new Traits(TRAITS);
   private final GivenAnswers given = new GivenAnswers(() -> read(State::version));
+  private final Vocabulary vocabulary = new Vocabulary();
   private volatile @Nullable EngineException failure;
   private volatile boolean closing;
 
@@ -473,6 +474,25 @@ public final class Engine implements AutoCloseable {
             + "'. Known: "
             + String.join(", ", known.stream().sorted().toList())
             + ".");
+  }
+
+  /// Takes a segment out of force: everybody in it leaves. Audiences frozen of it stay.
+  ///
+  /// @throws EngineException UNKNOWN_NAME; IN_USE, naming the segments and journeys that use it
+  public void retireSegment(String name) {
+    write(
+        at -> {
+          if (!at.segments.containsKey(name)) {
+            throw unknown("segment", name, at.segments.keySet());
+          }
+          List<String> users = at.usersOf(name);
+          if (!users.isEmpty()) {
+            throw new EngineException(
+                EngineException.Code.IN_USE,
+                "Segment '" + name + "' is used: " + String.join(", ", users) + ".");
+          }
+          return List.of(new Entry.Retired(now(at), Entry.Definition.SEGMENT, name));
+        });
   }
 
   /// Freezes who is in a segment now. An audience that exists stays as it is.
@@ -1193,6 +1213,10 @@ public final class Engine implements AutoCloseable {
   /// What leaves of rules said of blocks.
   Answers answers() {
     return answers;
+  }
+
+  Vocabulary vocabulary() {
+    return vocabulary;
   }
 
   /// The questions a host may ask.

@@ -25,6 +25,8 @@ public final class EngineException extends RuntimeException {
     LOCKED,
     /// The request names something that is not there.
     UNKNOWN_NAME,
+    /// Others stand on what was to be taken away; the message names them.
+    IN_USE,
     /// The request does not hold together.
     REFUSED,
     CLOSED

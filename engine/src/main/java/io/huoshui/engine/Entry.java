@@ -34,6 +34,9 @@ public sealed interface Entry {
   record Published(long nowMs, Definition kind, String name, int version, String json)
       implements Entry {}
 
+  /// A definition is in force no more.
+  record Retired(long nowMs, Definition kind, String name) implements Entry {}
+
   record Frozen(long nowMs, String audience, String segment) implements Entry {}
 
   /// Everybody in the journey's audience enters.

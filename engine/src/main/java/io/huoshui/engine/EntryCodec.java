@@ -55,6 +55,11 @@ final class EntryCodec {
         out.putText(audience);
         out.putText(segment);
       }
+      case Entry.Retired(long nowMs, Entry.Definition kind, String name) -> {
+        head(out, 13, nowMs);
+        out.putByte(kind.ordinal());
+        out.putText(name);
+      }
       case Entry.Launched(long nowMs, String journey) -> {
         head(out, 4, nowMs);
         out.putText(journey);
@@ -251,6 +256,7 @@ final class EntryCodec {
         yield new Entry.Answered(nowMs, batch, outcomes);
       }
       case 12 -> new Entry.Resumed(nowMs);
+      case 13 -> new Entry.Retired(nowMs, DEFINITIONS[in.takeByte()], in.takeText());
       case 10 -> new Entry.Configured(nowMs, in.takeText(), in.takeText());
       case 11 -> {
         int count = in.takeInt();

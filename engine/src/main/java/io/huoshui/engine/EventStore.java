@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Fresh events in order of arrival, as columns; an event is its number. Grows in chunks, so
@@ -322,6 +323,16 @@ final class EventStore {
       found.put(key, take(in));
     }
     return Properties.of(found);
+  }
+
+  /// Gives the code of each property of an event; values are not read.
+  void eachKey(int event, IntConsumer reader) {
+    long at = propertiesAt.get(event >>> CHUNK_BITS)[event & (CHUNK - 1)];
+    Bytes in = Bytes.reading(arena.get((int) (at >>> ARENA_BITS)), (int) (at & (ARENA - 1)), ARENA);
+    for (int left = in.takeInt(); left > 0; left--) {
+      reader.accept(in.takeInt());
+      skip(in);
+    }
   }
 
   private Value take(Bytes in) {

@@ -304,6 +304,15 @@ final class Lane {
     }
   }
 
+  /// A segment that is no more: whoever is in it leaves.
+  void end(LiveSegment live) {
+    for (int local : live.members(number).toArray()) {
+      changed.add(
+          new Changes.Change(
+              0, nowMs, live.segment.name(), state.ordinals.node(ordinal(local)), false));
+    }
+  }
+
   // Merges and unmerges: the lane gives away, or takes over.
 
   /// A profile that is no more: its memberships end with it.
@@ -753,7 +762,8 @@ final class Lane {
     };
   }
 
-  private int sentSince(int profile, @Nullable ChannelKind channel, long sinceMs) {
+  /// Messages let out to a profile of the lane since an instant, on one channel or on all.
+  int sentSince(int profile, @Nullable ChannelKind channel, long sinceMs) {
     int sent = 0;
     for (int node : state.graph.members(profile)) {
       for (int index : touchpointsOf.getOrDefault(node, View.NONE)) {

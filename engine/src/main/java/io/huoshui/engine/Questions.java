@@ -38,6 +38,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +54,8 @@ import org.roaringbitmap.RoaringBitmap;
 
 /// What may be asked of the engine. Every answer is of one moment: between two writes.
 public final class Questions {
+  private static final int AT_A_TIME = 4_096;
+
   private final Engine engine;
 
   Questions(Engine engine) {
@@ -463,26 +467,123 @@ public final class Questions {
   /// A picture answers while events go on being taken; what is in none is asked while they wait.
   private <A> A picked(
       Condition rule, Function<Picker, A> ask, BiFunction<State, Condition, A> slowly) {
-    var others = new HashMap<String, Condition>();
-    People people =
+    Seen seen = engine.read(at -> new Seen(at, List.of(rule)));
+    Condition whole = seen.whole(rule);
+    return Picker.answers(whole)
+        ? ask.apply(seen.picker(whole))
+        : engine.read(at -> slowly.apply(at, whole));
+  }
+
+  /// Everybody at one instant, and the other segments that some rules stand on.
+  private final class Seen {
+    private final People people;
+    private final Map<String, Condition> others = new HashMap<>();
+
+    /// The state must not change meanwhile.
+    Seen(State at, List<Condition> rules) {
+      this.people = new People(at);
+      for (Condition rule : rules) {
+        for (String name : rule.segments()) {
+          LiveSegment live = at.segments.get(name);
+          if (live != null) {
+            others.put(name, live.rule());
+          }
+        }
+      }
+    }
+
+    Condition whole(Condition rule) {
+      return rule.with(
+          Condition.Surroundings.of(
+              others::get,
+              top -> Ranking.cut(people, top, Runtime.getRuntime().availableProcessors())));
+    }
+
+    Picker picker(Condition whole) {
+      return new Picker(whole, people, engine.answers(), engine.traits());
+    }
+  }
+
+  /// The segments that stand on one, and the journeys entered by it or branching on it, in words.
+  public List<String> usersOf(String segment) {
+    return engine.read(at -> at.usersOf(segment));
+  }
+
+  /// Several answers of one instant.
+  ///
+  /// @param members of each rule, in the order asked
+  /// @param capped per channel whoever heard so much that nothing more may go out to them now
+  /// @param everybody how many people there are
+  /// @param record of the log: the same record, the same answers
+  public record Picked(
+      List<RoaringBitmap> members,
+      Map<ChannelKind, RoaringBitmap> capped,
+      int everybody,
+      Instant at,
+      long record) {}
+
+  /// Exactly who satisfies each of some rules, all at one instant. Events are taken meanwhile,
+  /// unless a rule asks for journeys or audiences.
+  public Picked pick(List<Condition> rules) {
+    var seen = new Seen[1];
+    Picked empty =
         engine.read(
             at -> {
-              for (String name : rule.segments()) {
-                LiveSegment live = at.segments.get(name);
-                if (live != null) {
-                  others.put(name, live.rule());
-                }
-              }
-              return new People(at);
+              seen[0] = new Seen(at, rules);
+              return picked(at, List.of());
             });
-    Condition whole =
-        rule.with(
-            Condition.Surroundings.of(
-                others::get,
-                top -> Ranking.cut(people, top, Runtime.getRuntime().availableProcessors())));
-    return Picker.answers(whole)
-        ? ask.apply(new Picker(whole, people, engine.answers(), engine.traits()))
-        : engine.read(at -> slowly.apply(at, whole));
+    List<Condition> whole = rules.stream().map(seen[0]::whole).toList();
+    return whole.stream().allMatch(Picker::answers)
+        ? new Picked(
+            whole.stream().map(rule -> seen[0].picker(rule).members(_ -> {})).toList(),
+            empty.capped(),
+            empty.everybody(),
+            empty.at(),
+            empty.record())
+        : engine.read(at -> picked(at, rules.stream().map(at::members).toList()));
+  }
+
+  private static Picked picked(State at, List<RoaringBitmap> members) {
+    var capped = new EnumMap<ChannelKind, RoaringBitmap>(ChannelKind.class);
+    for (ChannelKind channel : ChannelKind.values()) {
+      capped.put(channel, at.capped(channel));
+    }
+    return new Picked(members, capped, at.graph.profiles(), at.now(), at.version());
+  }
+
+  /// What was collected so far: event names, the properties of each, traits, and tags that lie on
+  /// timelines. What only the erased ever sent is in it until a checkpoint leaves it out.
+  public Collected collected() {
+    return engine.vocabulary().of(engine.<Vocabulary.Sources>read(Vocabulary::sources));
+  }
+
+  /// The values most of some people have, the commonest first.
+  ///
+  /// @param values of one person; asked a part of the people at a time, so that events are taken in
+  ///   between: what changes meanwhile may be counted or not
+  public List<Value> commonest(
+      RoaringBitmap members, Function<Person, Collection<Value>> values, int most) {
+    var counts = new HashMap<Value, Integer>();
+    var cursor = members.getIntIterator();
+    while (cursor.hasNext()) {
+      engine.read(
+          at -> {
+            View view = at.view();
+            for (int i = 0; i < AT_A_TIME && cursor.hasNext(); i++) {
+              Person person = view.of(at.graph.profileOf(cursor.next()));
+              values.apply(person).forEach(value -> counts.merge(value, 1, Integer::sum));
+            }
+            return true;
+          });
+    }
+    return counts.entrySet().stream()
+        .sorted(
+            Map.Entry.<Value, Integer>comparingByValue()
+                .reversed()
+                .thenComparing(entry -> entry.getKey().shown()))
+        .limit(most)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   public List<Audience> audiences() {

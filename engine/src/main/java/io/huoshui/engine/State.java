@@ -18,6 +18,8 @@ import io.huoshui.loyalty.CouponTemplate;
 import io.huoshui.profile.Calendar;
 import io.huoshui.profile.Person;
 import io.huoshui.reach.Channel.Outcome;
+import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.Gate;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
@@ -281,6 +283,7 @@ final class State {
           configure(newZone, newLinkBase);
       case Entry.Events(long _, List<Event> events) -> apply(events);
       case Entry.Published published -> publish(published);
+      case Entry.Retired retired -> retire(retired);
       case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
       case Entry.Launched(long _, String journey) -> launch(journey);
       case Entry.Ticked _, Entry.Resumed _ -> {}
@@ -647,6 +650,36 @@ final class State {
     return everybody.members(this);
   }
 
+  /// Whoever heard so much that nothing more may go out to them on a channel now, by the names of
+  /// their profiles.
+  RoaringBitmap capped(ChannelKind channel) {
+    var capped = new RoaringBitmap();
+    Instant now = now();
+    long longestMs =
+        gatePolicy.caps().stream()
+            .mapToLong(cap -> cap.period().exact().toMillis())
+            .max()
+            .orElse(0);
+    var heard = new RoaringBitmap();
+    for (Lane lane : lanes) {
+      for (int i = 0; i < lane.touchpoints.size(); i++) {
+        Touchpoint touchpoint = lane.touchpoints.get(i);
+        if (touchpoint.reason() == Reason.SENT
+            && touchpoint.due().toEpochMilli() > nowMs - longestMs) {
+          heard.add(graph.profileOf(touchpoint.profile()));
+        }
+      }
+    }
+    for (int profile : heard.toArray()) {
+      Lane lane = lanes[laneOf(profile)];
+      if (Gate.capped(
+          channel, (on, sinceMs) -> lane.sentSince(profile, on, sinceMs), gatePolicy, now)) {
+        capped.add(profile);
+      }
+    }
+    return capped;
+  }
+
   /// The members of a live segment, by the names of their profiles.
   RoaringBitmap members(LiveSegment live) {
     var members = new RoaringBitmap();
@@ -678,6 +711,49 @@ final class State {
         fill(other, true);
       }
     }
+  }
+
+  /// Nothing stands on it any more: everybody in it leaves.
+  private void retire(Entry.Retired retired) {
+    definitions.removeIf(old -> old.kind() == retired.kind() && old.name().equals(retired.name()));
+    LiveSegment live =
+        retired.kind() == Entry.Definition.SEGMENT ? segments.remove(retired.name()) : null;
+    if (live != null) {
+      for (Lane lane : lanes) {
+        lane.end(live);
+      }
+      hearJourneys();
+    }
+  }
+
+  /// Who uses a segment, in words; empty when it can be retired.
+  List<String> usersOf(String segment) {
+    var users = new ArrayList<String>();
+    for (LiveSegment live : segments.values()) {
+      if (live.segment.rule().segments().contains(segment)) {
+        users.add("segment " + live.segment.name());
+      }
+    }
+    var travelled = new TreeSet<String>();
+    for (Position position : positions()) {
+      if (!position.over()) {
+        travelled.add(position.journey() + " " + position.version());
+      }
+    }
+    journeys.forEach(
+        (name, versions) ->
+            versions.forEach(
+                (version, journey) -> {
+                  boolean last = version.equals(versions.lastKey());
+                  if (last && journey.entry().equals(new Journey.Entry.OfSegment(segment))) {
+                    users.add("journey " + name + " is entered by it");
+                  }
+                  if ((last || travelled.contains(name + " " + version))
+                      && journey.asksSegments().contains(segment)) {
+                    users.add("journey " + name + " version " + version + " branches on it");
+                  }
+                }));
+    return users;
   }
 
   private void fill(LiveSegment live, boolean again) {
@@ -741,6 +817,11 @@ final class State {
 
   private void attend(LiveSegment live) {
     live.mask = mask(live);
+    hearJourneys();
+  }
+
+  /// Whether any segment listens to journeys.
+  private void hearJourneys() {
     journeysBit = 0;
     for (LiveSegment each : segments.values()) {
       if (each.names().contains(Condition.JOURNEYS)) {

@@ -411,6 +411,12 @@ final class Timelines {
     return there;
   }
 
+  /// Where events lie that are in no block yet, oldest first.
+  List<EventStore> stores() {
+    Delta aside = frozen;
+    return aside == null ? List.of(fresh.store) : List.of(aside.store, fresh.store);
+  }
+
   /// Per range its block, or null.
   @Nullable Block[] ranges() {
     return Arrays.copyOf(blocks, blocks.length);

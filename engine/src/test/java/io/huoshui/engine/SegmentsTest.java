@@ -147,6 +147,65 @@ class SegmentsTest {
   }
 
   @Test
+  void everybodyLeavesASegmentThatIsRetired() {
+    begin("2026-03-05T08:00:00Z");
+    happens("order_paid", "2026-03-05T07:00:00Z", ANN);
+    happens("page_viewed", "2026-03-05T07:00:00Z", BEN);
+    segment("bought", "did order_paid");
+    segment("all", "not did cart_added");
+    state.apply(new Entry.Frozen(state.nowMs(), "spring", "all"));
+    long before = state.changes.next();
+
+    state.apply(new Entry.Retired(state.nowMs(), Entry.Definition.SEGMENT, "all"));
+
+    assertThat(state.segments).containsOnlyKeys("bought");
+    assertThat(state.definitions).extracting(Entry.Published::name).containsExactly("bought");
+    assertThat(state.changes.copy().stream().filter(change -> change.position() >= before))
+        .extracting(change -> change.segment() + " " + change.profile() + " " + change.entered())
+        .containsExactly("all 0 false", "all 1 false");
+    assertThat(state.audiences.get("spring")).as("frozen stays").isNotNull();
+    happens("order_paid", "2026-03-05T07:00:00Z", BEN);
+    assertThat(members("bought")).containsExactly(0, 1);
+  }
+
+  @Test
+  void whoUsesASegmentIsNamed() {
+    begin("2026-03-05T08:00:00Z");
+    segment("bought", "did order_paid");
+    segment("again", "in segment bought and did order_paid at least 2 times");
+    segment("free", "did page_viewed");
+    journey("a", 1, "{'entry':{'segment':'bought'},'steps':[{'wait':'1d'}]}");
+    journey("b", 1, BRANCHES);
+    assertThat(state.usersOf("bought"))
+        .containsExactly(
+            "segment again", "journey a is entered by it", "journey b version 1 branches on it");
+    assertThat(state.usersOf("free")).isEmpty();
+
+    journey("a", 2, "{'entry':{'event':'order_paid'},'steps':[{'wait':'1d'}]}");
+    happens("order_paid", "2026-03-05T07:59:00Z", ANN);
+    journey("b", 2, "{'entry':{'event':'order_paid'},'steps':[{'wait':'1d'}]}");
+    assertThat(state.usersOf("bought"))
+        .as("somebody still goes by version 1")
+        .containsExactly("segment again", "journey b version 1 branches on it");
+    passes("2026-03-08T08:00:00Z");
+    assertThat(state.usersOf("bought")).containsExactly("segment again");
+  }
+
+  private static final String BRANCHES =
+      "{'entry':{'event':'order_paid'},'steps':[{'wait':'1d'},{'id':'f','branch':[{'if':'in segment"
+          + " bought','next':'x'}],'otherwise':'x'},{'id':'x','exit':true}]}";
+
+  private void journey(String name, int version, String json) {
+    state.apply(
+        new Entry.Published(
+            state.nowMs(),
+            Entry.Definition.JOURNEY,
+            name,
+            version,
+            ("{'journey':'" + name + "'," + json.substring(1)).replace('\'', '"')));
+  }
+
+  @Test
   void aMergeTakesMembershipOfAudiencesAlong() {
     begin("2026-03-05T08:00:00Z");
     happens("page_viewed", "2026-03-05T07:00:00Z", ANN);

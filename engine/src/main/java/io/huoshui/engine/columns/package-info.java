@@ -3,10 +3,10 @@
 /// Owns the format of a [Block] ([BlockWriter] makes its bytes, [Block#read] opens them where they
 /// lie, in a mapped file or in memory), the dictionaries all blocks share ([Words]), and rules and
 /// folds compiled to loops over columns ([Program], [Folds], [Rfms], [Funnels]; totals by a [Loop]:
-/// [Censuses], [Finds]; [Responses] of some people), traits sliced into planes of bits ([Slices],
-/// kept by [Traits]), many blocks at a time with [Sweep]. What an answer means is core's to say:
-/// `Condition.test`, `Fold.over`, `Rfm.of`, `Funnel.level`, `Total.add`; here it is only found
-/// faster, and a test holds both together.
+/// [Censuses], [Finds]; [Responses] of some people; [Contents] of whoever), traits sliced into
+/// planes of bits ([Slices], kept by [Traits]), many blocks at a time with [Sweep]. What an answer
+/// means is core's to say: `Condition.test`, `Fold.over`, `Rfm.of`, `Funnel.level`, `Total.add`;
+/// here it is only found faster, and a test holds both together.
 ///
 /// Refuses to know files, clocks and fresh events: the host maps the images, leaves out of a
 /// question the profiles whose events changed since (`skip`), and asks core about those.

@@ -307,6 +307,7 @@ final class Model {
       }
       case Entry.Events(long _, List<Event> taken) -> take(taken);
       case Entry.Published published -> publish(published);
+      case Entry.Retired(long _, Entry.Definition _, String name) -> retire(name);
       case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
       case Entry.Launched(long _, String journey) -> launch(journey);
       case Entry.Ticked _, Entry.Resumed _ -> {}
@@ -836,6 +837,50 @@ final class Model {
       case GATE_POLICY -> policy = Definitions.gatePolicy(json);
       case EVENT_TYPE -> {}
     }
+  }
+
+  private void retire(String name) {
+    Live live = segments.remove(name);
+    if (live != null) {
+      for (int ordinal = 0; ordinal < ordinals.size(); ordinal++) {
+        if (live.members.contains(ordinals.get(ordinal))) {
+          int lane = ordinal % LANES;
+          changed.get(lane).add(new Change(0, laneNow[lane], name, ordinals.get(ordinal), false));
+        }
+      }
+      crossings.clear();
+    }
+  }
+
+  /// Whether a segment or a journey needs a segment.
+  boolean used(String segment) {
+    for (Live live : segments.values()) {
+      if (live.segment.rule().segments().contains(segment)) {
+        return true;
+      }
+    }
+    for (TreeMap<Integer, Journey> versions : journeys.values()) {
+      Journey last = versions.lastEntry().getValue();
+      if (last.entry() instanceof Journey.Entry.OfSegment(String entered)
+          && entered.equals(segment)) {
+        return true;
+      }
+      for (Journey journey : versions.values()) {
+        boolean goes =
+            journey.equals(last)
+                || stands.stream()
+                    .map(stand -> stand.position)
+                    .anyMatch(
+                        position ->
+                            !position.over()
+                                && position.journey().equals(journey.name())
+                                && position.version() == journey.version());
+        if (goes && journey.asksSegments().contains(segment)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private boolean standsOn(Live live, String name) {

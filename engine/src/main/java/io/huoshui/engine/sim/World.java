@@ -498,6 +498,9 @@ public final class World {
       receipts();
     } else if (choice < 95) {
       clean();
+    } else if (choice < 97 && model.segmentNames().size() > 1) {
+      // Without segments nobody is picked, and little happens.
+      retire();
     } else {
       ask();
     }
@@ -569,6 +572,28 @@ public final class World {
 
   private void define() {
     publish(workload.definition(model.segmentNames()));
+  }
+
+  private void retire() {
+    String name = chance.of(List.copyOf(model.segmentNames()));
+    boolean used = model.used(name);
+    did(
+        "retire " + name + (used ? ", which is used" : ""),
+        used ? null : new Entry.Retired(now(), Entry.Definition.SEGMENT, name),
+        () -> {
+          boolean refused = false;
+          try {
+            engine.retireSegment(name);
+          } catch (EngineException e) {
+            refused = e.code() == EngineException.Code.IN_USE;
+            if (!refused) {
+              throw e;
+            }
+          }
+          if (refused != used) {
+            throw new Broken("Segment " + name + " is used: " + used + ", refused: " + refused);
+          }
+        });
   }
 
   private void publish(Workload.Definition definition) {

@@ -23,6 +23,32 @@ public class Definitions {
     this.sql = sql;
     this.json = json;
     catchUp();
+    forgetRetired();
+  }
+
+  /// A crash after a segment was retired, and before its row went, is made good here.
+  private void forgetRetired() {
+    List<String> inForce =
+        engine.ask().segments().stream().map(line -> line.segment().name()).toList();
+    sql
+        .sql("select name from definition where kind = 'segment'")
+        .query(String.class)
+        .list()
+        .stream()
+        .filter(name -> !inForce.contains(name))
+        .forEach(this::forgetSegment);
+  }
+
+  private void forgetSegment(String name) {
+    sql.sql("delete from definition where kind = 'segment' and name = :name")
+        .param("name", name)
+        .update();
+  }
+
+  /// Takes a segment out of force, and its row away: the audit keeps what it said.
+  public void retireSegment(String name) {
+    engine.retireSegment(name);
+    forgetSegment(name);
   }
 
   /// What is in force was published into the log first: a crash before the row, or a backup taken

@@ -46,7 +46,10 @@ final class Idempotency extends OncePerRequestFilter {
           "/api/v1/console-links",
           "/api/v1/clock",
           "/api/v1/identity/score",
-          "/api/v1/segments/count");
+          "/api/v1/segments/count",
+          "/api/v1/segments/preview",
+          "/api/v1/segments/overlap",
+          "/api/v1/segments/breakdown");
   private static final Logger LOG = LoggerFactory.getLogger(Idempotency.class);
   private static final int LONGEST_KEY = 200;
   private static final int LARGEST_BODY = 8 << 20;

@@ -1,13 +1,15 @@
 package io.huoshui.server.access;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
-/// RFC 9457: what went wrong, where, with which value, what is allowed, and what to do next.
+/// RFC 9457: what went wrong, where, with which value, what is allowed, what was perhaps meant, and
+/// what to do next.
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Problem(
     String type,
@@ -18,7 +20,8 @@ public record Problem(
     @Nullable String field,
     @Nullable String value,
     @Nullable String allowed,
-    @Nullable String next) {
+    @Nullable String next,
+    @Nullable List<String> near) {
 
   public static Problem of(HttpStatus status, String code, String detail) {
     return new Problem(
@@ -30,15 +33,31 @@ public record Problem(
         null,
         null,
         null,
+        null,
         null);
   }
 
   public Problem at(String where, String found, String may) {
-    return new Problem(type, title, status, detail, code, where, found, may, next);
+    return new Problem(type, title, status, detail, code, where, found, may, next, near);
   }
 
   public Problem next(String what) {
-    return new Problem(type, title, status, detail, code, field, value, allowed, what);
+    return new Problem(type, title, status, detail, code, field, value, allowed, what, near);
+  }
+
+  /// Names that were perhaps meant.
+  public Problem near(List<String> names) {
+    return new Problem(
+        type,
+        title,
+        status,
+        detail,
+        code,
+        field,
+        value,
+        allowed,
+        next,
+        names.isEmpty() ? null : names);
   }
 
   public ResponseEntity<Problem> answer() {

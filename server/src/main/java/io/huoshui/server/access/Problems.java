@@ -71,6 +71,10 @@ public class Problems {
               .next("Send the same request again after Retry-After seconds.")
               .answer(Map.of("Retry-After", "1"));
       case UNKNOWN_NAME -> Problem.of(HttpStatus.NOT_FOUND, "unknown_name", detail).answer();
+      case IN_USE ->
+          Problem.of(HttpStatus.CONFLICT, "in_use", detail)
+              .next("Change or delete what uses it first.")
+              .answer();
       case REFUSED -> Problem.of(HttpStatus.BAD_REQUEST, "refused", detail).answer();
       case LOG_UNWRITABLE ->
           Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "log_unwritable", detail)

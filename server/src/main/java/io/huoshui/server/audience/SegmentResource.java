@@ -2,31 +2,33 @@ package io.huoshui.server.audience;
 
 import io.huoshui.audience.Audience;
 import io.huoshui.audience.Condition;
-import io.huoshui.audience.Explanation;
-import io.huoshui.audience.Explanation.Language;
 import io.huoshui.audience.RuleJson;
 import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.Entry;
 import io.huoshui.engine.Questions;
-import io.huoshui.event.EventCatalogue;
 import io.huoshui.json.Json;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
@@ -36,18 +38,17 @@ import tools.jackson.databind.JsonNode;
 class SegmentResource {
   private final Engine engine;
   private final Definitions definitions;
+  private final Rules rules;
   private final Audit audit;
 
-  SegmentResource(Engine engine, Definitions definitions, Audit audit) {
+  SegmentResource(Engine engine, Definitions definitions, Rules rules, Audit audit) {
     this.engine = engine;
+    this.rules = rules;
     this.definitions = definitions;
     this.audit = audit;
   }
 
-  /// A rule in every form.
-  record Rule(String text, JsonNode json, String zh, String en) {}
-
-  record SegmentView(String name, Rule rule, long count, long entered, long left) {}
+  record SegmentView(String name, Rules.Rule rule, long count, long entered, long left) {}
 
   /// @param rule the JSON form; or
   /// @param text the text form
@@ -65,15 +66,6 @@ class SegmentResource {
         .thrown();
   }
 
-  private Rule rule(Condition condition) {
-    EventCatalogue events = engine.catalogue();
-    return new Rule(
-        RuleText.write(condition),
-        definitions.tree(RuleJson.write(condition).write()),
-        Explanation.of(condition, events, Language.ZH),
-        Explanation.of(condition, events, Language.EN));
-  }
-
   @GetMapping("/segments")
   List<SegmentView> all() {
     return engine.ask().segments().stream()
@@ -81,7 +73,7 @@ class SegmentResource {
             line ->
                 new SegmentView(
                     line.segment().name(),
-                    rule(line.segment().rule()),
+                    rules.show(line.segment().rule()),
                     line.count(),
                     line.entered(),
                     line.left()))
@@ -100,6 +92,14 @@ class SegmentResource {
     return one(segment.name());
   }
 
+  /// The JSON form of rules, as a JSON Schema.
+  @GetMapping(value = "/segments/schema", produces = "application/schema+json")
+  byte[] schema() throws IOException {
+    try (InputStream file = RuleJson.class.getResourceAsStream("rule.schema.json")) {
+      return Objects.requireNonNull(file, "rule.schema.json").readAllBytes();
+    }
+  }
+
   @GetMapping("/segments/{name}")
   SegmentView one(@PathVariable String name) {
     return all().stream()
@@ -111,7 +111,24 @@ class SegmentResource {
                     .thrown());
   }
 
-  record Counted(long count, Rule rule, double milliseconds) {}
+  /// Takes a segment out of force; everybody in it leaves, and whoever follows changes sees it.
+  /// Refused with the list of those that use it.
+  @DeleteMapping("/segments/{name}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void retire(@PathVariable String name) {
+    SegmentView was = one(name);
+    List<String> users = engine.ask().usersOf(name);
+    if (!users.isEmpty()) {
+      throw Problem.of(HttpStatus.CONFLICT, "in_use", "Segment '" + name + "' is used.")
+          .at("name", String.join("; ", users), "a segment that nothing uses")
+          .next("Change or delete what uses it first.")
+          .thrown();
+    }
+    definitions.retireSegment(name);
+    audit.record("segment_retired", name + ": " + was.rule().text());
+  }
+
+  record Counted(long count, Rules.Rule rule, double milliseconds) {}
 
   /// Counts a rule without publishing it. Exact.
   @PostMapping("/segments/count")
@@ -119,7 +136,7 @@ class SegmentResource {
     Condition condition = condition(body);
     long began = System.nanoTime();
     long count = engine.ask().members(condition).getLongCardinality();
-    return new Counted(count, rule(condition), (System.nanoTime() - began) / 1e6);
+    return new Counted(count, rules.show(condition), (System.nanoTime() - began) / 1e6);
   }
 
   record Change(long position, Instant at, String segment, String profile, String what) {}
@@ -159,8 +176,6 @@ class SegmentResource {
         found.next());
   }
 
-  record Member(String id, @Nullable String name, int events, String lifecycle) {}
-
   record Members(long count, List<Member> items, @Nullable String next) {}
 
   @GetMapping("/segments/{name}/members")
@@ -185,17 +200,7 @@ class SegmentResource {
     List<Questions.Line> lines = engine.ask().lines(members, cursor, most);
     return new Members(
         members.getLongCardinality(),
-        lines.stream()
-            .map(
-                l ->
-                    new Member(
-                        "p" + l.profile(),
-                        l.name() == null
-                            ? null
-                            : l.name().substring(0, l.name().offsetByCodePoints(0, 1)) + "**",
-                        l.events(),
-                        l.lifecycle().wire()))
-            .toList(),
+        Member.of(lines),
         lines.size() < most ? null : String.valueOf(lines.getLast().profile()));
   }
 
