@@ -1,6 +1,9 @@
 package io.huoshui.audience.lookalike;
 
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /// Scores of people the model did not learn from, against what they are: the line that turns a
 /// score into log odds (Platt 1999), how far off it is on average, and how well scores tell.
@@ -11,38 +14,30 @@ record Calibration(double slope, double shift, double loss, Quality quality) {
   private static final int STEPS = 50;
 
   static Calibration of(Sample sample, List<Sample.Judged> judged, int penalty) {
-    int all = 0;
-    int inSeed = 0;
+    var all = DoubleStream.builder();
+    var inSeed = new BitSet();
+    var ofSeed = new ArrayList<double[]>();
+    var ofRest = new ArrayList<double[]>();
+    int count = 0;
     for (Sample.Judged part : judged) {
-      all += part.size();
+      var first = DoubleStream.builder();
+      var second = DoubleStream.builder();
       for (int i = 0; i < part.size(); i++) {
-        inSeed += sample.seed(part.row(i)) ? 1 : 0;
+        double score = part.score(penalty, i);
+        boolean in = sample.seed(part.row(i));
+        all.add(score);
+        inSeed.set(count++, in);
+        (in ? first : second).add(score);
       }
+      ofSeed.add(first.build().toArray());
+      ofRest.add(second.build().toArray());
     }
-    double[] scores = new double[all];
-    boolean[] seed = new boolean[all];
-    double[] ofSeed = new double[inSeed];
-    double[] ofRest = new double[all - inSeed];
-    int next = 0;
-    for (Sample.Judged part : judged) {
-      for (int i = 0; i < part.size(); i++) {
-        scores[next] = part.score(penalty, i);
-        seed[next] = sample.seed(part.row(i));
-        next++;
-      }
-    }
-    int a = 0;
-    int b = 0;
-    for (int i = 0; i < all; i++) {
-      if (seed[i]) {
-        ofSeed[a++] = scores[i];
-      } else {
-        ofRest[b++] = scores[i];
-      }
-    }
+    double[] scores = all.build().toArray();
+    boolean[] seed = new boolean[count];
+    inSeed.stream().forEach(i -> seed[i] = true);
     double[] line = line(scores, seed);
     return new Calibration(
-        line[0], line[1], loss(scores, seed, line[0], line[1]), Quality.of(ofSeed, ofRest));
+        line[0], line[1], loss(scores, seed, line[0], line[1]), Quality.within(ofSeed, ofRest));
   }
 
   private static double[] line(double[] scores, boolean[] seed) {

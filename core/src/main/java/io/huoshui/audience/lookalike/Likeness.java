@@ -110,7 +110,8 @@ public final class Likeness {
   }
 
   /// How well seed and others were told apart: each of five parts of the sample by a model of the
-  /// other four.
+  /// other four. The best of a few penalties says it, and models share rows: where nothing tells at
+  /// all the interval is a little too narrow.
   public Quality quality() {
     return quality;
   }

@@ -1,6 +1,8 @@
 package io.huoshui.audience.lookalike;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
 
 /// How well scores tell two groups apart: the chance that one of the first has a higher score than
 /// one of the second, ties counted half, with its interval of 95 %.
@@ -16,17 +18,30 @@ public record Quality(double auc, double from, double to, int seed, int others) 
   /// @param first the scores of the first group, at least two
   /// @param second those of the second, at least two
   public static Quality of(double[] first, double[] second) {
-    double[] ofFirst = beaten(first, second);
-    double[] ofSecond = beaten(second, first);
-    double auc = mean(ofFirst);
-    double deviation =
-        Math.sqrt(variance(ofFirst) / first.length + variance(ofSecond) / second.length);
+    return within(List.of(first), List.of(second));
+  }
+
+  /// The same of scores that can be compared within a part only: each part was scored by a model of
+  /// its own, and which part somebody is in must not count.
+  ///
+  /// @param first per part the scores of the first group
+  static Quality within(List<double[]> first, List<double[]> second) {
+    var ofFirst = DoubleStream.builder();
+    var ofSecond = DoubleStream.builder();
+    for (int part = 0; part < first.size(); part++) {
+      Arrays.stream(beaten(first.get(part), second.get(part))).forEach(ofFirst);
+      Arrays.stream(beaten(second.get(part), first.get(part))).forEach(ofSecond);
+    }
+    double[] won = ofFirst.build().toArray();
+    double[] lost = ofSecond.build().toArray();
+    double auc = mean(won);
+    double deviation = Math.sqrt(variance(won) / won.length + variance(lost) / lost.length);
     return new Quality(
         auc,
         Math.max(0, auc - NORMAL_95 * deviation),
         Math.min(1, auc + NORMAL_95 * deviation),
-        first.length,
-        second.length);
+        won.length,
+        lost.length);
   }
 
   /// Per one of these the share of others with a lower score.

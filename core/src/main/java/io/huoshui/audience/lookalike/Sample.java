@@ -13,7 +13,7 @@ public final class Sample {
   public static final int PARTS = 5;
 
   /// How strongly weights are drawn to zero: what is tried.
-  private static final double[] PENALTIES = {128, 32, 8, 2};
+  private static final double[] PENALTIES = {2048, 512, 128, 32, 8, 2};
 
   /// Rows enough to choose among penalties.
   private static final int TRIED = 8_000;
