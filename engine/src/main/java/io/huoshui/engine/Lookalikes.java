@@ -26,6 +26,9 @@ public final class Lookalikes {
   /// With fewer a model learns chance.
   public static final int FEWEST = 100;
 
+  /// What such a question begins with among those under way.
+  public static final String QUESTION = "lookalikes of ";
+
   private static final int MOST_OF_SEED = 10_000;
   private static final int MOST_OF_REST = 30_000;
   private static final int DRIVERS = 12;
@@ -55,7 +58,7 @@ public final class Lookalikes {
   public record Asked(Condition seed, int size, boolean withSeed) {
     @Override
     public String toString() {
-      return "lookalikes of " + RuleText.write(seed);
+      return QUESTION + RuleText.write(seed);
     }
   }
 

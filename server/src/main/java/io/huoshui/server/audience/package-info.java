@@ -1,4 +1,4 @@
-/// Segments and audiences over HTTP.
+/// Segments, audiences and lookalikes over HTTP.
 @NullMarked
 package io.huoshui.server.audience;
 
