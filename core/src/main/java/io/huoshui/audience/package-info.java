@@ -2,7 +2,8 @@
 ///
 /// Owns the [Condition] (one tree; what it means, its explanation, text and JSON are switches over
 /// it, and what can change its answer), the [Segment] (the rule under a name) and the [Audience]
-/// (its members at an instant). Refuses to know where timelines are.
+/// (its members at an instant); in [io.huoshui.audience.lookalike] who is like them. Refuses to
+/// know where timelines are.
 ///
 /// ```java
 /// Segment lapsed = Segment.parse("lapsed", "did order_paid between 180d and 360d ago and did not order_paid within 180d");

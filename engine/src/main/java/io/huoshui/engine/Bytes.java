@@ -1,10 +1,17 @@
 package io.huoshui.engine;
 
 import io.huoshui.event.Value;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.roaringbitmap.RoaringBitmap;
 
 /// A growing buffer to write to, and a cursor to read from: varints, zig-zag, length-prefixed
 /// UTF-8.
@@ -101,6 +108,26 @@ public final class Bytes {
     byte[] bytes = Arrays.copyOfRange(buffer, at, at + length);
     at += length;
     return bytes;
+  }
+
+  public void putBitmap(RoaringBitmap bitmap) {
+    try (var bytes = new ByteArrayOutputStream();
+        var data = new DataOutputStream(bytes)) {
+      bitmap.serialize(data);
+      putBytes(bytes.toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public RoaringBitmap takeBitmap() {
+    var bitmap = new RoaringBitmap();
+    try (var data = new DataInputStream(new ByteArrayInputStream(takeBytes()))) {
+      bitmap.deserialize(data);
+      return bitmap;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public void putText(String text) {

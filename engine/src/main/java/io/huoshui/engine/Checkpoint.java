@@ -18,12 +18,6 @@ import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.reach.Touchpoint.Delivery;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
@@ -421,7 +415,7 @@ final class Checkpoint {
       item.putText(audience.segment());
       item.putText(audience.text());
       item.putSigned(audience.frozenAt().toEpochMilli());
-      putBitmap(item, audience.members());
+      item.putBitmap(audience.members());
     }
     out.item().putWhole(of.launchedAt.size());
     of.launchedAt.forEach(
@@ -440,28 +434,8 @@ final class Checkpoint {
         Bytes item = out.item();
         item.putWhole(segment.entered().get(lane));
         item.putWhole(segment.left().get(lane));
-        putBitmap(item, segment.members().get(lane));
+        item.putBitmap(segment.members().get(lane));
       }
-    }
-  }
-
-  private static void putBitmap(Bytes out, RoaringBitmap bitmap) {
-    try (var bytes = new ByteArrayOutputStream();
-        var data = new DataOutputStream(bytes)) {
-      bitmap.serialize(data);
-      out.putBytes(bytes.toByteArray());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static RoaringBitmap takeBitmap(Bytes in) {
-    var bitmap = new RoaringBitmap();
-    try (var data = new DataInputStream(new ByteArrayInputStream(in.takeBytes()))) {
-      bitmap.deserialize(data);
-      return bitmap;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -918,7 +892,7 @@ final class Checkpoint {
               item.takeText(),
               item.takeText(),
               Instant.ofEpochMilli(item.takeSigned()),
-              takeBitmap(item));
+              item.takeBitmap());
       into.audiences.put(audience.name(), audience);
     }
     for (int left = in.item().takeInt(); left > 0; left--) {
@@ -942,7 +916,7 @@ final class Checkpoint {
       into.segments.put(name, live);
       for (int lane = 0; lane < Lane.COUNT; lane++) {
         Bytes item = in.item();
-        live.restore(lane, item.takeWhole(), item.takeWhole(), takeBitmap(item));
+        live.restore(lane, item.takeWhole(), item.takeWhole(), item.takeBitmap());
       }
     }
     into.resolve(rankings);

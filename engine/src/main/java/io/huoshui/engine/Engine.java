@@ -41,6 +41,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 
 /// The engine's door. One thread writes: it collects what waits, leaves out what was taken before,
 /// makes the rest durable with one synced write, applies it with a crew of as many threads as there
@@ -512,6 +513,24 @@ public final class Engine implements AutoCloseable {
         at -> {
           var frozen = at.audiences.get(audience);
           return frozen == null ? 0 : frozen.size();
+        });
+  }
+
+  /// Keeps chosen people as an audience. An audience that exists stays as it is.
+  ///
+  /// @param text how they were chosen
+  /// @param members names of profiles
+  /// @return how many members it has
+  public int choose(String audience, String text, RoaringBitmap members) {
+    write(
+        at ->
+            at.audiences.containsKey(audience)
+                ? List.of()
+                : List.of(new Entry.Chosen(now(at), audience, text, members)));
+    return read(
+        at -> {
+          var chosen = at.audiences.get(audience);
+          return chosen == null ? 0 : chosen.size();
         });
   }
 

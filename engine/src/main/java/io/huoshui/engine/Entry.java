@@ -4,6 +4,7 @@ import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.reach.Channel.Outcome;
 import java.util.List;
+import org.roaringbitmap.RoaringBitmap;
 
 /// One record of the log: the only way in which the engine's state changes.
 public sealed interface Entry {
@@ -38,6 +39,18 @@ public sealed interface Entry {
   record Retired(long nowMs, Definition kind, String name) implements Entry {}
 
   record Frozen(long nowMs, String audience, String segment) implements Entry {}
+
+  /// Somebody's choice of people becomes an audience: not by a rule that could be asked again, so
+  /// the people themselves are written down.
+  ///
+  /// @param text how they were chosen
+  /// @param members names of profiles; belongs to this entry alone
+  record Chosen(long nowMs, String audience, String text, RoaringBitmap members) implements Entry {
+    public Chosen {
+      members = members.clone();
+      members.runOptimize();
+    }
+  }
 
   /// Everybody in the journey's audience enters.
   record Launched(long nowMs, String journey) implements Entry {}

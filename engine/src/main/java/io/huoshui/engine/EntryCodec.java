@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.roaringbitmap.RoaringBitmap;
 
 /// Entries as bytes. Every entry carries its own words, so any one can be read alone; words that
 /// repeat within one entry are written once.
@@ -59,6 +60,12 @@ final class EntryCodec {
         head(out, 13, nowMs);
         out.putByte(kind.ordinal());
         out.putText(name);
+      }
+      case Entry.Chosen(long nowMs, String audience, String text, RoaringBitmap members) -> {
+        head(out, 14, nowMs);
+        out.putText(audience);
+        out.putText(text);
+        out.putBitmap(members);
       }
       case Entry.Launched(long nowMs, String journey) -> {
         head(out, 4, nowMs);
@@ -232,6 +239,7 @@ final class EntryCodec {
           new Entry.Published(
               nowMs, DEFINITIONS[in.takeByte()], in.takeText(), in.takeInt(), in.takeText());
       case 3 -> new Entry.Frozen(nowMs, in.takeText(), in.takeText());
+      case 14 -> new Entry.Chosen(nowMs, in.takeText(), in.takeText(), in.takeBitmap());
       case 4 -> new Entry.Launched(nowMs, in.takeText());
       case 5 -> new Entry.Ticked(nowMs);
       case 6 ->

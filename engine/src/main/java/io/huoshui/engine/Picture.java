@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class Picture {
   private final int people;
 
   /// The profiles of one block's range.
-  private record Part(Timelines timelines, @Nullable Block block, int from, int to) {
+  private record Part(int lane, Timelines timelines, @Nullable Block block, int from, int to) {
     /// Locals the block does not answer for, or null for none.
     long @Nullable [] skip() {
       return block == null ? null : timelines.besideBlock(from >>> Timelines.RANGE_BITS);
@@ -57,6 +58,7 @@ final class Picture {
         int range = from >>> Timelines.RANGE_BITS;
         parts.add(
             new Part(
+                lane.number(),
                 still,
                 range < ranges.length ? ranges[range] : null,
                 from,
@@ -108,6 +110,48 @@ final class Picture {
         into.add((Timeline) view);
       }
     }
+  }
+
+  /// Looks at people one after the other.
+  @FunctionalInterface
+  interface Visitor {
+    /// @param view of somebody who has events; moved on afterwards
+    void see(int ordinal, View view);
+  }
+
+  /// Shows people timeline by timeline, with all processors: for what no loop over columns answers.
+  ///
+  /// @param whom the ordinals of those who are shown, if they have events
+  /// @param visitors one per thread
+  void each(Consumer<Sweep> watch, IntPredicate whom, Supplier<? extends Visitor> visitors) {
+    sweep(
+        watch,
+        () -> {
+          Visitor visitor = visitors.get();
+          var view = new View(state);
+          return number -> {
+            Part part = parts.get(number);
+            for (int local = part.from(); local < part.to(); local++) {
+              int ordinal = local * Lane.COUNT + part.lane();
+              if (whom.test(ordinal)) {
+                part.timelines().show(local, view);
+                if (view.size() > 0) {
+                  visitor.see(ordinal, view);
+                }
+              }
+            }
+            return true;
+          };
+        });
+  }
+
+  View view() {
+    return new View(state);
+  }
+
+  /// Shows one person, who was there when the picture was taken.
+  void show(int ordinal, View view) {
+    lanes.get(Lane.of(ordinal)).show(Lane.local(ordinal), view);
   }
 
   private <A> List<A> sweep(Consumer<Sweep> watch, Supplier<Sweep.Worker<A>> workers) {

@@ -586,6 +586,17 @@ public final class Questions {
         .toList();
   }
 
+  /// The people most like those who satisfy a rule. The seed is asked for just after the picture of
+  /// everybody was taken.
+  ///
+  /// @throws java.util.concurrent.CancellationException when it was cancelled ([#underWay])
+  public Lookalikes.Outcome lookalikes(Lookalikes.Asked asked) {
+    return everybody(
+        asked,
+        Lookalikes::new,
+        (at, watch) -> at.find(members(asked.seed()), asked.size(), asked.withSeed(), watch));
+  }
+
   public List<Audience> audiences() {
     return engine.read(at -> List.copyOf(at.audiences.values()));
   }

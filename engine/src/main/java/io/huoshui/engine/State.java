@@ -285,6 +285,8 @@ final class State {
       case Entry.Published published -> publish(published);
       case Entry.Retired retired -> retire(retired);
       case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
+      case Entry.Chosen(long _, String audience, String text, RoaringBitmap members) ->
+          choose(audience, text, members);
       case Entry.Launched(long _, String journey) -> launch(journey);
       case Entry.Ticked _, Entry.Resumed _ -> {}
       case Entry.Joined(long _, Identifier one, Identifier other, String decision, String who) -> {
@@ -911,19 +913,36 @@ final class State {
   private void freeze(String audience, String segment) {
     LiveSegment live = segments.get(segment);
     if (live != null && !audiences.containsKey(audience)) {
-      var frozen =
-          new Audience(audience, segment, live.segment.text(), now(), members(live.rule()));
-      audiences.put(audience, frozen);
-      for (LiveSegment over : segments.values()) {
-        if (over.rule().audiences().contains(audience)) {
-          frozen
-              .members()
-              .forEach(
-                  (int profile) -> {
-                    int ordinal = ordinals.of(profile);
-                    lanes[Lane.of(ordinal)].evaluate(over, profile, Lane.local(ordinal), true);
-                  });
-        }
+      keep(new Audience(audience, segment, live.segment.text(), now(), members(live.rule())));
+    }
+  }
+
+  /// Whoever was merged since they were chosen is in under the name they have now; whoever was
+  /// erased is not.
+  private void choose(String audience, String text, RoaringBitmap chosen) {
+    if (!audiences.containsKey(audience)) {
+      var members = new RoaringBitmap();
+      chosen.forEach(
+          (int node) -> {
+            if (node < graph.nodes() && graph.person(graph.profileOf(node))) {
+              members.add(graph.profileOf(node));
+            }
+          });
+      keep(new Audience(audience, "", text, now(), members));
+    }
+  }
+
+  private void keep(Audience audience) {
+    audiences.put(audience.name(), audience);
+    for (LiveSegment over : segments.values()) {
+      if (over.rule().audiences().contains(audience.name())) {
+        audience
+            .members()
+            .forEach(
+                (int profile) -> {
+                  int ordinal = ordinals.of(profile);
+                  lanes[Lane.of(ordinal)].evaluate(over, profile, Lane.local(ordinal), true);
+                });
       }
     }
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import org.roaringbitmap.RoaringBitmap;
 
 /// Random records that fit a state.
 final class Entries {
@@ -35,9 +36,23 @@ final class Entries {
           dice.chance(30) && state.graph.nodes() > 0
               ? erased(state, dice.roll(state.graph.nodes()))
               : events(state, dice, lives);
-      case 6 -> number > 10 ? new Entry.Frozen(nowMs, "early", "seen") : events(state, dice, lives);
+      case 6 -> {
+        if (number <= 10) {
+          yield events(state, dice, lives);
+        }
+        yield dice.chance(50)
+            ? new Entry.Frozen(nowMs, "early", "seen")
+            : new Entry.Chosen(nowMs, "early", "by hand", some(state, dice));
+      }
       default -> events(state, dice, lives);
     };
+  }
+
+  /// Nodes that name a profile now, did once, or never will.
+  private static RoaringBitmap some(State state, Dice dice) {
+    var some = new RoaringBitmap();
+    dice.list(0, 6, () -> dice.roll(state.graph.nodes() + 2)).forEach(some::add);
+    return some;
   }
 
   private static Entry erased(State state, int node) {

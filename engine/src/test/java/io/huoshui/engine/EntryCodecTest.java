@@ -11,8 +11,10 @@ import io.huoshui.event.Value;
 import io.huoshui.reach.Channel.Outcome;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.roaringbitmap.RoaringBitmap;
 
 class EntryCodecTest {
   @Test
@@ -47,6 +49,12 @@ class EntryCodecTest {
               dice.text(5_000));
       case 3 -> new Entry.Frozen(nowMs, dice.text(9), dice.text(9));
       case 4 -> new Entry.Launched(nowMs, dice.text(9));
+      case 10 ->
+          new Entry.Chosen(
+              nowMs,
+              dice.text(9),
+              dice.text(90),
+              bitmap(dice.list(0, 400, () -> dice.roll(dice.of(500, 1 << 30)))));
       case 5 -> dice.chance(50) ? new Entry.Ticked(nowMs) : new Entry.Resumed(nowMs);
       case 6 ->
           new Entry.Joined(nowMs, identifier(dice), identifier(dice), dice.text(9), dice.text(9));
@@ -56,6 +64,12 @@ class EntryCodecTest {
       case 8 -> new Entry.HandedOver(nowMs, dice.text(9), dice.list(0, 30, () -> dice.text(40)));
       default -> new Entry.Answered(nowMs, dice.text(9), dice.list(0, 30, () -> outcome(dice)));
     };
+  }
+
+  private static RoaringBitmap bitmap(List<Integer> members) {
+    var bitmap = new RoaringBitmap();
+    members.forEach(bitmap::add);
+    return bitmap;
   }
 
   private static Event event(Dice dice) {

@@ -309,6 +309,8 @@ final class Model {
       case Entry.Published published -> publish(published);
       case Entry.Retired(long _, Entry.Definition _, String name) -> retire(name);
       case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
+      case Entry.Chosen(long _, String audience, String text, RoaringBitmap members) ->
+          choose(audience, text, members);
       case Entry.Launched(long _, String journey) -> launch(journey);
       case Entry.Ticked _, Entry.Resumed _ -> {}
       case Entry.Erased(long _, List<Integer> nodes, String _) -> erase(nodes);
@@ -918,11 +920,29 @@ final class Model {
     }
     var members = new RoaringBitmap();
     members(live.rule).forEach(members::add);
-    audiences.put(audience, new Audience(audience, segment, live.segment.text(), now(), members));
+    keep(new Audience(audience, segment, live.segment.text(), now(), members));
+  }
+
+  private void choose(String audience, String text, RoaringBitmap chosen) {
+    if (audiences.containsKey(audience)) {
+      return;
+    }
+    var members = new RoaringBitmap();
+    for (int node : chosen) {
+      int profile = people.profileOf(node);
+      if (people.person(profile)) {
+        members.add(profile);
+      }
+    }
+    keep(new Audience(audience, "", text, now(), members));
+  }
+
+  private void keep(Audience audience) {
+    audiences.put(audience.name(), audience);
     crossings.clear();
     for (Live over : segments.values()) {
-      if (over.rule.audiences().contains(audience)) {
-        members.forEach((int profile) -> evaluate(over, profile, true));
+      if (over.rule.audiences().contains(audience.name())) {
+        audience.members().forEach((int profile) -> evaluate(over, profile, true));
       }
     }
   }

@@ -1,4 +1,4 @@
-/// Segments and audiences over HTTP.
+/// Segments, audiences and lookalikes over HTTP.
 ///
 /// [SegmentResource] publishes rules and freezes audiences, [PreviewResource] says what a rule
 /// would do while it is being written, [CompareResource] lays rules beside each other and takes one
