@@ -23,6 +23,8 @@ public final class Bench {
                  disk; with --peers beside ClickHouse over the same rows (installs it from npm)
         questions  overview, layers, campaigns of 1 M people with 20 events each, and how long one event
                  waits to be taken while they are asked (--people)
+        lookalike  who finds more of the people held back of a seed: lookalikes, RFM or recency, on
+                 Online Retail and Complete Journey (--repeat seeds of each, three halves)
         memory   what 1 M people with 20 events each take as columns, by column
 
       The last line on stdout is one JSON object {name, ours, peer, ratio, unit, limitFraction, spread}.
@@ -55,13 +57,14 @@ public final class Bench {
             new FoldBench(repeat, number(given, "--events", 100_000_000), given.contains("--peers"))
                 .run();
         case "questions" -> new QuestionsBench(repeat, number(given, "--people", 1_000_000)).run();
+        case "lookalike" -> new LookalikeBench(number(given, "--repeat", 10)).run();
         case "memory" -> new MemoryBench(number(given, "--people", 1_000_000)).run();
         default -> {
           System.err.println(
               "huoshui bench: no bench '"
                   + given.getFirst()
                   + "'. Known: intake, single, live, timers, restart, import, demo, fold,"
-                  + " questions, memory.");
+                  + " questions, lookalike, memory.");
           System.exit(2);
         }
       }
