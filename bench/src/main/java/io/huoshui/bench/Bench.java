@@ -26,6 +26,8 @@ public final class Bench {
         audience-10m, audience-100m   counting 10 or 100 M people by tags that are kept and by four
                  predicates that are not; with --peers beside ClickHouse and DuckDB
         segments-1000  a thousand segments over 10 M people from nothing (--people, --peers)
+        lookalike  who finds more of the people held back of a seed: lookalikes, RFM or recency, on
+                 Online Retail and Complete Journey (--repeat seeds of each, three halves)
         memory   what 1 M people with 20 events each take as columns, by column
 
       The last line on stdout is one JSON object {name, ours, peer, ratio, unit, limitFraction, spread}.
@@ -77,13 +79,15 @@ public final class Bench {
                     true,
                     given.contains("--peers"))
                 .run();
+        case "lookalike" -> new LookalikeBench(number(given, "--repeat", 10)).run();
         case "memory" -> new MemoryBench(number(given, "--people", 1_000_000)).run();
         default -> {
           System.err.println(
               "huoshui bench: no bench '"
                   + given.getFirst()
                   + "'. Known: intake, single, live, timers, restart, import, demo, fold,"
-                  + " questions, memory, audience-10m, audience-100m, segments-1000.");
+                  + " questions, lookalike, memory, audience-10m, audience-100m,"
+                  + " segments-1000.");
           System.exit(2);
         }
       }
