@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import type { Campaign, Counted, Overview, Page as Slice, Happening, Profile } from '../src/server/shapes'
+import type { Breakdown, Campaign, Counted, Happening, Overlap, Overview, Page as Slice, Preview, Profile } from '../src/server/shapes'
 import { BUSY, IN_MINI_PROGRAM, member, openid, PEOPLE, phone } from './brand'
 import { expect, test } from './house'
 
@@ -161,8 +161,11 @@ for (const language of languages) {
       await expect(page.locator(`${mark('stopped-at')} mark`)).toHaveText('lapsd')
       await expect(page.locator(mark('problem'))).toContainText('bad_rule')
       await expect(page.locator(mark('save'))).toHaveCount(0)
+      await page.locator(mark('near')).first().click()
+      await expect(page.locator(`textarea${mark('rule')}`)).toHaveValue('lifecycle lapsed')
+      await expect(page.locator(mark('live-count'))).toBeVisible()
       // The browser itself reports the refusal; the page was asked for it.
-      expect(watch.errors.every((error) => error.includes('status of 400'))).toBe(true)
+      expect(watch.errors.every((error) => error.includes('status of 422'))).toBe(true)
       watch.errors.length = 0
 
       const name = `yogurt_${language.code.slice(0, 2)}`
@@ -172,6 +175,73 @@ for (const language of languages) {
       await expect(page.locator(mark(`segment-${name}`))).toContainText(language.code === 'en' ? counted.rule.en : counted.rule.zh)
       await page.locator(`${mark(`segment-${name}`)} .door`).click()
       await expect(page.locator(`${mark('members')} tbody tr`)).toHaveCount(counted.count)
+    })
+
+    test('what a rule would do is said while it is written', async ({ page, house }) => {
+      await page.goto('/console/#/segments')
+      const count = (n: number) => new Intl.NumberFormat(language.code).format(n)
+      const write = (rule: string) => page.locator(`textarea${mark('rule')}`).fill(rule)
+      const preview = (text: string) => house.tell<Preview>('/segments/preview', { text })
+
+      // A misspelt event picks nobody; the right one is offered, and a click repairs the rule.
+      await write('did ordr_paid within 365d')
+      await expect(page.locator(mark('finding-no_data'))).toContainText('ordr_paid')
+      await expect(page.locator(mark('live-count'))).toHaveText('0')
+      await page.locator(mark('fix')).filter({ hasText: 'order_paid' }).click()
+      await expect(page.locator(`textarea${mark('rule')}`)).toHaveValue('did order_paid within 365d')
+      const good = await preview('did order_paid within 365d')
+      expect(good.count).toBeGreaterThan(0)
+      await expect(page.locator(mark('live-count'))).toHaveText(count(good.count))
+      await expect(page.locator(mark('finding-no_data'))).toHaveCount(0)
+
+      // Reach, with the reasons for the rest; the sample is masked.
+      const sms = good.reach.find((each) => each.channel === 'sms')
+      await expect(page.locator(`${mark('reach-sms-reachable')} b`)).toHaveText(count(sms?.reachable ?? -1))
+      const missed = sms?.missed.find((each) => each.people > 0)
+      await expect(page.locator(`${mark(`reach-sms-${missed?.reason}`)} b`)).toHaveText(count(missed?.people ?? -1))
+      await expect(page.locator(`${mark('sample')} li`)).toHaveCount(good.sample.length)
+      await expect(page.locator(mark('sample'))).toContainText('林**')
+
+      // Taken apart; a part opens as a rule of its own.
+      await page.locator(mark('breakdown-by')).selectOption('trait')
+      await page.locator(mark('breakdown-trait')).fill('city')
+      const cities = await house.tell<Breakdown>('/segments/breakdown', { text: 'did order_paid within 365d', by: 'trait:city' })
+      expect(cities.cells.length).toBe(2)
+      const first = page.locator(mark('slice')).first()
+      await expect(first.locator('b')).toHaveText(count(cities.cells[0]?.people ?? -1))
+      await expect(first.locator('button')).toHaveText(cities.cells[0]?.value ?? '')
+      await first.locator('button').press('Enter')
+      await expect(page.locator(`textarea${mark('rule')}`)).toHaveValue(cities.cells[0]?.text ?? '')
+      await expect(page.locator(mark('live-count'))).toHaveText(count(cities.cells[0]?.people ?? -1))
+
+      // A contradiction is said; a part that does nothing can be left out.
+      await write('did order_paid and did not order_paid')
+      await expect(page.locator(mark('finding-always_empty'))).toContainText(language.code === 'en' ? 'nobody is picked' : '互相矛盾')
+      await write('did order_paid and did order_paid within 30d')
+      await expect(page.locator(mark('finding-subsumed'))).toBeVisible()
+      await page.locator(mark('fix')).click()
+      await expect(page.locator(`textarea${mark('rule')}`)).toHaveValue('did order_paid within 30d')
+    })
+
+    test('segments are compared, and one that nothing uses is deleted', async ({ page, house, watch }) => {
+      const name = `spare_${language.code.slice(0, 2)}`
+      await house.tell('/segments', { name, text: 'did order_paid' })
+      await house.tell('/segments', { name: `on_${name}`, text: `in segment ${name}` })
+      await page.goto('/console/#/segments')
+      await page.locator(mark('overlap-lapsed')).check()
+      await page.locator(mark(`overlap-${name}`)).check()
+      const shared = await house.tell<Overlap>('/segments/overlap', { segments: ['lapsed', name] })
+      const cell = page.locator(`${mark('overlap-table')} tbody tr`).first().locator('td').nth(1)
+      await expect(cell).toContainText(new Intl.NumberFormat(language.code).format(shared.rows[0]?.cells[1]?.people ?? -1))
+
+      await page.locator(mark(`remove-${name}`)).click()
+      await page.locator('.el-message-box .el-button--primary').click()
+      await expect(page.locator(mark('problem-value'))).toHaveText(`segment on_${name}`)
+      expect(watch.errors.every((error) => error.includes('status of 409'))).toBe(true)
+      watch.errors.length = 0
+      await page.locator(mark(`remove-on_${name}`)).click()
+      await page.locator('.el-message-box .el-button--primary').click()
+      await expect(page.locator(mark(`segment-on_${name}`))).toHaveCount(0)
     })
   })
 }

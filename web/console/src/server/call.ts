@@ -29,6 +29,11 @@ export function tell<T>(path: string, body: unknown, signal?: AbortSignal): Prom
   })
 }
 
+/** Has the server take something away. */
+export function remove(path: string): Promise<void> {
+  return send<void>(`/api/v1${path}`, { method: 'DELETE', headers: { 'X-Requested-By': 'console' } })
+}
+
 async function send<T>(url: string, request: RequestInit): Promise<T> {
   let response: Response
   try {
@@ -41,6 +46,9 @@ async function send<T>(url: string, request: RequestInit): Promise<T> {
   }
   if (response.status === 401) {
     sessionLost.value = true
+  }
+  if (response.status === 204) {
+    return undefined as T
   }
   const type = response.headers.get('Content-Type') ?? ''
   if (response.ok && type.includes('json')) {

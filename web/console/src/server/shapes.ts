@@ -9,6 +9,8 @@ export interface Problem {
   value?: string
   allowed?: string
   next?: string
+  /** Words that were perhaps meant. */
+  near?: string[]
 }
 
 export interface Source {
@@ -210,6 +212,60 @@ export interface Counted {
   count: number
   rule: Rule
   milliseconds: number
+}
+
+/** A way to mend what is odd: the whole rule as it would be. */
+export interface Fix {
+  /** Put in place of what was never seen; null when a part is left out. */
+  name: string | null
+  text: string
+}
+
+export interface Finding {
+  kind: string
+  path: string
+  zh: string
+  en: string
+  near: string[]
+  fixes: Fix[]
+}
+
+export interface Reach {
+  channel: string
+  reachable: number
+  share: number
+  missed: { reason: string; people: number }[]
+}
+
+/** What a rule would do; all numbers are of one record of the log. */
+export interface Preview {
+  rule: Rule
+  findings: Finding[]
+  count: number
+  of: { people: number; share: number }
+  reach: Reach[]
+  sample: Member[]
+  at: string
+  record: number
+  milliseconds: number
+}
+
+/** Some of a rule's people, and the rule that picks exactly them. */
+export interface Slice {
+  value: string
+  people: number
+  share: number
+  text: string
+}
+
+export interface Breakdown {
+  count: number
+  cells: Slice[]
+  rest: Slice
+}
+
+export interface Overlap {
+  rows: { name: string; text: string; count: number; cells: { people: number; share: number }[] }[]
 }
 
 export interface Member {

@@ -1,6 +1,10 @@
 package io.huoshui.audience;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import org.roaringbitmap.ImmutableBitmapDataProvider;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -17,6 +21,20 @@ public record Audience(
 
   public int size() {
     return members.getCardinality();
+  }
+
+  /// What to know the members by: SHA-256 of their names in order, `p` and the number, each on a
+  /// line of its own; in hexadecimal. So whoever has the list can make it, too.
+  public String sha256() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
+    members.forEach(
+        (int profile) -> digest.update(("p" + profile + "\n").getBytes(StandardCharsets.US_ASCII)));
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   public boolean contains(int profile) {

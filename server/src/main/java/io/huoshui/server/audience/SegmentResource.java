@@ -12,8 +12,10 @@ import io.huoshui.json.Json;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +38,8 @@ import tools.jackson.databind.JsonNode;
 @RestController
 @RequestMapping("/api/v1")
 class SegmentResource {
+  private static final int EXPORTED_AT_A_TIME = 1_000;
+
   private final Engine engine;
   private final Definitions definitions;
   private final Rules rules;
@@ -206,14 +210,17 @@ class SegmentResource {
 
   record NewAudience(String name, String segment) {}
 
-  record AudienceView(String name, String segment, String text, Instant frozenAt, int count) {
+  /// @param sha256 of the members' names: the same people, the same hash
+  record AudienceView(
+      String name, String segment, String text, Instant frozenAt, int count, String sha256) {
     static AudienceView of(Audience audience) {
       return new AudienceView(
           audience.name(),
           audience.segment(),
           audience.text(),
           audience.frozenAt(),
-          audience.size());
+          audience.size(),
+          audience.sha256());
     }
   }
 
@@ -251,6 +258,31 @@ class SegmentResource {
   @GetMapping("/audiences/{name}")
   AudienceView audience(@PathVariable String name) {
     return AudienceView.of(find(name));
+  }
+
+  /// All members as CSV: the customer, and one line per identifier. Masked; `reveal=true` shows
+  /// identifiers in full, and either way it stands in the audit who took how many.
+  @GetMapping(value = "/audiences/{name}/export", produces = "text/csv;charset=UTF-8")
+  void export(
+      @PathVariable String name,
+      @RequestParam(defaultValue = "false") boolean reveal,
+      HttpServletResponse response)
+      throws IOException {
+    Audience audience = find(name);
+    audit.record(
+        reveal ? "audience_exported_in_full" : "audience_exported",
+        name + ": " + audience.size() + " members, " + audience.sha256());
+    response.setContentType("text/csv;charset=UTF-8");
+    response.setHeader("Content-Disposition", "attachment; filename=\"" + name + ".csv\"");
+    PrintWriter out = response.getWriter();
+    out.print("customer,kind,scope,value\r\n");
+    int after = -1;
+    List<Questions.Line> lines = engine.ask().lines(audience.members(), after, EXPORTED_AT_A_TIME);
+    while (!lines.isEmpty()) {
+      lines.forEach(line -> AudienceCsv.write(line, reveal, out));
+      after = AudienceCsv.last(audience.members(), after, lines.size());
+      lines = engine.ask().lines(audience.members(), after, EXPORTED_AT_A_TIME);
+    }
   }
 
   @GetMapping("/audiences/{name}/members")
