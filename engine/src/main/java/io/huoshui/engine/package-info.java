@@ -10,8 +10,8 @@
 /// [State] (who is who, definitions, the outbox) and its sixteen [Lane]s (timelines, memberships,
 /// journeys, the gate), [Timelines] (people's events: fresh in an [EventStore], older in
 /// [io.huoshui.engine.columns.Block]s), [Timers], [Picker] (those of whom a rule holds, out of
-/// [People]), [Everybody] (the same while nothing is written), [Picture] (what is counted over all),
-/// [Vocabulary] (what was collected), [Lookalikes] (who is like whom), [Engine] (threads and
+/// [People]), [Everybody] (the same while nothing is written), [Picture] (what is counted over
+/// all), [Vocabulary] (what was collected), [Lookalikes] (who is like whom), [Engine] (threads and
 /// questions), [io.huoshui.engine.sim] (all of it in a world that fails).
 @NullMarked
 package io.huoshui.engine;
