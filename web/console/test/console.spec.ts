@@ -291,6 +291,17 @@ test('the one-time link does not work twice', async ({ browser, house, session }
   await stranger.close()
 })
 
+test('a seed of too few people is refused with what is needed', async ({ page, watch }) => {
+  await page.goto('/console/#/lookalikes')
+  await page.locator(mark('lookalike-seed')).selectOption('lapsed')
+  await page.locator(mark('lookalike-ask')).click()
+  await expect(page.locator(mark('problem'))).toContainText('at least 100')
+  await expect(page.locator(mark('lookalike-found'))).toHaveCount(0)
+  // The browser notes the refusal by itself.
+  expect(watch.errors.every((error) => error.includes('status of 422'))).toBe(true)
+  watch.errors.length = 0
+})
+
 test('what needs the console’s own header is refused without it', async ({ page }) => {
   const answer = await page.request.post('/api/v1/segments/count', { data: { text: 'lifecycle lapsed' } })
   expect(answer.status()).toBe(401)

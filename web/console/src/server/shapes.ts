@@ -278,3 +278,25 @@ export interface Member {
 export interface Members extends Page<Member> {
   count: number
 }
+
+/** An answer of a timeline and by how much it multiplies the odds. */
+export interface Driver {
+  feature: string
+  about: string | null
+  zh: string
+  en: string
+  times: number
+  ofSeed: number
+  ofOthers: number
+}
+
+export interface Lookalikes {
+  audience: { name: string; count: number; text: string } | null
+  seed: number
+  others: number
+  features: number
+  quality: { auc: number; from: number; to: number }
+  found: number
+  drivers: Driver[]
+  first: { profile: string; chance: number; reasons: Driver[] }[]
+}

@@ -3,7 +3,7 @@ import type { Words } from './zh'
 const en: Words = {
   brand: 'Huoshui',
   title: 'Huoshui · Console',
-  nav: { overview: 'Overview', customers: 'Customers', segments: 'Segments' },
+  nav: { overview: 'Overview', customers: 'Customers', segments: 'Segments', lookalikes: 'Lookalikes' },
   shell: {
     language: '中文',
     now: 'Brand clock',
@@ -253,6 +253,24 @@ const en: Words = {
       title: 'No segments yet',
       text: 'Write a rule above and save it. From then on every event keeps it up to date.',
     },
+  },
+  lookalike: {
+    heading: 'People like these',
+    what: 'A seed of at least 100 people; everybody else is scored by what their timeline says, and the likest are listed with their reasons.',
+    seed: 'Seed',
+    choose: 'Choose a segment',
+    size: 'How many',
+    name: 'Keep as audience',
+    namePlaceholder: 'empty: only look',
+    includeSeed: 'With the seed',
+    look: 'Look',
+    keep: 'Look and keep',
+    found: '{found} people found; the seed has {seed}, everybody else are {others}.',
+    quality: 'Seed and others are told apart with AUC {auc} ({from}–{to}); 0.5 is a coin.',
+    driver: 'What tells them apart (odds)',
+    ofSeed: 'of the seed',
+    ofOthers: 'of the others',
+    first: 'The likest',
   },
   lifecycle: {
     registered: 'registered, no order',

@@ -1,7 +1,7 @@
 const zh = {
   brand: '活水',
   title: '活水 · 控制台',
-  nav: { overview: '总览', customers: '客户', segments: '人群' },
+  nav: { overview: '总览', customers: '客户', segments: '人群', lookalikes: '相似人群' },
   shell: {
     language: 'English',
     now: '品牌时钟',
@@ -251,6 +251,24 @@ const zh = {
       title: '还没有人群',
       text: '在上面写一条规则并保存。之后每来一条行为，人群都会实时更新。',
     },
+  },
+  lookalike: {
+    heading: '找相似的人',
+    what: '种子人群至少 100 人;其余每个人按自己的时间线打分,最相似的列在前面,并说明理由。',
+    seed: '种子人群',
+    choose: '选择人群规则',
+    size: '人数',
+    name: '存为人群包',
+    namePlaceholder: '留空则只查看',
+    includeSeed: '包含种子',
+    look: '查看',
+    keep: '查看并保存',
+    found: '找到 {found} 人;种子 {seed} 人,其余 {others} 人。',
+    quality: '区分种子与其余的 AUC 为 {auc}({from}–{to});0.5 等于抛硬币。',
+    driver: '驱动因素(几率倍数)',
+    ofSeed: '种子中占比',
+    ofOthers: '其余中占比',
+    first: '最相似的人',
   },
   lifecycle: {
     registered: '注册未购',
