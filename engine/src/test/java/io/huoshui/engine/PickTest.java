@@ -90,11 +90,11 @@ class PickTest {
   @Test
   void whoeverHeardTooMuchIsWhomTheGateWouldRefuse() {
     int found = 0;
-    for (long seed = 0; seed < 30; seed++) {
+    for (long seed = 0; seed < 40; seed++) {
       var dice = new Dice(seed);
       State state = begun(seed);
       var lives = new Lives(dice);
-      for (int number = 0; number < 80; number++) {
+      for (int number = 0; number < 400; number++) {
         state.apply(Entries.random(state, dice, lives, number));
       }
       for (ChannelKind channel : ChannelKind.values()) {
