@@ -450,6 +450,7 @@ final class Lane {
     Advance.Result result = Advance.enter(journey, profile, entry, view.of(profile), moment);
     int index = positions.add(result.position()) << BITS | number;
     positionsOf.merge(profile, new int[] {index}, this::byEntry);
+    state.stirred(profile);
     active += result.position().over() ? 0 : 1;
     settle(index, local, result);
   }
@@ -672,6 +673,7 @@ final class Lane {
     state.judged(state.touchpoint(index).reason(), 1);
     positionOfTouchpoint.add(positionIndex);
     state.named(key, code, index);
+    state.stirred(position.profile());
     touchpointsOf.merge(position.profile(), new int[] {index}, Lane::byIndex);
     if (withheld == Effect.Withheld.NO) {
       gate(index, position);

@@ -992,12 +992,14 @@ final class State {
   }
 
   void position(int index, Position position) {
-    lanes[Lane.of(index)].positions.set(Lane.local(index), position);
-    stirred(position.profile());
+    if (!position.equals(position(index))) {
+      lanes[Lane.of(index)].positions.set(Lane.local(index), position);
+      stirred(position.profile());
+    }
   }
 
   /// Where somebody stands on a journey changed: segments that listen to it are asked.
-  private void stirred(int node) {
+  void stirred(int node) {
     if (journeysBit != 0) {
       int ordinal = ordinals.of(graph.profileOf(node));
       if (ordinal >= 0) {
@@ -1041,8 +1043,10 @@ final class State {
   void touchpoint(int index, Touchpoint touchpoint) {
     judged(touchpoint(index).reason(), -1);
     judged(touchpoint.reason(), 1);
-    lanes[Lane.of(index)].touchpoints.set(Lane.local(index), touchpoint);
-    stirred(touchpoint.profile());
+    if (!touchpoint.equals(touchpoint(index))) {
+      lanes[Lane.of(index)].touchpoints.set(Lane.local(index), touchpoint);
+      stirred(touchpoint.profile());
+    }
   }
 
   /// So many messages more have a reason.

@@ -561,13 +561,17 @@ final class Model {
   }
 
   private void now(Stand stand, Position position) {
-    stand.position = position;
-    touch(people.profileOf(position.profile()), Condition.JOURNEYS);
+    if (!position.equals(stand.position)) {
+      stand.position = position;
+      touch(people.profileOf(position.profile()), Condition.JOURNEYS);
+    }
   }
 
   private void now(Message message, Touchpoint touchpoint) {
-    message.touchpoint = touchpoint;
-    touch(people.profileOf(touchpoint.profile()), Condition.JOURNEYS);
+    if (!touchpoint.equals(message.touchpoint)) {
+      message.touchpoint = touchpoint;
+      touch(people.profileOf(touchpoint.profile()), Condition.JOURNEYS);
+    }
   }
 
   private void touch(int profile, String name) {
@@ -1045,6 +1049,7 @@ final class Model {
         Advance.enter(journey, profile, entry, person(profile), at(laneNow[lane]));
     var stand = new Stand(standsIn[lane]++ * LANES + lane, result.position());
     stands.add(stand);
+    touch(people.profileOf(profile), Condition.JOURNEYS);
     settle(stand, result);
   }
 
@@ -1218,6 +1223,7 @@ final class Model {
                 Definitions.linkCode(key),
                 Delivery.NONE));
     messages.add(message);
+    touch(people.profileOf(position.profile()), Condition.JOURNEYS);
     if (withheld == Effect.Withheld.NO) {
       gate(message);
     }
