@@ -5,5 +5,7 @@ import './look/elements'
 import './look/look.css'
 import { dress, words } from './words/words'
 
-createApp(App).use(words).use(router).mount('#app')
+const app = createApp(App).use(words).use(router)
 dress()
+// Whoever goes somewhere else while the first page is still on its way would be brought back to it.
+void router.isReady().then(() => app.mount('#app'))

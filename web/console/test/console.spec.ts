@@ -12,6 +12,7 @@ const mark = (name: string) => `[data-test="${name}"]`
 
 async function speak(page: Page, code: string): Promise<void> {
   await page.goto('/console/')
+  await expect(page.locator(mark('language'))).toBeVisible()
   if ((await page.locator('html').getAttribute('lang')) !== code) {
     await page.locator(mark('language')).click()
   }
