@@ -2,7 +2,6 @@ package io.huoshui.engine;
 
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.Moment;
-import io.huoshui.audience.RuleText;
 import io.huoshui.engine.columns.Block;
 import io.huoshui.engine.columns.Facts;
 import io.huoshui.engine.columns.Program;
@@ -69,29 +68,7 @@ final class Everybody {
     };
   }
 
-  /// Whether the blocks can answer while the state changes: only what events say is in them.
-  boolean alone() {
-    return alone(rule);
-  }
-
-  private static boolean alone(Condition rule) {
-    return switch (rule) {
-      case Condition.HasIdentifier _, Condition.InAudience _, Condition.Reachable _ -> false;
-      case Condition.OnJourney _, Condition.Share _ -> false;
-      case Condition.HasTrait _, Condition.HasTag _, Condition.HasConsent _ -> true;
-      case Condition.InLifecycle _, Condition.Did _, Condition.DidNot _ -> true;
-      case Condition.Measured _, Condition.Sequence _, Condition.Unfollowed _ -> true;
-      case Condition.Edge _, Condition.EdgeValue _, Condition.InRfm _, Condition.DateIn _ -> true;
-      case Condition.InGroup _, Condition.Near _ -> true;
-      case Condition.Top _, Condition.InSegment _ ->
-          throw new IllegalArgumentException("Not made whole: " + RuleText.write(rule));
-      case Condition.All(List<Condition> parts) -> parts.stream().allMatch(Everybody::alone);
-      case Condition.Any(List<Condition> parts) -> parts.stream().allMatch(Everybody::alone);
-      case Condition.Not(Condition part) -> alone(part);
-    };
-  }
-
-  /// Asks the blocks. Needs the state to stand still unless [#alone].
+  /// Asks the blocks. The state must not change meanwhile.
   void askBlocks(int threads) {
     Program program = Program.compile(rule, moment);
     answers =

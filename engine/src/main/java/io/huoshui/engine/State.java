@@ -705,13 +705,20 @@ final class State {
       if (former != null) {
         live.follow(former);
       }
-      resolve(live);
-      fill(live, former != null);
-      // Others that stand on it have its new rule in them.
-      for (LiveSegment other : after(published.name())) {
-        resolve(other);
-        fill(other, true);
-      }
+      refill(live, former != null);
+    }
+  }
+
+  /// Makes a segment's rule whole and asks everybody, and likewise the segments that stand on it:
+  /// they have its rule in them.
+  ///
+  /// @param again it has members already
+  private void refill(LiveSegment live, boolean again) {
+    resolve(live);
+    fill(live, again);
+    for (LiveSegment other : after(live.segment.name())) {
+      resolve(other);
+      fill(other, true);
     }
   }
 
@@ -866,12 +873,7 @@ final class State {
   private void rank() {
     for (LiveSegment live : List.copyOf(segments.values())) {
       if (live.ranks()) {
-        resolve(live);
-        fill(live, true);
-        for (LiveSegment other : after(live.segment.name())) {
-          resolve(other);
-          fill(other, true);
-        }
+        refill(live, true);
       }
     }
   }
