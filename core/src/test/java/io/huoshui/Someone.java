@@ -65,7 +65,10 @@ public record Someone(
             case 0, 1 -> did("order_paid", time, "amountFen", 100 * dice.roll(100));
             case 2 -> did("product_purchased", time, "category", dice.of("milk", "yogurt"));
             case 3 -> did("profile_updated", time, "city", dice.of("上海", "杭州"));
-            case 4 -> did(dice.of("tag_added", "tag_removed"), time, "tag", "vip");
+            case 4 ->
+                dice.chance(50)
+                    ? did(dice.of("tag_added", "tag_removed"), time, "tag", "vip")
+                    : did("tag_added", time, "tag", dice.of("vip", "lost"), "choice", "standing");
             default -> did("page_viewed", time);
           });
     }

@@ -8,12 +8,22 @@ import java.util.HexFormat;
 import org.roaringbitmap.ImmutableBitmapDataProvider;
 import org.roaringbitmap.RoaringBitmap;
 
-/// The members of a segment at one instant, frozen: later events do not change it.
+/// The members of a segment at one instant, frozen: later events do not change it. It says where it
+/// comes from: an audit can ask the same rule of the same instant again.
 ///
-/// @param text the rule as it was then
+/// @param segment empty when a rule was asked that has no name, or people were chosen otherwise
+/// @param version of the segment then; 0 without one
+/// @param text the rule as it was then, or in words how the people were chosen
+/// @param who decided it; empty for whom the system does not know
 /// @param members profile names (smallest identifier node)
 public record Audience(
-    String name, String segment, String text, Instant frozenAt, RoaringBitmap members) {
+    String name,
+    String segment,
+    int version,
+    String text,
+    Instant frozenAt,
+    String who,
+    RoaringBitmap members) {
   public Audience {
     members = members.clone();
     members.runOptimize();

@@ -52,6 +52,15 @@ final class RuleReader {
     return rule;
   }
 
+  static EventPattern readEvent(String text) {
+    var reader = new RuleReader(tokens(text));
+    EventPattern event = reader.event();
+    if (reader.at < reader.tokens.size()) {
+      throw reader.wrong("'where [', or the end");
+    }
+    return event;
+  }
+
   private static List<Token> tokens(String text) {
     var tokens = new ArrayList<Token>();
     int i = 0;

@@ -49,6 +49,18 @@ public final class RuleText {
     return RuleReader.read(text);
   }
 
+  /// Reads an event with its tests: `order_paid where [channel = "tmall"]`.
+  ///
+  /// @throws RuleException as [#parse]
+  public static EventPattern event(String text) {
+    return RuleReader.readEvent(text);
+  }
+
+  /// What [#event] reads.
+  public static String write(EventPattern event) {
+    return event.event() + write(event.where());
+  }
+
   public static String write(Condition rule) {
     return switch (rule) {
       case Condition.Any(List<Condition> parts) -> joined(parts, " or ", rule);

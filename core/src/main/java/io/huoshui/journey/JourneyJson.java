@@ -246,14 +246,11 @@ public final class JourneyJson {
 
   /// An event, with tests in the text form of rules: `order_paid where [channel = "tmall"]`.
   private static EventPattern pattern(@Nullable Json json, String at) {
-    Condition read = rule(Json.of("did " + text(json, at)), at);
-    if (read instanceof Condition.Did did
-        && did.equals(
-            new Condition.Did(
-                did.event(), Condition.Times.atLeast(1), io.huoshui.profile.Window.ever()))) {
-      return did.event();
+    try {
+      return RuleText.event(text(json, at));
+    } catch (RuleException e) {
+      throw new JourneyException(at + ", " + e.where(), e.found(), e.allowed());
     }
-    throw new JourneyException(at, text(json, at), "an event name, with or without where […]");
   }
 
   private static Condition rule(@Nullable Json json, String at) {

@@ -4,9 +4,11 @@ import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Value;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +128,10 @@ public interface Person {
     return null;
   }
 
+  /// The property by which a `tag_added` says of which single-choice group its tag is the one: it
+  /// takes the group's other tags away.
+  String CHOICE = "choice";
+
   default boolean tagged(String tag) {
     return taggedBy(tag) >= 0;
   }
@@ -133,13 +139,20 @@ public interface Person {
   /// The event by which the person carries a tag now, as its index; -1 when they do not.
   default int taggedBy(String tag) {
     Timeline timeline = timeline();
+    Set<Value> chosenSince = Set.of();
     for (int i = timeline.size() - 1; i >= 0; i--) {
       String name = timeline.name(i);
       boolean added = name.equals("tag_added");
-      if ((added || name.equals("tag_removed"))
-          && timeline.property(i, "tag") instanceof Value.Text(String text)
-          && text.equals(tag)) {
-        return added ? i : -1;
+      if (!added && !name.equals("tag_removed")) {
+        continue;
+      }
+      Value choice = added ? timeline.property(i, CHOICE) : null;
+      if (timeline.property(i, "tag") instanceof Value.Text(String text) && text.equals(tag)) {
+        return added && (choice == null || !chosenSince.contains(choice)) ? i : -1;
+      }
+      if (choice != null) {
+        chosenSince = chosenSince.isEmpty() ? new HashSet<>() : chosenSince;
+        chosenSince.add(choice);
       }
     }
     return -1;

@@ -382,7 +382,7 @@ class ConditionTest {
   @Test
   void anAudienceStaysWhatItWasFrozenAs() {
     var members = RoaringBitmap.bitmapOf(1, 2, 3);
-    var audience = new Audience("spring", "buyers", "did order_paid", NOW, members);
+    var audience = new Audience("spring", "buyers", 1, "did order_paid", NOW, "admin", members);
     members.add(4);
 
     assertThat(audience.size()).isEqualTo(3);

@@ -356,8 +356,8 @@ class AdvanceTest {
           {'journey':'j','entry':{},'step':[]}                         | journey            | 'step'               | entry, goal, holdOut, journey, reentry, steps, title
           {'journey':'j','entry':{'audience':'a'}}                     | steps              | nothing              | a list
           {'journey':'j','entry':{'people':'a'},'steps':[{'exit':true}]} | entry            | 'people'             | audience, event, segment
-          {'journey':'j','entry':{'event':'order_paid within 3d'},'steps':[{'exit':true}]} | entry.event | order_paid within 3d | an event name, with or without where […]
-          {'journey':'j','entry':{'event':'a where [b ? 1]'},'steps':[{'exit':true}]} | entry.event, character 15 | '?' | = != < <= > >= contains in
+          {'journey':'j','entry':{'event':'order_paid within 3d'},'steps':[{'exit':true}]} | entry.event, character 11 | 'within' | 'where [', or the end
+          {'journey':'j','entry':{'event':'a where [b ? 1]'},'steps':[{'exit':true}]} | entry.event, character 11 | '?' | = != < <= > >= contains in
           {'journey':'j','entry':{'audience':'a'},'reentry':'often','steps':[{'exit':true}]} | reentry | "often"   | once, {perKey: property}, {after: 30d}
           {'journey':'j','entry':{'audience':'a'},'holdOut':101,'steps':[{'exit':true}]} | holdOut | 101          | a number of percent, 0 to 100
           {'journey':'j','entry':{'audience':'a'},'holdOut':51,'steps':[{'exit':true}]} | j | a definition that does not hold together | Journey 'j': a hold-out of 0.51 is not between 0 and 0.5

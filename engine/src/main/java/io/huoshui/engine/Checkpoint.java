@@ -53,7 +53,11 @@ import org.roaringbitmap.RoaringBitmap;
 /// What changes is copied while no record is applied; the writing happens beside. What is written
 /// again at a record gets other names, so a file that a checkpoint needs is never another.
 final class Checkpoint {
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
+
+  /// What a base may have that an older version wrote: audiences without who froze them.
+  private static final int OLDEST = 3;
+
   private static final int LANE_BITS = 4;
   private static final int RANGE_BITS = 16;
 
@@ -414,6 +418,8 @@ final class Checkpoint {
       item.putText(audience.name());
       item.putText(audience.segment());
       item.putText(audience.text());
+      item.putWhole(audience.version());
+      item.putText(audience.who());
       item.putSigned(audience.frozenAt().toEpochMilli());
       item.putBitmap(audience.members());
     }
@@ -722,6 +728,7 @@ final class Checkpoint {
   ///
   /// @param blocks per lane and range the number of its block, or -1
   private record Head(
+      int format,
       long nowMs,
       String zone,
       String linkBase,
@@ -733,10 +740,15 @@ final class Checkpoint {
   private static Head head(KeptFile.In in, long record, Words words) {
     Bytes head = in.item();
     int format = head.takeInt();
-    if (format != FORMAT || head.takeWhole() != record) {
+    if (format < OLDEST || format > FORMAT || head.takeWhole() != record) {
       throw new EngineException(
           EngineException.Code.CHECKPOINT_DAMAGED,
-          "The checkpoint has format " + format + ", this version reads " + FORMAT);
+          "The checkpoint has format "
+              + format
+              + ", this version reads "
+              + OLDEST
+              + " to "
+              + FORMAT);
     }
     long nowMs = head.takeSigned();
     String zone = head.takeText();
@@ -759,7 +771,7 @@ final class Checkpoint {
     for (int left = head.takeInt(); left > 0; left--) {
       idFiles.add(new IdFile(head.takeWhole(), head.takeWhole()));
     }
-    return new Head(nowMs, zone, linkBase, batches, erasures, blocks, List.copyOf(idFiles));
+    return new Head(format, nowMs, zone, linkBase, batches, erasures, blocks, List.copyOf(idFiles));
   }
 
   private static EngineException apart(RuntimeException e) {
@@ -794,7 +806,7 @@ final class Checkpoint {
         ids.run();
       }
       readGraph(in, into);
-      readDefinitions(in, into);
+      readDefinitions(in, into, head.format());
       for (Lane lane : into.lanes) {
         readLane(in, lane);
       }
@@ -873,7 +885,7 @@ final class Checkpoint {
     }
   }
 
-  private static void readDefinitions(KeptFile.In in, State into) {
+  private static void readDefinitions(KeptFile.In in, State into, int format) {
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes item = in.item();
       into.restore(
@@ -886,13 +898,13 @@ final class Checkpoint {
     }
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes item = in.item();
-      var audience =
-          new Audience(
-              item.takeText(),
-              item.takeText(),
-              item.takeText(),
-              Instant.ofEpochMilli(item.takeSigned()),
-              item.takeBitmap());
+      String name = item.takeText();
+      String segment = item.takeText();
+      String text = item.takeText();
+      int version = format == OLDEST ? 0 : item.takeInt();
+      String who = format == OLDEST ? "" : item.takeText();
+      Instant frozenAt = Instant.ofEpochMilli(item.takeSigned());
+      var audience = new Audience(name, segment, version, text, frozenAt, who, item.takeBitmap());
       into.audiences.put(audience.name(), audience);
     }
     for (int left = in.item().takeInt(); left > 0; left--) {

@@ -13,10 +13,14 @@ import io.huoshui.identity.Link;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.JourneyJson;
 import io.huoshui.json.Json;
+import io.huoshui.profile.EventPattern;
 import io.huoshui.reach.Channel.Envelope;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Touchpoint;
+import io.huoshui.tag.Tag;
+import io.huoshui.tag.TagGroup;
+import io.huoshui.tag.TagGroupJson;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +44,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -379,21 +384,84 @@ public final class Engine implements AutoCloseable {
               "Journey '" + journey.name() + "' is published as '" + name + "'.");
         }
         checkNames(journey);
-        version[0] = 1;
       }
       case TEMPLATE -> Definitions.template(body);
       case COUPON_TEMPLATE -> Definitions.coupon(body);
       case GATE_POLICY -> Definitions.gatePolicy(body);
       case EVENT_TYPE -> {}
+      case TAG_GROUP -> checkTags(tagGroup(name, body));
+      case AUDIENCE ->
+          throw new EngineException(
+              EngineException.Code.REFUSED, "An audience is frozen, not published.");
     }
     write(
         at -> {
-          var versions = at.journeys.get(name);
-          version[0] =
-              kind == Entry.Definition.JOURNEY && versions != null ? versions.lastKey() + 1 : 1;
+          version[0] = at.version(kind, name) + 1;
           return List.of(new Entry.Published(now(at), kind, name, version[0], json));
         });
     return version[0];
+  }
+
+  private static TagGroup tagGroup(String name, Json body) {
+    TagGroup group = TagGroupJson.read(body);
+    if (!group.name().equals(name)) {
+      throw new EngineException(
+          EngineException.Code.REFUSED,
+          "Tag group '" + group.name() + "' is published as '" + name + "'.");
+    }
+    return group;
+  }
+
+  /// What a group names is there, each tag is in one group only, and none follows itself.
+  private void checkTags(TagGroup group) {
+    read(
+        at -> {
+          for (Tag tag : group.tags()) {
+            TagGroup other = at.tags().groupOf(tag.name());
+            if (other != null && !other.name().equals(group.name())) {
+              throw new EngineException(
+                  EngineException.Code.REFUSED,
+                  "Tag '"
+                      + tag.name()
+                      + "' is in group '"
+                      + other.name()
+                      + "'. A tag is in one group: take it out there first, or name this one"
+                      + " otherwise.");
+            }
+            if (tag.by() instanceof Tag.By.Membership(String segment)
+                && !at.segments.containsKey(segment)) {
+              throw unknown("segment", segment, at.segments.keySet());
+            }
+            if (tag.by() instanceof Tag.By.Happening(EventPattern on, EventPattern off)) {
+              checkEvent(at, on);
+              if (off != null) {
+                checkEvent(at, off);
+              }
+            }
+          }
+          group.answers().forEach(answer -> checkEvent(at, answer.event()));
+          refuseCircle(at.circle(at.tags().with(group), null));
+          return true;
+        });
+  }
+
+  private static void checkEvent(State at, EventPattern pattern) {
+    if (at.catalogue().find(pattern.event()) == null) {
+      throw unknown("event", pattern.event(), Set.copyOf(at.catalogue().near(pattern.event())));
+    }
+  }
+
+  private static void refuseCircle(List<String> way) {
+    if (!way.isEmpty()) {
+      throw new EngineException(
+          EngineException.Code.REFUSED,
+          "Tag '"
+              + way.getFirst()
+              + "' would follow itself, through "
+              + String.join(" → ", way)
+              + ": it would be put on and taken off for ever. Let its segment ask for what the tag"
+              + " means, not for the tag.");
+    }
   }
 
   private static Segment segment(String name, String rule) {
@@ -407,14 +475,9 @@ public final class Engine implements AutoCloseable {
 
   /// What a segment names is there, and it does not stand on itself.
   private void checkSegment(Segment segment) {
-    checkNames(segment.rule());
+    checkRule(segment.rule());
     read(
         at -> {
-          for (String other : segment.rule().segments()) {
-            if (!at.segments.containsKey(other)) {
-              throw unknown("segment", other, at.segments.keySet());
-            }
-          }
           if (at.standsOn(segment.rule()).contains(segment.name())) {
             throw new EngineException(
                 EngineException.Code.REFUSED,
@@ -423,6 +486,21 @@ public final class Engine implements AutoCloseable {
                     + "' would stand on itself, through "
                     + String.join(", ", segment.rule().segments())
                     + ". Name the people it needs by their own rule.");
+          }
+          refuseCircle(at.circle(at.tags(), segment));
+          return true;
+        });
+  }
+
+  /// The segments and events that a rule names are there.
+  private void checkRule(Condition rule) {
+    checkNames(rule);
+    read(
+        at -> {
+          for (String other : rule.segments()) {
+            if (!at.segments.containsKey(other)) {
+              throw unknown("segment", other, at.segments.keySet());
+            }
           }
           return true;
         });
@@ -456,10 +534,8 @@ public final class Engine implements AutoCloseable {
               && !at.segments.containsKey(segment)) {
             throw unknown("segment", segment, at.segments.keySet());
           }
-          if (journey.entry() instanceof Journey.Entry.OfEvent(var pattern)
-              && at.catalogue().find(pattern.event()) == null) {
-            throw unknown(
-                "event", pattern.event(), Set.copyOf(at.catalogue().near(pattern.event())));
+          if (journey.entry() instanceof Journey.Entry.OfEvent(var pattern)) {
+            checkEvent(at, pattern);
           }
           return true;
         });
@@ -496,24 +572,85 @@ public final class Engine implements AutoCloseable {
         });
   }
 
+  /// Takes a tag group out of force: its tags stay on people as they are, but those that followed a
+  /// segment, which are taken off.
+  ///
+  /// @throws EngineException UNKNOWN_NAME
+  public void retireTagGroup(String name) {
+    write(
+        at -> {
+          if (at.tags().group(name) == null) {
+            throw unknown(
+                "tag group",
+                name,
+                at.tags().groups().stream().map(TagGroup::name).collect(Collectors.toSet()));
+          }
+          return List.of(new Entry.Retired(now(at), Entry.Definition.TAG_GROUP, name));
+        });
+  }
+
+  /// Gives people a tag, or takes it away, durable when this returns. Who has it already, or not,
+  /// is left alone. All of them in one record: give many in parts, so that events are taken
+  /// meanwhile.
+  ///
+  /// @param source under which it stands on their timelines: `manual`, `import`
+  /// @param why in words, may be empty
+  /// @param members names of profiles
+  /// @return of how many it changed
+  public int tag(
+      String tag, boolean on, String source, String who, String why, RoaringBitmap members) {
+    int[] changed = new int[1];
+    write(
+        at -> {
+          View view = at.view();
+          var changing = new RoaringBitmap();
+          members.forEach(
+              (int node) -> {
+                if (node < at.graph.nodes()) {
+                  int profile = at.graph.profileOf(node);
+                  if (at.graph.person(profile) && view.of(profile).tagged(tag) != on) {
+                    changing.add(profile);
+                  }
+                }
+              });
+          changed[0] = changing.getCardinality();
+          return changing.isEmpty()
+              ? List.of()
+              : List.of(new Entry.Tagged(now(at), tag, on, source, who, why, changing));
+        });
+    return changed[0];
+  }
+
   /// Freezes who is in a segment now. An audience that exists stays as it is.
   ///
   /// @return how many members it has
   public int freeze(String audience, String segment) {
+    return freeze(audience, segment, "", "", false);
+  }
+
+  /// Freezes whoever satisfies a rule now.
+  ///
+  /// @param segment whose rule; or
+  /// @param text a rule in its text form
+  /// @param who decides it
+  /// @param again whether an audience of this name is frozen anew; else it stays as it is
+  /// @return how many members it has
+  /// @throws EngineException UNKNOWN_NAME when there is no such segment, or the rule names what is
+  ///   not there
+  public int freeze(String audience, String segment, String text, String who, boolean again) {
+    if (segment.isEmpty()) {
+      checkRule(RuleText.parse(text));
+    }
     write(
         at -> {
-          if (!at.segments.containsKey(segment)) {
+          if (!segment.isEmpty() && !at.segments.containsKey(segment)) {
             throw unknown("segment", segment, at.segments.keySet());
           }
-          return at.audiences.containsKey(audience)
+          return at.audiences.containsKey(audience) && !again
               ? List.of()
-              : List.of(new Entry.Frozen(now(at), audience, segment));
+              : List.of(new Entry.Frozen(now(at), audience, segment, text, who, again));
         });
-    return read(
-        at -> {
-          var frozen = at.audiences.get(audience);
-          return frozen == null ? 0 : frozen.size();
-        });
+    return sizeOf(audience);
   }
 
   /// Keeps chosen people as an audience. An audience that exists stays as it is.
@@ -522,15 +659,46 @@ public final class Engine implements AutoCloseable {
   /// @param members names of profiles
   /// @return how many members it has
   public int choose(String audience, String text, RoaringBitmap members) {
+    return choose(audience, text, "", false, members);
+  }
+
+  /// The same, saying who chose them.
+  ///
+  /// @param again whether they take the place of an audience of this name
+  public int choose(
+      String audience, String text, String who, boolean again, RoaringBitmap members) {
     write(
         at ->
-            at.audiences.containsKey(audience)
+            at.audiences.containsKey(audience) && !again
                 ? List.of()
-                : List.of(new Entry.Chosen(now(at), audience, text, members)));
+                : List.of(new Entry.Chosen(now(at), audience, text, who, again, members)));
+    return sizeOf(audience);
+  }
+
+  private int sizeOf(String audience) {
     return read(
         at -> {
-          var chosen = at.audiences.get(audience);
-          return chosen == null ? 0 : chosen.size();
+          var found = at.audiences.get(audience);
+          return found == null ? 0 : found.size();
+        });
+  }
+
+  /// Takes an audience away.
+  ///
+  /// @throws EngineException UNKNOWN_NAME; IN_USE, naming the segments and journeys that use it
+  public void retireAudience(String name) {
+    write(
+        at -> {
+          if (!at.audiences.containsKey(name)) {
+            throw unknown("audience", name, at.audiences.keySet());
+          }
+          List<String> users = at.usersOfAudience(name);
+          if (!users.isEmpty()) {
+            throw new EngineException(
+                EngineException.Code.IN_USE,
+                "Audience '" + name + "' is used: " + String.join(", ", users) + ".");
+          }
+          return List.of(new Entry.Retired(now(at), Entry.Definition.AUDIENCE, name));
         });
   }
 

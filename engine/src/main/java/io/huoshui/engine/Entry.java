@@ -28,7 +28,10 @@ public sealed interface Entry {
     TEMPLATE,
     COUPON_TEMPLATE,
     GATE_POLICY,
-    EVENT_TYPE
+    EVENT_TYPE,
+    TAG_GROUP,
+    /// Frozen or chosen, never published; it can be retired.
+    AUDIENCE
   }
 
   /// @param json the definition; PostgreSQL holds its drafts and history
@@ -38,15 +41,52 @@ public sealed interface Entry {
   /// A definition is in force no more.
   record Retired(long nowMs, Definition kind, String name) implements Entry {}
 
-  record Frozen(long nowMs, String audience, String segment) implements Entry {}
+  /// Whoever satisfies a rule now becomes an audience.
+  ///
+  /// @param segment whose rule; or
+  /// @param text a rule in its text form
+  /// @param again whether an audience of this name is frozen anew; else it stays as it is
+  record Frozen(long nowMs, String audience, String segment, String text, String who, boolean again)
+      implements Entry {
+    public Frozen(long nowMs, String audience, String segment) {
+      this(nowMs, audience, segment, "", "", false);
+    }
+  }
 
   /// Somebody's choice of people becomes an audience: not by a rule that could be asked again, so
   /// the people themselves are written down.
   ///
   /// @param text how they were chosen
+  /// @param again whether they take the place of an audience of this name; else it stays as it is
   /// @param members names of profiles; belongs to this entry alone
-  record Chosen(long nowMs, String audience, String text, RoaringBitmap members) implements Entry {
+  record Chosen(
+      long nowMs, String audience, String text, String who, boolean again, RoaringBitmap members)
+      implements Entry {
+    public Chosen(long nowMs, String audience, String text, RoaringBitmap members) {
+      this(nowMs, audience, text, "", false, members);
+    }
+
     public Chosen {
+      members = members.clone();
+      members.runOptimize();
+    }
+  }
+
+  /// People are given a tag, or lose it, by a decision that is not theirs: by hand, or by a list.
+  ///
+  /// @param source what the events on their timelines say as theirs: `manual`, `import`
+  /// @param why in words; may be empty
+  /// @param members names of profiles, of each one whose tag changes; belongs to this entry alone
+  record Tagged(
+      long nowMs,
+      String tag,
+      boolean on,
+      String source,
+      String who,
+      String why,
+      RoaringBitmap members)
+      implements Entry {
+    public Tagged {
       members = members.clone();
       members.runOptimize();
     }

@@ -51,20 +51,53 @@ final class EntryCodec {
         out.putWhole(version);
         out.putText(json);
       }
-      case Entry.Frozen(long nowMs, String audience, String segment) -> {
-        head(out, 3, nowMs);
+      case Entry.Frozen(
+              long nowMs,
+              String audience,
+              String segment,
+              String text,
+              String who,
+              boolean again) -> {
+        head(out, 16, nowMs);
         out.putText(audience);
         out.putText(segment);
+        out.putText(text);
+        out.putText(who);
+        out.putByte(again ? 1 : 0);
       }
       case Entry.Retired(long nowMs, Entry.Definition kind, String name) -> {
         head(out, 13, nowMs);
         out.putByte(kind.ordinal());
         out.putText(name);
       }
-      case Entry.Chosen(long nowMs, String audience, String text, RoaringBitmap members) -> {
-        head(out, 14, nowMs);
+      case Entry.Chosen(
+              long nowMs,
+              String audience,
+              String text,
+              String who,
+              boolean again,
+              RoaringBitmap members) -> {
+        head(out, 17, nowMs);
         out.putText(audience);
         out.putText(text);
+        out.putText(who);
+        out.putByte(again ? 1 : 0);
+        out.putBitmap(members);
+      }
+      case Entry.Tagged(
+              long nowMs,
+              String tag,
+              boolean on,
+              String source,
+              String who,
+              String why,
+              RoaringBitmap members) -> {
+        head(out, 15, nowMs);
+        out.putText(tag);
+        out.putByte(on ? 1 : 0);
+        out.putText(source);
+        out.putText(who);
+        out.putText(why);
         out.putBitmap(members);
       }
       case Entry.Launched(long nowMs, String journey) -> {
@@ -238,8 +271,34 @@ final class EntryCodec {
       case 2 ->
           new Entry.Published(
               nowMs, DEFINITIONS[in.takeByte()], in.takeText(), in.takeInt(), in.takeText());
+      // As logs of the first version have them.
       case 3 -> new Entry.Frozen(nowMs, in.takeText(), in.takeText());
       case 14 -> new Entry.Chosen(nowMs, in.takeText(), in.takeText(), in.takeBitmap());
+      case 16 ->
+          new Entry.Frozen(
+              nowMs,
+              in.takeText(),
+              in.takeText(),
+              in.takeText(),
+              in.takeText(),
+              in.takeByte() == 1);
+      case 17 ->
+          new Entry.Chosen(
+              nowMs,
+              in.takeText(),
+              in.takeText(),
+              in.takeText(),
+              in.takeByte() == 1,
+              in.takeBitmap());
+      case 15 ->
+          new Entry.Tagged(
+              nowMs,
+              in.takeText(),
+              in.takeByte() == 1,
+              in.takeText(),
+              in.takeText(),
+              in.takeText(),
+              in.takeBitmap());
       case 4 -> new Entry.Launched(nowMs, in.takeText());
       case 5 -> new Entry.Ticked(nowMs);
       case 6 ->

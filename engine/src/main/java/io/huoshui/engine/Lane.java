@@ -19,6 +19,9 @@ import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.reach.Touchpoint.Delivery;
+import io.huoshui.tag.Tag;
+import io.huoshui.tag.TagBook;
+import io.huoshui.tag.TagGroup;
 import java.nio.LongBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -167,9 +170,10 @@ final class Lane {
 
   // Events.
 
-  /// Puts one event on its timeline and lets journeys see it.
-  void take(Event event, int node, int ordinal) {
+  /// Puts one event on its timeline, with the tags it brings, and lets journeys see it.
+  void take(Event sent, int node, int ordinal) {
     int local = local(ordinal);
+    Event event = state.tags().said(sent);
     if (Occurrences.FOLLOWED.contains(event.name())) {
       occurred.add(new Occurrence(event.name(), node, event.time(), event.properties()));
     }
@@ -181,11 +185,119 @@ final class Lane {
     int event_ = timelines.insert(local, event, node);
     long bit = 1L << Math.min(name, State.NAME_BITS);
     touched.merge(local, bit, (a, b) -> a | b);
+    if (state.tags().hears(event.name())) {
+      putTags(event, event_, node, ordinal);
+    }
     if (event.time().toEpochMilli() >= nowMs - State.NEWS.toMillis()) {
       int profile = state.ordinals.node(ordinal);
       signal(profile, local, event_);
       enterByEvent(profile, local, event_, event);
     }
+  }
+
+  // Tags.
+
+  /// What an event says of tags happens with it.
+  private void putTags(Event event, int number, int node, int ordinal) {
+    int profile = state.ordinals.node(ordinal);
+    view.of(profile);
+    for (TagBook.Put put : state.tags().puts(view, view.indexOf(number))) {
+      if (put.on() != view.of(profile).tagged(put.tag())) {
+        tagging(
+            put.tag(), put.on(), event.time(), Properties.of("event", event.name()), node, ordinal);
+      }
+    }
+  }
+
+  /// The engine itself puts a tag on, or takes it off.
+  ///
+  /// @param by what caused it
+  private void tagging(String tag, boolean on, Instant time, Properties by, int node, int ordinal) {
+    take(
+        new Event(
+            "tag",
+            on ? "tag_added" : "tag_removed",
+            time,
+            State.SELF,
+            List.of(state.graph.identifier(node)),
+            by.with("tag", Value.of(tag))),
+        node,
+        ordinal);
+  }
+
+  /// Tags that follow a segment say the same as it: if the segment's own last word on a tag is not
+  /// what it says now, it says so. What hands did in between stays.
+  void settleTags(LiveSegment live, int profile, int local) {
+    for (Tag tag : state.tags().bySegment(live.segment.name())) {
+      follow(tag.name(), live.segment.name(), live.members(number).contains(local), profile, local);
+    }
+  }
+
+  private void follow(String tag, String segment, boolean member, int profile, int local) {
+    int last = lastWord(view.of(profile), tag, segment);
+    boolean on = last >= 0 && view.name(last).equals("tag_added");
+    if (member != on) {
+      // Where it was put on: so that parting people again leaves each with what is theirs.
+      int node = member ? profile : view.node(last);
+      tagging(tag, member, now(), Properties.of("segment", segment), node, ordinal(local));
+    }
+  }
+
+  /// The last event by which a segment put a tag on or took it off, or -1.
+  private static int lastWord(View person, String tag, String segment) {
+    for (int i = person.size() - 1; i >= 0; i--) {
+      String name = person.name(i);
+      if ((name.equals("tag_added") || name.equals("tag_removed"))
+          && person.source(i).equals(State.SELF)
+          && Value.of(segment).equals(person.property(i, "segment"))
+          && Value.of(tag).equals(person.property(i, "tag"))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /// After tag groups changed.
+  ///
+  /// @param before the groups as they were
+  void settleTags(TagBook before, int locals) {
+    for (int local = 0; local < locals; local++) {
+      int profile = state.ordinals.node(ordinal(local));
+      if (state.graph.person(profile)) {
+        for (TagGroup group : before.groups()) {
+          for (Tag tag : group.tags()) {
+            if (tag.by() instanceof Tag.By.Membership(String segment)
+                && !state.tags().bySegment(segment).stream()
+                    .map(Tag::name)
+                    .toList()
+                    .contains(tag.name())) {
+              follow(tag.name(), segment, false, profile, local);
+            }
+          }
+        }
+        for (LiveSegment live : state.segments.values()) {
+          settleTags(live, profile, local);
+        }
+      }
+    }
+  }
+
+  /// A hand or a list gives a tag or takes it away.
+  void tag(Entry.Tagged tagged, int profile, int local) {
+    if (!state.graph.person(profile)) {
+      return;
+    }
+    Properties properties = Properties.of("tag", tagged.tag(), "by", tagged.who());
+    take(
+        new Event(
+            "tag",
+            tagged.on() ? "tag_added" : "tag_removed",
+            now(),
+            tagged.source(),
+            List.of(state.graph.identifier(profile)),
+            tagged.why().isEmpty() ? properties : properties.with("why", Value.of(tagged.why()))),
+        profile,
+        ordinal(local));
   }
 
   void touch(int local, long bits) {
@@ -209,6 +321,10 @@ final class Lane {
           if (bits == EVERYTHING || (live.mask & bits) != 0) {
             evaluate(live, profile, local, true);
           }
+          if (bits == EVERYTHING) {
+            // A merge brings tags along that the segment of another person gave.
+            settleTags(live, profile, local);
+          }
         }
       }
     }
@@ -230,6 +346,12 @@ final class Lane {
   }
 
   private void move(LiveSegment live, int profile, int local, boolean now, boolean starts) {
+    move(live, profile, local, now, starts, true);
+  }
+
+  /// @param settles whether tags follow; not where there is no such person any more
+  private void move(
+      LiveSegment live, int profile, int local, boolean now, boolean starts, boolean settles) {
     if (now == live.members(number).contains(local)) {
       return;
     }
@@ -239,6 +361,9 @@ final class Lane {
       live.leave(number, local);
     }
     changed.add(new Changes.Change(0, nowMs, live.segment.name(), profile, now));
+    if (settles) {
+      settleTags(live, profile, local);
+    }
     if (now && starts) {
       enterBySegment(live.segment.name(), profile, local);
     }
@@ -319,7 +444,7 @@ final class Lane {
   void forget(int local, int profile) {
     touched.remove(local);
     for (LiveSegment live : state.segments.values()) {
-      move(live, profile, local, false, false);
+      move(live, profile, local, false, false, false);
     }
     if (local < turnsAt.length) {
       turnsAt[local] = NEVER;

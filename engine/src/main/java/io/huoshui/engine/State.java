@@ -2,6 +2,7 @@ package io.huoshui.engine;
 
 import io.huoshui.audience.Audience;
 import io.huoshui.audience.Condition;
+import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
 import io.huoshui.engine.columns.Words;
 import io.huoshui.event.Event;
@@ -26,6 +27,9 @@ import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.reach.Touchpoint.Delivery;
 import io.huoshui.reach.Touchpoint.Stage;
+import io.huoshui.tag.Tag;
+import io.huoshui.tag.TagBook;
+import io.huoshui.tag.TagGroupJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -99,6 +103,7 @@ final class State {
   final List<Entry.Published> definitions = new ArrayList<>();
 
   final Map<String, Instant> launchedAt = new LinkedHashMap<>();
+  private TagBook tags = TagBook.EMPTY;
   private GatePolicy gatePolicy = GatePolicy.STANDARD;
   private volatile EventCatalogue catalogue = EventCatalogue.standard();
 
@@ -216,6 +221,10 @@ final class State {
     return catalogue;
   }
 
+  TagBook tags() {
+    return tags;
+  }
+
   GatePolicy gatePolicy() {
     return gatePolicy;
   }
@@ -284,9 +293,9 @@ final class State {
       case Entry.Events(long _, List<Event> events) -> apply(events);
       case Entry.Published published -> publish(published);
       case Entry.Retired retired -> retire(retired);
-      case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
-      case Entry.Chosen(long _, String audience, String text, RoaringBitmap members) ->
-          choose(audience, text, members);
+      case Entry.Frozen frozen -> freeze(frozen);
+      case Entry.Chosen chosen -> choose(chosen);
+      case Entry.Tagged tagged -> tag(tagged);
       case Entry.Launched(long _, String journey) -> launch(journey);
       case Entry.Ticked _, Entry.Resumed _ -> {}
       case Entry.Joined(long _, Identifier one, Identifier other, String decision, String who) -> {
@@ -627,6 +636,9 @@ final class State {
       }
       for (LiveSegment live : segments.values()) {
         lane.evaluate(live, profile, Lane.local(ordinal), false);
+        if (graph.person(profile)) {
+          lane.settleTags(live, profile, Lane.local(ordinal));
+        }
       }
     }
   }
@@ -696,6 +708,7 @@ final class State {
   // Definitions.
 
   private void publish(Entry.Published published) {
+    TagBook before = tags;
     LiveSegment former =
         published.kind() == Entry.Definition.SEGMENT ? segments.get(published.name()) : null;
     define(published);
@@ -707,6 +720,42 @@ final class State {
       }
       refill(live, former != null);
     }
+    if (published.kind() == Entry.Definition.TAG_GROUP) {
+      settleTags(before);
+    }
+  }
+
+  /// Tags follow their segments from now on: whoever is in one is given its tag, and whoever has a
+  /// tag by a segment that no longer gives it loses it.
+  private void settleTags(TagBook before) {
+    crew.each(
+        ordinals.size(),
+        lane ->
+            lanes[lane].settleTags(before, (ordinals.size() - lane + Lane.COUNT - 1) / Lane.COUNT));
+  }
+
+  /// Gives a tag to people, or takes it away.
+  private void tag(Entry.Tagged tagged) {
+    eachOf(present(tagged.members()), (lane, profile, local) -> lane.tag(tagged, profile, local));
+  }
+
+  private interface Visit {
+    void of(Lane lane, int profile, int local);
+  }
+
+  /// Visits profiles, each in its lane, the lanes side by side.
+  private void eachOf(RoaringBitmap profiles, Visit visit) {
+    int[] all = profiles.toArray();
+    crew.each(
+        all.length,
+        lane -> {
+          for (int profile : all) {
+            int ordinal = ordinals.of(profile);
+            if (ordinal >= 0 && Lane.of(ordinal) == lane) {
+              visit.of(lanes[lane], profile, Lane.local(ordinal));
+            }
+          }
+        });
   }
 
   /// Makes a segment's rule whole and asks everybody, and likewise the segments that stand on it:
@@ -725,6 +774,16 @@ final class State {
   /// Nothing stands on it any more: everybody in it leaves.
   private void retire(Entry.Retired retired) {
     definitions.removeIf(old -> old.kind() == retired.kind() && old.name().equals(retired.name()));
+    if (retired.kind() == Entry.Definition.AUDIENCE) {
+      audiences.remove(retired.name());
+      return;
+    }
+    if (retired.kind() == Entry.Definition.TAG_GROUP) {
+      TagBook before = tags;
+      tags = tags.without(retired.name());
+      settleTags(before);
+      return;
+    }
     LiveSegment live =
         retired.kind() == Entry.Definition.SEGMENT ? segments.remove(retired.name()) : null;
     if (live != null) {
@@ -735,6 +794,24 @@ final class State {
     }
   }
 
+  /// Who uses an audience, in words; empty when it can be retired.
+  List<String> usersOfAudience(String audience) {
+    var users = new ArrayList<String>();
+    for (LiveSegment live : segments.values()) {
+      if (live.segment.rule().audiences().contains(audience)) {
+        users.add("segment " + live.segment.name());
+      }
+    }
+    journeys.forEach(
+        (name, versions) -> {
+          Journey last = versions.lastEntry().getValue();
+          if (last.entry().equals(new Journey.Entry.OfAudience(audience))) {
+            users.add("journey " + name + " is entered by it");
+          }
+        });
+    return users;
+  }
+
   /// Who uses a segment, in words; empty when it can be retired.
   List<String> usersOf(String segment) {
     var users = new ArrayList<String>();
@@ -742,6 +819,9 @@ final class State {
       if (live.segment.rule().segments().contains(segment)) {
         users.add("segment " + live.segment.name());
       }
+    }
+    for (Tag tag : tags.bySegment(segment)) {
+      users.add("tag " + tag.name() + " follows it");
     }
     var travelled = new TreeSet<String>();
     for (Position position : positions()) {
@@ -798,6 +878,25 @@ final class State {
     return live != null
         && live.segment.rule().segments().stream()
             .anyMatch(other -> any.contains(other) || standsOn(other, any));
+  }
+
+  /// The tags that would follow themselves, were this published.
+  ///
+  /// @param segment with its rule as it would be; null when it is a group that is published
+  List<String> circle(TagBook book, @Nullable Segment segment) {
+    return book.circle(name -> whole(name, segment));
+  }
+
+  private @Nullable Condition whole(String name, @Nullable Segment published) {
+    LiveSegment live = segments.get(name);
+    Condition rule =
+        published != null && published.name().equals(name)
+            ? published.rule()
+            : live == null ? null : live.segment.rule();
+    return rule == null
+        ? null
+        : rule.with(
+            Condition.Surroundings.of(other -> whole(other, published), _ -> OptionalDouble.of(0)));
   }
 
   /// Every segment a rule would stand on, were it published, directly or not.
@@ -880,11 +979,13 @@ final class State {
 
   /// Takes a definition over; a segment has no members yet.
   private void define(Entry.Published published) {
+    // People stay on the version of a journey that they entered.
+    boolean allVersions = published.kind() == Entry.Definition.JOURNEY;
     definitions.removeIf(
         old ->
             old.kind() == published.kind()
                 && old.name().equals(published.name())
-                && old.version() == published.version());
+                && (!allVersions || old.version() == published.version()));
     definitions.add(published);
     Json json = Json.parse(published.json());
     switch (published.kind()) {
@@ -898,7 +999,9 @@ final class State {
               .put(published.version(), JourneyJson.read(json, published.version()));
       case TEMPLATE -> templates.put(published.name(), Definitions.template(json));
       case COUPON_TEMPLATE -> couponTemplates.put(published.name(), Definitions.coupon(json));
+      case AUDIENCE -> throw new IllegalStateException("An audience is frozen, not published");
       case GATE_POLICY -> gatePolicy = Definitions.gatePolicy(json);
+      case TAG_GROUP -> tags = tags.with(TagGroupJson.read(json));
       case EVENT_TYPE ->
           catalogue =
               catalogue.with(
@@ -912,41 +1015,84 @@ final class State {
         : "";
   }
 
-  private void freeze(String audience, String segment) {
-    LiveSegment live = segments.get(segment);
-    if (live != null && !audiences.containsKey(audience)) {
-      keep(new Audience(audience, segment, live.segment.text(), now(), members(live.rule())));
+  private void freeze(Entry.Frozen frozen) {
+    LiveSegment live = segments.get(frozen.segment());
+    if (audiences.containsKey(frozen.audience()) && !frozen.again()) {
+      return;
     }
+    if (live != null) {
+      keep(
+          new Audience(
+              frozen.audience(),
+              frozen.segment(),
+              version(Entry.Definition.SEGMENT, frozen.segment()),
+              live.segment.text(),
+              now(),
+              frozen.who(),
+              members(live.rule())));
+    } else if (!frozen.text().isEmpty()) {
+      Condition rule = RuleText.parse(frozen.text()).with(surroundings());
+      keep(
+          new Audience(
+              frozen.audience(), "", 0, frozen.text(), now(), frozen.who(), members(rule)));
+    }
+  }
+
+  /// The version of a definition that is in force, 0 when there is none.
+  int version(Entry.Definition kind, String name) {
+    int version = 0;
+    for (Entry.Published each : definitions) {
+      if (each.kind() == kind && each.name().equals(name)) {
+        version = Math.max(version, each.version());
+      }
+    }
+    return version;
   }
 
   /// Whoever was merged since they were chosen is in under the name they have now; whoever was
   /// erased is not.
-  private void choose(String audience, String text, RoaringBitmap chosen) {
-    if (!audiences.containsKey(audience)) {
+  private void choose(Entry.Chosen chosen) {
+    if (chosen.again() || !audiences.containsKey(chosen.audience())) {
       var members = new RoaringBitmap();
-      chosen.forEach(
-          (int node) -> {
-            if (node < graph.nodes() && graph.person(graph.profileOf(node))) {
-              members.add(graph.profileOf(node));
-            }
-          });
-      keep(new Audience(audience, "", text, now(), members));
+      chosen
+          .members()
+          .forEach(
+              (int node) -> {
+                if (node < graph.nodes() && graph.person(graph.profileOf(node))) {
+                  members.add(graph.profileOf(node));
+                }
+              });
+      keep(new Audience(chosen.audience(), "", 0, chosen.text(), now(), chosen.who(), members));
     }
   }
 
   private void keep(Audience audience) {
-    audiences.put(audience.name(), audience);
+    Audience former = audiences.put(audience.name(), audience);
+    RoaringBitmap changed =
+        former == null
+            ? audience.members()
+            : RoaringBitmap.xor(present(former.members()), audience.members());
     for (LiveSegment over : segments.values()) {
       if (over.rule().audiences().contains(audience.name())) {
-        audience
-            .members()
-            .forEach(
-                (int profile) -> {
-                  int ordinal = ordinals.of(profile);
-                  lanes[Lane.of(ordinal)].evaluate(over, profile, Lane.local(ordinal), true);
-                });
+        changed.forEach(
+            (int profile) -> {
+              int ordinal = ordinals.of(profile);
+              lanes[Lane.of(ordinal)].evaluate(over, profile, Lane.local(ordinal), true);
+            });
       }
     }
+  }
+
+  /// The profiles these names belong to now.
+  private RoaringBitmap present(RoaringBitmap names) {
+    var profiles = new RoaringBitmap();
+    names.forEach(
+        (int node) -> {
+          if (node < graph.nodes()) {
+            profiles.add(graph.profileOf(node));
+          }
+        });
+    return profiles;
   }
 
   // Journeys.
@@ -957,19 +1103,9 @@ final class State {
       Audience members = audiences.get(audience);
       launchedAt.putIfAbsent(name, now());
       if (members != null) {
-        var entering = new RoaringBitmap();
-        members.members().forEach((int node) -> entering.add(graph.profileOf(node)));
-        int[] profiles = entering.toArray();
-        crew.each(
-            profiles.length,
-            lane -> {
-              for (int profile : profiles) {
-                int ordinal = ordinals.of(profile);
-                if (Lane.of(ordinal) == lane) {
-                  lanes[lane].enter(journey, profile, Lane.local(ordinal), "");
-                }
-              }
-            });
+        eachOf(
+            present(members.members()),
+            (lane, profile, local) -> lane.enter(journey, profile, local, ""));
       }
     }
   }

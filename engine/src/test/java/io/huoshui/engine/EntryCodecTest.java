@@ -24,7 +24,7 @@ class EntryCodecTest {
         600,
         seed -> {
           var dice = new Dice(seed);
-          Entry entry = entry(dice, (int) (seed % 13));
+          Entry entry = entry(dice, (int) (seed % 14));
           kinds.add(entry.getClass());
 
           byte[] bytes = EntryCodec.write(entry);
@@ -47,13 +47,26 @@ class EntryCodecTest {
               dice.text(20),
               dice.roll(1 << 20),
               dice.text(5_000));
-      case 3 -> new Entry.Frozen(nowMs, dice.text(9), dice.text(9));
+      case 3 ->
+          new Entry.Frozen(
+              nowMs, dice.text(9), dice.text(9), dice.text(90), dice.text(9), dice.chance(50));
+      case 12 ->
+          new Entry.Tagged(
+              nowMs,
+              dice.text(9),
+              dice.chance(50),
+              dice.of("manual", "import"),
+              dice.text(9),
+              dice.text(90),
+              bitmap(dice.list(0, 400, () -> dice.roll(dice.of(500, 1 << 30)))));
       case 4 -> new Entry.Launched(nowMs, dice.text(9));
       case 10 ->
           new Entry.Chosen(
               nowMs,
               dice.text(9),
               dice.text(90),
+              dice.text(9),
+              dice.chance(50),
               bitmap(dice.list(0, 400, () -> dice.roll(dice.of(500, 1 << 30)))));
       case 5 -> dice.chance(50) ? new Entry.Ticked(nowMs) : new Entry.Resumed(nowMs);
       case 6 ->

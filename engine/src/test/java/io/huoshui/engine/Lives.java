@@ -4,6 +4,7 @@ import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
+import io.huoshui.event.Value;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -130,7 +131,10 @@ public final class Lives {
                       LocalDate.of(1980, 1, 1).plusDays(dice.roll(9_000)).toString(),
                       "expires",
                       LocalDate.of(2026, 3, 1).plusDays(dice.roll(30)).toString());
-      case "tag_added", "tag_removed" -> Properties.of("tag", dice.of("vip", "lost", "奶粉"));
+      case "tag_added", "tag_removed" -> {
+        Properties tag = Properties.of("tag", dice.of("vip", "lost", "奶粉"));
+        yield dice.chance(50) ? tag : tag.with("choice", Value.of(dice.of("mood", "layer")));
+      }
       case "consent_given", "consent_withdrawn" ->
           Properties.of("channel", dice.of("sms", "wecom"));
       case "group_joined", "group_left" -> Properties.of("group", dice.of("a", "b"));

@@ -48,6 +48,10 @@ public final class Traces {
   private final int[] categories;
   private final int[] skus;
   private final boolean[] tagged;
+
+  /// Per tag the choice it was put on by, last.
+  private final @Nullable Value[] choices;
+
   private final Person.Consent[] consents;
   private final @Nullable Value[] traits;
   private final Set<String> someSkus = new HashSet<>();
@@ -68,6 +72,7 @@ public final class Traces {
     this.categories = new int[features.places(Family.CATEGORY).size()];
     this.skus = new int[features.places(Family.SKU).size()];
     this.tagged = new boolean[features.places(Family.TAG).size()];
+    this.choices = new @Nullable Value[tagged.length];
     this.consents = new Person.Consent[features.places(Family.CONSENT).size()];
     this.traits = new @Nullable Value[features.traits().size()];
     this.place = new int[features.size()];
@@ -140,10 +145,24 @@ public final class Traces {
     Arrays.fill(categories, 0);
     Arrays.fill(skus, 0);
     Arrays.fill(tagged, false);
+    Arrays.fill(choices, null);
     Arrays.fill(consents, Person.Consent.UNKNOWN);
     Arrays.fill(traits, null);
     someSkus.clear();
     someCategories.clear();
+  }
+
+  /// A tag is put on, and with a choice the others of that choice are taken away.
+  private void tagged(@Nullable Integer at, @Nullable Value choice) {
+    if (choice != null) {
+      for (int other = 0; other < choices.length; other++) {
+        tagged[other] &= !choice.equals(choices[other]);
+      }
+    }
+    if (at != null) {
+      tagged[at] = true;
+      choices[at] = choice;
+    }
   }
 
   private void see(Timeline timeline, int i) {
@@ -166,8 +185,11 @@ public final class Traces {
       case "order_cancelled", "order_refunded", "product_returned" -> givenBack++;
       case "tag_added", "tag_removed" -> {
         if (timeline.property(i, "tag") instanceof Value.Text(String tag)
+            && name.equals("tag_added")) {
+          tagged(features.places(Family.TAG).get(tag), timeline.property(i, Person.CHOICE));
+        } else if (timeline.property(i, "tag") instanceof Value.Text(String tag)
             && features.places(Family.TAG).get(tag) instanceof Integer at) {
-          tagged[at] = name.equals("tag_added");
+          tagged[at] = false;
         }
       }
       case "consent_given", "consent_withdrawn" -> {

@@ -130,7 +130,8 @@ public final class Program {
           new Trait(new ValueTest(trait, operator, value, false));
       case Condition.HasTag(String tag, String source, Window window) ->
           source.isEmpty() && window instanceof Window.Ever
-              ? new LastWord(Matcher.of("tag_added"), Matcher.of("tag_removed"), "tag", tag)
+              ? new LastWord(
+                  Matcher.of("tag_added"), Matcher.of("tag_removed"), "tag", tag, Person.CHOICE)
               : plain(condition, "tag_added");
       case Condition.HasConsent(String channel, Person.Consent said) ->
           switch (said) {
@@ -198,7 +199,7 @@ public final class Program {
   }
 
   private static Node consent(String yes, String no, String channel) {
-    return new LastWord(Matcher.of(yes), Matcher.of(no), "channel", channel);
+    return new LastWord(Matcher.of(yes), Matcher.of(no), "channel", channel, null);
   }
 
   /// @param needed whoever has no event of any of these names does not satisfy it; none when it
@@ -326,7 +327,17 @@ public final class Program {
     private long[] said = new long[0];
     private long[] saidYes = new long[0];
 
-    LastWord(Matcher yes, Matcher no, String key, String text) {
+    private final @Nullable String oneOf;
+
+    /// The block, when it has choices.
+    private @Nullable Block choices;
+
+    private int choice;
+
+    /// @param oneOf the property of a yes whose value says of which choice it is the one: a later
+    ///   yes of the same choice takes it back
+    LastWord(Matcher yes, Matcher no, String key, String text, @Nullable String oneOf) {
+      this.oneOf = oneOf;
       this.yes = yes;
       this.no = no;
       this.test = new ValueTest(key, Operator.EQUAL, Value.of(text), true);
@@ -337,6 +348,8 @@ public final class Program {
       yes.bind(block);
       no.bind(block);
       test.bind(block);
+      choice = oneOf == null ? -1 : block.words().findKey(oneOf);
+      choices = choice >= 0 && block.columns(choice).length > 0 ? block : null;
     }
 
     @Override
@@ -356,7 +369,25 @@ public final class Program {
     @Override
     boolean holds(Run run, int local, int from, int to) {
       int row = Bits.last(said, from, to);
-      return row >= 0 && Bits.get(saidYes, row);
+      return row >= 0
+          && Bits.get(saidYes, row)
+          && (choices == null || !chosenSince(run, choices, row, to));
+    }
+
+    /// Whether another yes of the same choice came later.
+    private boolean chosenSince(Run run, Block block, int row, int to) {
+      Value chosen = block.property(run.firstRow + row, choice);
+      if (chosen == null) {
+        return false;
+      }
+      for (int later = Bits.first(saidYes, row + 1, to);
+          later >= 0;
+          later = Bits.first(saidYes, later + 1, to)) {
+        if (chosen.equals(block.property(run.firstRow + later, choice))) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 

@@ -3,6 +3,7 @@ package io.huoshui.engine.sim;
 import io.huoshui.audience.Audience;
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.Moment;
+import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
 import io.huoshui.audience.Turning;
 import io.huoshui.engine.Definitions;
@@ -31,6 +32,10 @@ import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.reach.Touchpoint.Delivery;
 import io.huoshui.reach.Touchpoint.Stage;
+import io.huoshui.tag.Tag;
+import io.huoshui.tag.TagBook;
+import io.huoshui.tag.TagGroup;
+import io.huoshui.tag.TagGroupJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -47,6 +52,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -156,6 +162,10 @@ final class Model {
   private final TreeSet<Integer> outbox = new TreeSet<>();
   private final Map<String, Handover> handovers = new LinkedHashMap<>();
   private int batches;
+  private TagBook tags = TagBook.EMPTY;
+
+  /// What is in force, by kind and name.
+  private final Map<String, Integer> versions = new HashMap<>();
 
   private final List<Occurrence> occurrences = new ArrayList<>();
   private final List<List<Occurrence>> occurred = new ArrayList<>();
@@ -193,6 +203,10 @@ final class Model {
     return messages.size();
   }
 
+  Set<String> tagGroups() {
+    return tags.groups().stream().map(TagGroup::name).collect(Collectors.toSet());
+  }
+
   Set<String> segmentNames() {
     return segments.keySet();
   }
@@ -203,11 +217,6 @@ final class Model {
 
   String nextBatch() {
     return String.format(Locale.ROOT, "b%07d", batches + 1);
-  }
-
-  int nextVersion(String journey) {
-    var versions = journeys.get(journey);
-    return versions == null ? 1 : versions.lastKey() + 1;
   }
 
   @Nullable Journey latest(String journey) {
@@ -307,10 +316,10 @@ final class Model {
       }
       case Entry.Events(long _, List<Event> taken) -> take(taken);
       case Entry.Published published -> publish(published);
-      case Entry.Retired(long _, Entry.Definition _, String name) -> retire(name);
-      case Entry.Frozen(long _, String audience, String segment) -> freeze(audience, segment);
-      case Entry.Chosen(long _, String audience, String text, RoaringBitmap members) ->
-          choose(audience, text, members);
+      case Entry.Retired retired -> retire(retired);
+      case Entry.Frozen frozen -> freeze(frozen);
+      case Entry.Chosen chosen -> choose(chosen);
+      case Entry.Tagged tagged -> tag(tagged);
       case Entry.Launched(long _, String journey) -> launch(journey);
       case Entry.Ticked _, Entry.Resumed _ -> {}
       case Entry.Erased(long _, List<Integer> nodes, String _) -> erase(nodes);
@@ -479,6 +488,9 @@ final class Model {
           for (int profile : present) {
             for (Live live : segments.values()) {
               evaluate(live, profile, false);
+              if (people.person(profile)) {
+                settleTags(live, profile);
+              }
             }
           }
         }
@@ -489,7 +501,7 @@ final class Model {
   private void forget(int profile) {
     touched.remove(ordinal(profile));
     for (Live live : segments.values()) {
-      move(live, profile, false, false);
+      move(live, profile, false, false, false);
     }
   }
 
@@ -578,7 +590,8 @@ final class Model {
     touched.computeIfAbsent(ordinal(profile), _ -> new TreeSet<>()).add(name);
   }
 
-  private void happens(Event event, int node) {
+  private void happens(Event sent, int node) {
+    Event event = tags.said(sent);
     int profile = people.profileOf(node);
     int lane = lane(node);
     if (FOLLOWED.contains(event.name())) {
@@ -592,6 +605,13 @@ final class Model {
     shown.remove(profile);
     crossings.remove(profile);
     touch(profile, event.name());
+    if (tags.hears(event.name())) {
+      for (TagBook.Put put : tags.puts(person(profile), person(profile).indexOf(happened))) {
+        if (put.on() != person(profile).tagged(put.tag())) {
+          tagging(put.tag(), put.on(), event.time(), Properties.of("event", event.name()), node);
+        }
+      }
+    }
     if (event.time().toEpochMilli() >= laneNow[lane] - NEWS.toMillis()) {
       signal(profile, happened);
       enterByEvent(profile, happened);
@@ -752,6 +772,9 @@ final class Model {
               || names.stream().anyMatch(live.names::contains)) {
             evaluate(live, profile, true);
           }
+          if (names.contains(EVERYTHING)) {
+            settleTags(live, profile);
+          }
         }
       }
     }
@@ -771,10 +794,11 @@ final class Model {
       return;
     }
     boolean now = live.rule.test(person(profile), at(laneNow[lane(profile)]));
-    move(live, profile, now, starts);
+    move(live, profile, now, starts, true);
   }
 
-  private void move(Live live, int profile, boolean now, boolean starts) {
+  /// @param settles whether tags follow; not where there is no such person any more
+  private void move(Live live, int profile, boolean now, boolean starts, boolean settles) {
     if (now == live.members.contains(profile)) {
       return;
     }
@@ -787,6 +811,9 @@ final class Model {
       live.left++;
     }
     changed.get(lane).add(new Change(0, laneNow[lane], live.segment.name(), profile, now));
+    if (settles) {
+      settleTags(live, profile);
+    }
     if (now && starts) {
       for (TreeMap<Integer, Journey> versions : journeys.values()) {
         Journey journey = versions.lastEntry().getValue();
@@ -802,6 +829,7 @@ final class Model {
 
   private void publish(Entry.Published published) {
     Json json = Json.parse(published.json());
+    versions.put(published.kind() + " " + published.name(), published.version());
     switch (published.kind()) {
       case SEGMENT -> {
         var live =
@@ -842,10 +870,28 @@ final class Model {
       case COUPON_TEMPLATE -> coupons.put(published.name(), Definitions.coupon(json));
       case GATE_POLICY -> policy = Definitions.gatePolicy(json);
       case EVENT_TYPE -> {}
+      case TAG_GROUP -> {
+        TagBook before = tags;
+        tags = tags.with(TagGroupJson.read(json));
+        settleTags(before);
+      }
+      case AUDIENCE -> throw new IllegalStateException("Nobody publishes an audience");
     }
   }
 
-  private void retire(String name) {
+  private void retire(Entry.Retired retired) {
+    String name = retired.name();
+    versions.remove(retired.kind() + " " + name);
+    if (retired.kind() == Entry.Definition.AUDIENCE) {
+      audiences.remove(name);
+      return;
+    }
+    if (retired.kind() == Entry.Definition.TAG_GROUP) {
+      TagBook before = tags;
+      tags = tags.without(name);
+      settleTags(before);
+      return;
+    }
     Live live = segments.remove(name);
     if (live != null) {
       for (int ordinal = 0; ordinal < ordinals.size(); ordinal++) {
@@ -860,6 +906,9 @@ final class Model {
 
   /// Whether a segment or a journey needs a segment.
   boolean used(String segment) {
+    if (!tags.bySegment(segment).isEmpty()) {
+      return true;
+    }
     for (Live live : segments.values()) {
       if (live.segment.rule().segments().contains(segment)) {
         return true;
@@ -917,38 +966,180 @@ final class Model {
     return Objects.requireNonNull(((Json.Obj) json).get(key));
   }
 
-  private void freeze(String audience, String segment) {
-    Live live = segments.get(segment);
-    if (live == null || audiences.containsKey(audience)) {
+  private void freeze(Entry.Frozen frozen) {
+    if (audiences.containsKey(frozen.audience()) && !frozen.again()) {
       return;
     }
+    Live live = segments.get(frozen.segment());
+    Condition rule = live == null ? whole(RuleText.parse(frozen.text())) : live.rule;
     var members = new RoaringBitmap();
-    members(live.rule).forEach(members::add);
-    keep(new Audience(audience, segment, live.segment.text(), now(), members));
+    members(rule).forEach(members::add);
+    keep(
+        new Audience(
+            frozen.audience(),
+            frozen.segment(),
+            version(Entry.Definition.SEGMENT, frozen.segment()),
+            live == null ? frozen.text() : live.segment.text(),
+            now(),
+            frozen.who(),
+            members));
   }
 
-  private void choose(String audience, String text, RoaringBitmap chosen) {
-    if (audiences.containsKey(audience)) {
+  private void choose(Entry.Chosen chosen) {
+    if (audiences.containsKey(chosen.audience()) && !chosen.again()) {
       return;
     }
     var members = new RoaringBitmap();
-    for (int node : chosen) {
+    for (int node : chosen.members()) {
       int profile = people.profileOf(node);
       if (people.person(profile)) {
         members.add(profile);
       }
     }
-    keep(new Audience(audience, "", text, now(), members));
+    keep(new Audience(chosen.audience(), "", 0, chosen.text(), now(), chosen.who(), members));
   }
 
   private void keep(Audience audience) {
-    audiences.put(audience.name(), audience);
+    Audience former = audiences.put(audience.name(), audience);
     crossings.clear();
+    var changed = audience.members().clone();
+    if (former != null) {
+      var before = new RoaringBitmap();
+      former.members().forEach((int node) -> before.add(people.profileOf(node)));
+      changed.xor(before);
+    }
     for (Live over : segments.values()) {
       if (over.rule.audiences().contains(audience.name())) {
-        audience.members().forEach((int profile) -> evaluate(over, profile, true));
+        changed.forEach((int profile) -> evaluate(over, profile, true));
       }
     }
+  }
+
+  // Tags.
+
+  private void tag(Entry.Tagged tagged) {
+    var profiles = new TreeSet<Integer>();
+    tagged.members().forEach((int node) -> profiles.add(people.profileOf(node)));
+    for (int profile : profiles) {
+      if (people.person(profile)) {
+        Properties what = Properties.of("tag", tagged.tag(), "by", tagged.who());
+        happens(
+            new Event(
+                "tag",
+                tagged.on() ? "tag_added" : "tag_removed",
+                now(),
+                tagged.source(),
+                List.of(people.identifier(profile)),
+                tagged.why().isEmpty() ? what : what.with("why", Value.of(tagged.why()))),
+            profile);
+      }
+    }
+  }
+
+  private void tagging(String tag, boolean on, Instant time, Properties by, int node) {
+    happens(
+        new Event(
+            "tag",
+            on ? "tag_added" : "tag_removed",
+            time,
+            SELF,
+            List.of(people.identifier(node)),
+            by.with("tag", Value.of(tag))),
+        node);
+  }
+
+  /// Tags by a segment are what it said of them last.
+  private void settleTags(Live live, int profile) {
+    for (Tag tag : tags.bySegment(live.segment.name())) {
+      followSegment(tag.name(), live.segment.name(), live.members.contains(profile), profile);
+    }
+  }
+
+  private void followSegment(String tag, String segment, boolean member, int profile) {
+    Happened last = null;
+    for (Happened one : person(profile).own) {
+      Properties what = one.event().properties();
+      if (one.event().name().startsWith("tag_")
+          && one.event().source().equals(SELF)
+          && what.text("tag").equals(tag)
+          && what.text("segment").equals(segment)) {
+        last = one;
+      }
+    }
+    if (member != (last != null && last.event().name().equals("tag_added"))) {
+      tagging(
+          tag,
+          member,
+          at(laneNow[lane(profile)]).now(),
+          Properties.of("segment", segment),
+          member || last == null ? profile : last.node());
+    }
+  }
+
+  /// After the groups changed.
+  private void settleTags(TagBook before) {
+    for (int ordinal = 0; ordinal < ordinals.size(); ordinal++) {
+      int profile = ordinals.get(ordinal);
+      if (people.profileOf(profile) == profile && people.person(profile)) {
+        for (TagGroup group : before.groups()) {
+          for (Tag tag : group.tags()) {
+            if (tag.by() instanceof Tag.By.Membership(String segment)
+                && tags.bySegment(segment).stream()
+                    .noneMatch(other -> other.name().equals(tag.name()))) {
+              followSegment(tag.name(), segment, false, profile);
+            }
+          }
+        }
+        for (Live live : segments.values()) {
+          settleTags(live, profile);
+        }
+      }
+    }
+  }
+
+  /// Whether this tag group, or this segment, would have a tag follow itself.
+  boolean circles(@Nullable TagGroup group, @Nullable Segment segment) {
+    return !(group == null ? tags : tags.with(group))
+        .circle(
+            name -> {
+              Live live = segments.get(name);
+              Condition rule =
+                  segment != null && segment.name().equals(name)
+                      ? segment.rule()
+                      : live == null ? null : live.segment.rule();
+              return rule == null ? null : wholeWith(rule, segment);
+            })
+        .isEmpty();
+  }
+
+  private Condition wholeWith(Condition rule, @Nullable Segment segment) {
+    return rule.with(
+        Condition.Surroundings.of(
+            name ->
+                wholeWith(
+                    segment != null && segment.name().equals(name)
+                        ? segment.rule()
+                        : Objects.requireNonNull(segments.get(name)).segment.rule(),
+                    segment),
+            _ -> {
+              throw new UnsupportedOperationException("No rule of the workload ranks");
+            }));
+  }
+
+  /// Whose tag would change.
+  RoaringBitmap without(RoaringBitmap names, String tag, boolean on) {
+    var found = new RoaringBitmap();
+    for (int name : names) {
+      int profile = people.profileOf(name);
+      if (people.person(profile) && person(profile).tagged(tag) != on) {
+        found.add(profile);
+      }
+    }
+    return found;
+  }
+
+  int version(Entry.Definition kind, String name) {
+    return versions.getOrDefault(kind + " " + name, 0);
   }
 
   // Journeys.

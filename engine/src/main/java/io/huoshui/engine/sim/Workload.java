@@ -24,6 +24,8 @@ final class Workload {
   static final List<String> TEMPLATES = List.of("hello", "again", "card");
   static final List<String> COUPONS = List.of("ten", "five");
   static final List<String> AUDIENCES = List.of("early", "late");
+  static final List<String> TAG_GROUPS = List.of("mood", "layer");
+  static final List<String> TAGS = List.of("vip", "lost", "奶粉", "s1", "s2", "warm");
 
   private static final List<String> RULES =
       List.of(
@@ -266,10 +268,11 @@ final class Workload {
                     chance.of("1990-03-09", "2000-02-29", "1985-12-31T23:30:00Z", "soon"));
             default -> Properties.of("name", "n" + chance.roll(99), "member", chance.percent(50));
           };
-      case "tag_added", "tag_removed" -> Properties.of("tag", chance.of("vip", "lost", "奶粉"));
+      case "tag_added", "tag_removed" -> Properties.of("tag", chance.of(TAGS));
       case "consent_given", "consent_withdrawn" ->
           Properties.of("channel", chance.of("sms", "sms", "sms", "wecom"));
-      case "message_replied" -> Properties.of("text", "ok " + chance.roll(4));
+      case "message_replied" ->
+          Properties.of("text", chance.percent(50) ? chance.of(TAGS) : "ok " + chance.roll(4));
       case "coupon_redeemed" -> Properties.of("coupon", "c" + chance.roll(9));
       default -> Properties.NONE;
     };
@@ -311,7 +314,8 @@ final class Workload {
   ///
   /// @param segments those there are
   Definition definition(Set<String> segments) {
-    return switch (chance.roll(10)) {
+    return switch (chance.roll(12)) {
+      case 10, 11 -> tagGroup(chance.of(TAG_GROUPS), segments);
       case 0, 1, 2 -> segment(chance.of(SEGMENTS), segments);
       case 3 -> template(chance.of(TEMPLATES));
       case 4 -> coupon(chance.of(COUPONS));
@@ -330,6 +334,43 @@ final class Workload {
             : "in segment " + chance.of(before) + (chance.percent(50) ? " and " : " or ") + rule(1);
     return new Definition(
         Entry.Definition.SEGMENT, name, Json.object("rule", Json.of(rule)).write());
+  }
+
+  /// Each group has its own tags, since one tag is in one group. One in two is a choice.
+  Definition tagGroup(String name, Set<String> segments) {
+    List<String> own = TAG_GROUPS.getFirst().equals(name) ? TAGS.subList(0, 3) : TAGS.subList(3, 6);
+    var tags = new ArrayList<Json>();
+    for (String tag : own) {
+      tags.add(
+          switch (chance.roll(4)) {
+            case 0 -> Json.of(tag);
+            case 1, 2 ->
+                segments.isEmpty()
+                    ? Json.of(tag)
+                    : Json.object(
+                        "tag", Json.of(tag),
+                        "segment", Json.of(chance.of(List.copyOf(segments))));
+            default ->
+                Json.object(
+                    "tag", Json.of(tag),
+                    "on", Json.of(chance.of("page_viewed", "order_paid where [amountFen > 9000]")),
+                    "off", Json.of("product_purchased"));
+          });
+    }
+    return new Definition(
+        Entry.Definition.TAG_GROUP,
+        name,
+        Json.object(
+                "name", Json.of(name),
+                "choice", Json.of(chance.of("single", "many")),
+                "tags", Json.of(tags),
+                "answers",
+                    Json.of(
+                        List.of(
+                            Json.object(
+                                "event", Json.of("message_replied"),
+                                "property", Json.of("text")))))
+            .write());
   }
 
   Definition template(String name) {

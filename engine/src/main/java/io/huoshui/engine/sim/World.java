@@ -2,6 +2,7 @@ package io.huoshui.engine.sim;
 
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.RuleText;
+import io.huoshui.audience.Segment;
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.EngineException;
 import io.huoshui.engine.Entry;
@@ -15,10 +16,12 @@ import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.journey.Journey;
+import io.huoshui.json.Json;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
+import io.huoshui.tag.TagGroupJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +42,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 
 /// One world from one seed: an engine, its disk, its clients and platforms, everything that goes
 /// wrong with them, and the model that says what must be true.
@@ -488,6 +492,7 @@ public final class World {
       erase();
     } else if (choice < 74) {
       freeze();
+      tag();
     } else if (choice < 77) {
       launch();
     } else if (choice < 88) {
@@ -574,7 +579,43 @@ public final class World {
     publish(workload.definition(model.segmentNames()));
   }
 
+  /// Gives some people a tag, or takes it away.
+  private void tag() {
+    if (model.people.size() == 0) {
+      return;
+    }
+    String tag = chance.of(Workload.TAGS);
+    boolean on = chance.percent(70);
+    var some = new RoaringBitmap();
+    for (int left = chance.between(1, 6); left > 0; left--) {
+      some.add(chance.roll(model.people.size()));
+    }
+    RoaringBitmap changing = model.without(some, tag, on);
+    Integer changed =
+        take(
+            (on ? "tag " : "untag ") + tag + " " + some,
+            changing.isEmpty()
+                ? null
+                : new Entry.Tagged(now(), tag, on, "manual", "ops", "", changing),
+            () -> engine.tag(tag, on, "manual", "ops", "", some));
+    if (changed != null && changed != changing.getCardinality()) {
+      throw new Broken("Tag " + tag + " changed " + changed + " people, not " + changing);
+    }
+  }
+
+  private void retireTagGroup() {
+    String name = chance.of(List.copyOf(model.tagGroups()));
+    did(
+        "retire tag group " + name,
+        new Entry.Retired(now(), Entry.Definition.TAG_GROUP, name),
+        () -> engine.retireTagGroup(name));
+  }
+
   private void retire() {
+    if (!model.tagGroups().isEmpty() && chance.percent(30)) {
+      retireTagGroup();
+      return;
+    }
     String name = chance.of(List.copyOf(model.segmentNames()));
     boolean used = model.used(name);
     did(
@@ -597,8 +638,19 @@ public final class World {
   }
 
   private void publish(Workload.Definition definition) {
-    boolean journey = definition.kind() == Entry.Definition.JOURNEY;
-    if (journey && missing(definition)) {
+    if (definition.kind() == Entry.Definition.JOURNEY && missing(definition)) {
+      return;
+    }
+    if (circles(definition)) {
+      EngineException.Code code = null;
+      try {
+        engine.publish(definition.kind(), definition.name(), definition.json());
+      } catch (EngineException e) {
+        code = e.code();
+      }
+      if (code != EngineException.Code.REFUSED) {
+        throw new Broken("A tag that follows itself was answered with " + code);
+      }
       return;
     }
     var entry =
@@ -606,12 +658,24 @@ public final class World {
             now(),
             definition.kind(),
             definition.name(),
-            journey ? model.nextVersion(definition.name()) : 1,
+            model.version(definition.kind(), definition.name()) + 1,
             definition.json());
     did(
         "publish " + definition,
         entry,
         () -> engine.publish(definition.kind(), definition.name(), definition.json()));
+  }
+
+  private boolean circles(Workload.Definition definition) {
+    Json json = Json.parse(definition.json());
+    return switch (definition.kind()) {
+      case TAG_GROUP -> model.circles(TagGroupJson.read(json), null);
+      case SEGMENT ->
+          json instanceof Json.Obj object
+              && object.get("rule") instanceof Json.Str(String rule)
+              && model.circles(null, Segment.parse(definition.name(), rule));
+      default -> false;
+    };
   }
 
   /// Whether the crash took a definition that a journey names.
@@ -753,12 +817,15 @@ public final class World {
     }
     String audience = chance.of(Workload.AUDIENCES);
     String segment = chance.of(List.copyOf(model.segmentNames()));
+    boolean again = chance.percent(40);
+    String text = chance.percent(20) ? "did order_paid within 3d or in segment " + segment : "";
+    String named = text.isEmpty() ? segment : "";
     did(
-        "freeze " + audience,
-        model.audienceNames().contains(audience)
+        "freeze " + audience + (again ? " again" : ""),
+        model.audienceNames().contains(audience) && !again
             ? null
-            : new Entry.Frozen(now(), audience, segment),
-        () -> engine.freeze(audience, segment));
+            : new Entry.Frozen(now(), audience, named, text, "ops", again),
+        () -> engine.freeze(audience, named, text, "ops", again));
   }
 
   private void launch() {

@@ -29,6 +29,7 @@ final class Crowd {
           "quantity",
           "weight",
           "tag",
+          "choice",
           "channel",
           "city",
           "age",
