@@ -33,6 +33,7 @@ import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
+import io.huoshui.tag.TagBook;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -410,6 +411,33 @@ public final class Questions {
         });
   }
 
+  /// The profiles that identifiers belong to, -1 where nobody is known by one; a part at a time, so
+  /// that events are taken in between.
+  public int[] find(List<Identifier> identifiers) {
+    int[] found = new int[identifiers.size()];
+    for (int from = 0; from < found.length; from += AT_A_TIME) {
+      int begin = from;
+      engine.read(
+          at -> {
+            for (int i = begin; i < Math.min(found.length, begin + AT_A_TIME); i++) {
+              int node = at.graph.find(identifiers.get(i));
+              found[i] = node < 0 ? -1 : at.graph.profileOf(node);
+            }
+            return true;
+          });
+    }
+    return found;
+  }
+
+  /// The profile of a name that a customer has or had (`p123`), -1 when there is none.
+  public int named(int name) {
+    return engine.read(
+        at ->
+            name >= 0 && name < at.graph.nodes() && at.graph.person(at.graph.profileOf(name))
+                ? at.graph.profileOf(name)
+                : -1);
+  }
+
   /// The profile a node belongs to now.
   public int profileOf(int node) {
     return engine.read(at -> at.graph.profileOf(node));
@@ -431,9 +459,12 @@ public final class Questions {
 
   // Segments and audiences.
 
+  /// @param version grows with every publishing
   /// @param count members now
   /// @param entered since it was published
-  public record SegmentLine(Segment segment, long count, long entered, long left) {}
+  /// @param at the instant of all these
+  public record SegmentLine(
+      Segment segment, int version, long count, long entered, long left, Instant at) {}
 
   public List<SegmentLine> segments() {
     return engine.read(
@@ -441,7 +472,13 @@ public final class Questions {
             at.segments.values().stream()
                 .map(
                     live ->
-                        new SegmentLine(live.segment, live.count(), live.entered(), live.left()))
+                        new SegmentLine(
+                            live.segment,
+                            at.version(Entry.Definition.SEGMENT, live.segment.name()),
+                            live.count(),
+                            live.entered(),
+                            live.left(),
+                            at.now()))
                 .toList());
   }
 
@@ -631,6 +668,54 @@ public final class Questions {
 
   public List<CouponTemplate> couponTemplates() {
     return engine.read(at -> List.copyOf(at.couponTemplates.values()));
+  }
+
+  public TagBook tags() {
+    return engine.read(State::tags);
+  }
+
+  /// The version of a definition that is in force, 0 when there is none.
+  public int version(Entry.Definition kind, String name) {
+    return engine.read(at -> at.version(kind, name));
+  }
+
+  /// Who uses an audience, in words.
+  public List<String> usersOfAudience(String audience) {
+    return engine.read(at -> at.usersOfAudience(audience));
+  }
+
+  /// A tag that somebody carries.
+  ///
+  /// @param since when it was put on
+  /// @param source which system said so
+  /// @param properties of the event that put it on: `by`, `why`, `segment`, `journey`…
+  public record Carried(String tag, Instant since, String source, Properties properties) {}
+
+  /// The tags somebody carries, by name.
+  public List<Carried> carried(int name) {
+    return engine.read(
+        at -> {
+          if (name < 0 || name >= at.graph.nodes()) {
+            return List.<Carried>of();
+          }
+          View view = at.view().of(at.graph.profileOf(name));
+          return view.tags().stream()
+              .map(
+                  tag -> {
+                    int by = view.taggedBy(tag);
+                    return new Carried(
+                        tag,
+                        Instant.ofEpochMilli(view.timeMs(by)),
+                        view.source(by),
+                        view.properties(by));
+                  })
+              .toList();
+        });
+  }
+
+  /// The brand's time zone.
+  public ZoneId zone() {
+    return engine.read(State::zone);
   }
 
   public GatePolicy gatePolicy() {

@@ -29,7 +29,8 @@ class ArrowsTest {
           "journey",
           "insight",
           "reach",
-          "loyalty");
+          "loyalty",
+          "tag");
 
   /// Which room may know which. A room knows itself and everything listed.
   private static final Map<String, Set<String>> MAY_KNOW =
@@ -43,6 +44,7 @@ class ArrowsTest {
           Map.entry("insight", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("reach", Set.of("event", "identity", "profile")),
           Map.entry("loyalty", Set.of("event", "identity", "profile")),
+          Map.entry("tag", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("engine", CORE),
           Map.entry("platforms", Set.of("json", "event", "identity", "profile", "reach")),
           Map.entry("server", with(CORE, "engine", "platforms")));

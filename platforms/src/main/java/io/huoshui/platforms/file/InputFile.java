@@ -184,7 +184,7 @@ record InputFile(int ordinal, ImportMap.SourceFile source, Path path, long bytes
   }
 
   /// Whether a file is gzip is told by its first bytes, not by its name.
-  private static InputStream unpacked(InputStream raw) throws IOException {
+  static InputStream unpacked(InputStream raw) throws IOException {
     var in = new BufferedInputStream(raw, 1 << 16);
     in.mark(2);
     int first = in.read();
@@ -235,7 +235,7 @@ record InputFile(int ordinal, ImportMap.SourceFile source, Path path, long bytes
 
   /// Another encoding as UTF-8. What can not be decoded becomes a byte that is no UTF-8, so that
   /// its row is refused like any other with broken bytes.
-  private static final class Transcoded extends InputStream {
+  static final class Transcoded extends InputStream {
     private static final char UNREADABLE = '\uFFFD';
 
     private final Reader reader;

@@ -13,6 +13,8 @@
 /// ([Staging]: types, exact duplicates, checks, joins) → one sorted cursor per kind of event,
 /// merged by time ([EventStream]) → batches of JSON lines → the server ([Sender]), acknowledged in
 /// the [Journal]. Ids come from content, so sending twice adds nothing.
+///
+/// A list of people needs no map: [IdentifierFile] knows its columns by their names.
 @NullMarked
 package io.huoshui.platforms.file;
 

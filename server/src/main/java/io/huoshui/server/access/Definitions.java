@@ -2,6 +2,7 @@ package io.huoshui.server.access;
 
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.Entry;
+import io.huoshui.tag.TagGroup;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -28,27 +29,46 @@ public class Definitions {
 
   /// A crash after a segment was retired, and before its row went, is made good here.
   private void forgetRetired() {
-    List<String> inForce =
-        engine.ask().segments().stream().map(line -> line.segment().name()).toList();
+    forgetRetired(
+        Entry.Definition.SEGMENT,
+        engine.ask().segments().stream().map(line -> line.segment().name()).toList());
+    forgetRetired(
+        Entry.Definition.TAG_GROUP,
+        engine.ask().tags().groups().stream().map(TagGroup::name).toList());
+  }
+
+  private void forgetRetired(Entry.Definition kind, List<String> inForce) {
     sql
-        .sql("select name from definition where kind = 'segment'")
+        .sql("select distinct name from definition where kind = :kind")
+        .param("kind", wire(kind))
         .query(String.class)
         .list()
         .stream()
         .filter(name -> !inForce.contains(name))
-        .forEach(this::forgetSegment);
+        .forEach(name -> forget(kind, name));
   }
 
-  private void forgetSegment(String name) {
-    sql.sql("delete from definition where kind = 'segment' and name = :name")
+  private void forget(Entry.Definition kind, String name) {
+    sql.sql("delete from definition where kind = :kind and name = :name")
+        .param("kind", wire(kind))
         .param("name", name)
         .update();
+  }
+
+  private static String wire(Entry.Definition kind) {
+    return kind.name().toLowerCase(java.util.Locale.ROOT);
   }
 
   /// Takes a segment out of force, and its row away: the audit keeps what it said.
   public void retireSegment(String name) {
     engine.retireSegment(name);
-    forgetSegment(name);
+    forget(Entry.Definition.SEGMENT, name);
+  }
+
+  /// The same of a tag group.
+  public void retireTagGroup(String name) {
+    engine.retireTagGroup(name);
+    forget(Entry.Definition.TAG_GROUP, name);
   }
 
   /// What is in force was published into the log first: a crash before the row, or a backup taken
@@ -63,7 +83,7 @@ public class Definitions {
               set body = excluded.body, source_text = null, published_at = now()
               where definition.body <> excluded.body
               """)
-          .param("kind", each.kind().name().toLowerCase(java.util.Locale.ROOT))
+          .param("kind", wire(each.kind()))
           .param("name", each.name())
           .param("version", each.version())
           .param("body", each.json())
@@ -83,7 +103,7 @@ public class Definitions {
             on conflict (kind, name, version) do update
             set body = excluded.body, source_text = excluded.source_text, published_at = now()
             """)
-        .param("kind", kind.name().toLowerCase(java.util.Locale.ROOT))
+        .param("kind", wire(kind))
         .param("name", name)
         .param("version", version)
         .param("body", body)
@@ -128,7 +148,7 @@ public class Definitions {
             select kind, name, version, coalesce(source_text, body::text) as written, published_at
             from definition where kind = :kind and name = :name order by version
             """)
-        .param("kind", kind.name().toLowerCase(java.util.Locale.ROOT))
+        .param("kind", wire(kind))
         .param("name", name)
         .query(
             (row, _) ->

@@ -4,6 +4,8 @@ import io.huoshui.audience.RuleException;
 import io.huoshui.engine.EngineException;
 import io.huoshui.journey.JourneyException;
 import io.huoshui.json.JsonException;
+import io.huoshui.json.UnreadableException;
+import io.huoshui.platforms.file.ImportException;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,24 @@ public class Problems {
     return Problem.of(HttpStatus.BAD_REQUEST, "bad_journey", String.valueOf(e.getMessage()))
         .at(e.where(), e.found(), e.allowed())
         .next("Correct the definition and send it again.")
+        .answer();
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Problem> definition(UnreadableException e) {
+    return Problem.of(HttpStatus.BAD_REQUEST, "bad_definition", String.valueOf(e.getMessage()))
+        .at(e.where(), e.found(), e.allowed())
+        .next("Correct the definition and send it again.")
+        .answer();
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Problem> file(ImportException e) {
+    return Problem.of(
+            HttpStatus.UNPROCESSABLE_CONTENT,
+            e.code().replace('.', '_'),
+            String.valueOf(e.getMessage()))
+        .next(e.next())
         .answer();
   }
 

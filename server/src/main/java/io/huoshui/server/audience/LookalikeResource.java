@@ -1,5 +1,6 @@
 package io.huoshui.server.audience;
 
+import io.huoshui.audience.Audience;
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.RuleText;
 import io.huoshui.audience.lookalike.Likeness;
@@ -32,10 +33,12 @@ class LookalikeResource {
   private static final int NOTED = 5;
 
   private final Engine engine;
+  private final Freezing freezing;
   private final Audit audit;
 
-  LookalikeResource(Engine engine, Audit audit) {
+  LookalikeResource(Engine engine, Freezing freezing, Audit audit) {
     this.engine = engine;
+    this.freezing = freezing;
     this.audit = audit;
   }
 
@@ -87,7 +90,7 @@ class LookalikeResource {
   /// @param quality how well a fifth of them is told apart by a model of the other four fifths
   /// @param found how many people were wanted and are there
   record Answer(
-      SegmentResource.@Nullable AudienceView audience,
+      @Nullable AudienceView audience,
       int seed,
       int others,
       int features,
@@ -103,12 +106,16 @@ class LookalikeResource {
     check(wanted.size(), name);
     boolean withSeed = Boolean.TRUE.equals(wanted.includeSeed());
     Lookalikes.Found found = found(new Lookalikes.Asked(seed, wanted.size(), withSeed));
+    AudienceView kept = null;
     if (name != null) {
-      engine.choose(name, said(seed, withSeed, found), found.ranked().members());
+      Audience audience =
+          freezing.choose(
+              name, said(seed, withSeed, found), audit.who(), false, found.ranked().members());
       audit.record("lookalike_kept", name);
+      kept = AudienceView.of(audience, null, engine.now());
     }
     return new Answer(
-        name == null ? null : kept(name),
+        kept,
         found.seed(),
         found.others(),
         found.features(),
@@ -227,14 +234,6 @@ class LookalikeResource {
         quality.from(),
         quality.to(),
         String.join("; ", found.drivers().stream().limit(NOTED).map(Likeness.Driver::en).toList()));
-  }
-
-  private SegmentResource.AudienceView kept(String name) {
-    return engine.ask().audiences().stream()
-        .filter(each -> each.name().equals(name))
-        .map(SegmentResource.AudienceView::of)
-        .findFirst()
-        .orElseThrow();
   }
 
   /// @param done how many of `all` steps of the present part are done

@@ -1,8 +1,10 @@
 package io.huoshui.server.audience;
 
+import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 
 /// One of the people picked, masked.
 record Member(String id, @Nullable String name, int events, String lifecycle) {
@@ -16,6 +18,20 @@ record Member(String id, @Nullable String name, int events, String lifecycle) {
                     line.events(),
                     line.lifecycle().wire()))
         .toList();
+  }
+
+  /// @param next the cursor of the next page, null on the last
+  record Page(long count, List<Member> items, @Nullable String next) {}
+
+  static Page page(Engine engine, RoaringBitmap members, int cursor, int limit) {
+    int most = Math.clamp(limit, 1, 1000);
+    List<Questions.Line> lines = engine.ask().lines(members, cursor, most);
+    return new Page(
+        members.getLongCardinality(),
+        of(lines),
+        lines.size() < most
+            ? null
+            : String.valueOf(AudienceCsv.last(members, cursor, lines.size())));
   }
 
   private static @Nullable String masked(@Nullable String name) {

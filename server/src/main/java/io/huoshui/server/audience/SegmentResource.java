@@ -1,6 +1,5 @@
 package io.huoshui.server.audience;
 
-import io.huoshui.audience.Audience;
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.RuleJson;
 import io.huoshui.audience.RuleText;
@@ -12,16 +11,13 @@ import io.huoshui.json.Json;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.roaringbitmap.RoaringBitmap;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -34,12 +30,10 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/// Rules, their counts and members, and frozen audiences.
+/// Rules, their counts and members.
 @RestController
 @RequestMapping("/api/v1")
 class SegmentResource {
-  private static final int EXPORTED_AT_A_TIME = 1_000;
-
   private final Engine engine;
   private final Definitions definitions;
   private final Rules rules;
@@ -52,7 +46,16 @@ class SegmentResource {
     this.audit = audit;
   }
 
-  record SegmentView(String name, Rules.Rule rule, long count, long entered, long left) {}
+  /// @param version grows with every publishing
+  /// @param asOf its members are those of this instant: it is live
+  record SegmentView(
+      String name,
+      int version,
+      Rules.Rule rule,
+      long count,
+      long entered,
+      long left,
+      Instant asOf) {}
 
   /// @param rule the JSON form; or
   /// @param text the text form
@@ -77,10 +80,12 @@ class SegmentResource {
             line ->
                 new SegmentView(
                     line.segment().name(),
+                    line.version(),
                     rules.show(line.segment().rule()),
                     line.count(),
                     line.entered(),
-                    line.left()))
+                    line.left(),
+                    line.at()))
         .toList();
   }
 
@@ -180,10 +185,8 @@ class SegmentResource {
         found.next());
   }
 
-  record Members(long count, List<Member> items, @Nullable String next) {}
-
   @GetMapping("/segments/{name}/members")
-  Members members(
+  Member.Page members(
       @PathVariable String name,
       @RequestParam(defaultValue = "-1") int cursor,
       @RequestParam(defaultValue = "50") int limit) {
@@ -196,100 +199,6 @@ class SegmentResource {
                     Problem.of(
                             HttpStatus.NOT_FOUND, "unknown_segment", "No segment '" + name + "'.")
                         .thrown());
-    return members(engine.ask().members(line.segment().rule()), cursor, limit);
-  }
-
-  private Members members(RoaringBitmap members, int cursor, int limit) {
-    int most = Math.clamp(limit, 1, 1000);
-    List<Questions.Line> lines = engine.ask().lines(members, cursor, most);
-    return new Members(
-        members.getLongCardinality(),
-        Member.of(lines),
-        lines.size() < most ? null : String.valueOf(lines.getLast().profile()));
-  }
-
-  record NewAudience(String name, String segment) {}
-
-  /// @param sha256 of the members' names: the same people, the same hash
-  record AudienceView(
-      String name, String segment, String text, Instant frozenAt, int count, String sha256) {
-    static AudienceView of(Audience audience) {
-      return new AudienceView(
-          audience.name(),
-          audience.segment(),
-          audience.text(),
-          audience.frozenAt(),
-          audience.size(),
-          audience.sha256());
-    }
-  }
-
-  /// Freezes who is in a segment now. The same name again answers with what was frozen first.
-  @PostMapping("/audiences")
-  AudienceView freeze(@RequestBody NewAudience body) {
-    if (body.name() == null
-        || body.segment() == null
-        || !body.name().matches("[a-z][a-z0-9_]{0,63}")) {
-      throw Problem.of(
-              HttpStatus.BAD_REQUEST, "bad_audience", "An audience has a name and a segment.")
-          .at("name, segment", body.name() + ", " + body.segment(), "small letters, digits, '_'")
-          .thrown();
-    }
-    engine.freeze(body.name(), body.segment());
-    audit.record("audience_frozen", body.name());
-    return audience(body.name());
-  }
-
-  @GetMapping("/audiences")
-  List<AudienceView> audiences() {
-    return engine.ask().audiences().stream().map(AudienceView::of).toList();
-  }
-
-  private Audience find(String name) {
-    return engine.ask().audiences().stream()
-        .filter(each -> each.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                Problem.of(HttpStatus.NOT_FOUND, "unknown_audience", "No audience '" + name + "'.")
-                    .thrown());
-  }
-
-  @GetMapping("/audiences/{name}")
-  AudienceView audience(@PathVariable String name) {
-    return AudienceView.of(find(name));
-  }
-
-  /// All members as CSV: the customer, and one line per identifier. Masked; `reveal=true` shows
-  /// identifiers in full, and either way it stands in the audit who took how many.
-  @GetMapping(value = "/audiences/{name}/export", produces = "text/csv;charset=UTF-8")
-  void export(
-      @PathVariable String name,
-      @RequestParam(defaultValue = "false") boolean reveal,
-      HttpServletResponse response)
-      throws IOException {
-    Audience audience = find(name);
-    audit.record(
-        reveal ? "audience_exported_in_full" : "audience_exported",
-        name + ": " + audience.size() + " members, " + audience.sha256());
-    response.setContentType("text/csv;charset=UTF-8");
-    response.setHeader("Content-Disposition", "attachment; filename=\"" + name + ".csv\"");
-    PrintWriter out = response.getWriter();
-    out.print("customer,kind,scope,value\r\n");
-    int after = -1;
-    List<Questions.Line> lines = engine.ask().lines(audience.members(), after, EXPORTED_AT_A_TIME);
-    while (!lines.isEmpty()) {
-      lines.forEach(line -> AudienceCsv.write(line, reveal, out));
-      after = AudienceCsv.last(audience.members(), after, lines.size());
-      lines = engine.ask().lines(audience.members(), after, EXPORTED_AT_A_TIME);
-    }
-  }
-
-  @GetMapping("/audiences/{name}/members")
-  Members audienceMembers(
-      @PathVariable String name,
-      @RequestParam(defaultValue = "-1") int cursor,
-      @RequestParam(defaultValue = "50") int limit) {
-    return members(find(name).members(), cursor, limit);
+    return Member.page(engine, engine.ask().members(line.segment().rule()), cursor, limit);
   }
 }

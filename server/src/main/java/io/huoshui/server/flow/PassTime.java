@@ -4,6 +4,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.audience.Freezing;
 import io.huoshui.server.loyalty.Coupons;
 import io.huoshui.server.reach.Outbox;
 import io.huoshui.server.reach.Receipts;
@@ -37,6 +38,7 @@ class PassTime {
   private final Receipts receipts;
   private final int patienceSeconds;
   private final Coupons coupons;
+  private final Freezing freezing;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -47,7 +49,9 @@ class PassTime {
       Receipts receipts,
       Time time,
       Coupons coupons,
+      Freezing freezing,
       Settings settings) {
+    this.freezing = freezing;
     this.coupons = coupons;
     this.patienceSeconds = settings.patienceSeconds();
     this.receipts = receipts;
@@ -72,6 +76,7 @@ class PassTime {
       }
       receipts.poll(backlog.now(), now);
       coupons.follow();
+      freezing.freezeWhatIsDue();
     } catch (RuntimeException e) {
       // The ticker has to go on: the next tick tries again, and /health shows what waits.
       LOG.warn("tick failed: {}", e.toString());
@@ -122,6 +127,7 @@ class PassTime {
     // again too.
     receipts.poll(step.to().minusNanos(1), step.to());
     coupons.follow();
+    freezing.freezeWhatIsDue();
     return clock();
   }
 

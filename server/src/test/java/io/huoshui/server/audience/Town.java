@@ -23,16 +23,18 @@ import java.util.Locale;
 /// WeCom            c  c  l                           -   contact, left
 /// city       上海 ------------- 杭州 ---------------  -
 /// ```
-final class Town implements AutoCloseable {
+public final class Town implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  static final int PEOPLE = 13;
+  public static final int PEOPLE = 13;
 
   private final Huoshui.Running server;
   private final String admin;
   private String key = "";
+  private final Path folder;
   private int next;
 
-  Town(Path folder, String token) {
+  public Town(Path folder, String token) {
+    this.folder = folder;
     this.server =
         Huoshui.start(
             Huoshui.settings(
@@ -45,7 +47,7 @@ final class Town implements AutoCloseable {
     this.admin = token.isEmpty() ? server.firstToken() : token;
   }
 
-  static Town founded(Path folder) throws Exception {
+  public static Town founded(Path folder) throws Exception {
     var town = new Town(folder, "");
     town.key = text(town.post("/api/v1/sources", "{\"name\":\"pos\"}"), "writeKey");
     var lines = new ArrayList<String>();
@@ -85,12 +87,12 @@ final class Town implements AutoCloseable {
     return town;
   }
 
-  static String phone(int person) {
+  public static String phone(int person) {
     return "{\"kind\":\"phone\",\"value\":\"139" + (10_000_000 + person) + "\"}";
   }
 
   /// An event a minute after the one before, on the day before the server's.
-  String event(String name, String identifiers, String properties) {
+  public String event(String name, String identifiers, String properties) {
     next++;
     return String.format(
         Locale.ROOT,
@@ -103,22 +105,22 @@ final class Town implements AutoCloseable {
         properties);
   }
 
-  void take(List<String> events) throws Exception {
+  public void take(List<String> events) throws Exception {
     HttpResponse<String> answer =
         send("POST", "/api/v1/events", key, "[" + String.join(",", events) + "]");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     assertThat(answer.body()).doesNotContain("\"verdict\":\"rejected\"");
   }
 
-  String admin() {
+  public String admin() {
     return admin;
   }
 
-  Huoshui.Running server() {
+  public Huoshui.Running server() {
     return server;
   }
 
-  HttpResponse<String> send(String method, String path, String token, String body)
+  public HttpResponse<String> send(String method, String path, String token, String body)
       throws Exception {
     return HTTP.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
@@ -129,33 +131,56 @@ final class Town implements AutoCloseable {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  Json post(String path, String body) throws Exception {
+  public Json post(String path, String body) throws Exception {
     return ok(send("POST", path, admin, body));
   }
 
-  Json get(String path) throws Exception {
+  public Json get(String path) throws Exception {
     return ok(send("GET", path, admin, ""));
   }
 
+  /// Sends a file as the body.
+  public HttpResponse<String> upload(String path, byte[] file) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+            .header("Content-Type", "application/octet-stream")
+            .header("Authorization", "Bearer " + admin)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(file))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  /// A job when it is over.
+  public Json job(String id) throws Exception {
+    Json job = get("/api/v1/jobs/" + id + "?wait=60");
+    assertThat(text(job, "state")).as(job.write()).isIn("done", "failed", "cancelled");
+    return job;
+  }
+
+  /// Moves the virtual clock.
+  public void reach(String instant) throws Exception {
+    post("/api/v1/clock", "{\"to\":\"" + instant + "\"}");
+  }
+
   /// A refusal of this status.
-  Json refused(int status, String method, String path, String body) throws Exception {
+  public Json refused(int status, String method, String path, String body) throws Exception {
     HttpResponse<String> answer = send(method, path, admin, body);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     return Json.parse(answer.body());
   }
 
-  static Json ok(HttpResponse<String> response) {
+  public static Json ok(HttpResponse<String> response) {
     assertThat(response.statusCode()).as(response.body()).isBetween(200, 299);
     return response.body().isBlank() ? new Json.Null() : Json.parse(response.body());
   }
 
   /// The rule as a body.
-  static String rule(String text) {
+  public static String rule(String text) {
     return Json.object("text", Json.of(text)).write();
   }
 
   /// What stands at a path of keys and indexes: `reach.0.missed`.
-  static Json at(Json json, String path) {
+  public static Json at(Json json, String path) {
     Json here = json;
     for (String step : path.split("\\.", -1)) {
       Json next =
@@ -173,18 +198,27 @@ final class Town implements AutoCloseable {
   }
 
   /// The same as a text; what is no text as JSON.
-  static String text(Json json, String path) {
+  public static String text(Json json, String path) {
     return at(json, path) instanceof Json.Str(String text) ? text : at(json, path).write();
   }
 
-  static List<Json> items(Json json, String path) {
+  public static List<Json> items(Json json, String path) {
     return (path.isEmpty() ? json : at(json, path)) instanceof Json.Arr(List<Json> items)
         ? items
         : List.of();
   }
 
-  long count(String rule) throws Exception {
+  public long count(String rule) throws Exception {
     return Long.parseLong(text(post("/api/v1/segments/count", rule(rule)), "count"));
+  }
+
+  /// The same folder in another process of life.
+  public Town reopened() {
+    server.close();
+    var again = new Town(folder, admin);
+    again.key = key;
+    again.next = next;
+    return again;
   }
 
   @Override
