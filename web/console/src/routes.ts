@@ -8,6 +8,8 @@ export const router = createRouter({
     { path: '/customers', name: 'customers', component: () => import('./profile/CustomersPage.vue') },
     { path: '/customers/:id', name: 'customer', component: () => import('./profile/CustomerPage.vue'), props: true },
     { path: '/segments', name: 'segments', component: () => import('./audience/SegmentsPage.vue') },
+    { path: '/audiences', name: 'audiences', component: () => import('./audience/AudiencesPage.vue') },
+    { path: '/tags', name: 'tags', component: () => import('./tag/TagsPage.vue') },
     { path: '/lookalikes', name: 'lookalikes', component: () => import('./audience/LookalikePage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

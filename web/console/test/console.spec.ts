@@ -80,6 +80,74 @@ for (const language of languages) {
       }
     })
 
+    test('tags are grouped, put on many at once, and each number leads to its people', async ({ page, house }) => {
+      const own = language.code === 'en' ? 'warm' : '暖'
+      const group = language.code === 'en' ? 'mood_en' : 'mood_zh'
+      await page.goto('/console/#/tags')
+      await page.locator(mark('group-name')).fill(group)
+      await page.locator(mark('group-title')).fill(`${own} ${own}`)
+      await page.locator(mark('group-choice')).selectOption('single')
+      await page.locator(mark('tag-name-0')).fill(own)
+      await page.locator(mark('tag-more')).click()
+      await page.locator(mark('tag-name-1')).fill(`${own}-lapsed`)
+      await page.locator(mark('tag-by-1')).selectOption('segment')
+      await page.locator(mark('tag-segment-1')).selectOption('lapsed')
+      await page.locator(mark('group-publish')).click()
+      const lapsed = (await house.ask<{ name: string; count: number }[]>('/segments')).find((each) => each.name === 'lapsed')?.count
+      await expect(page.locator(mark(`people-${own}-lapsed`))).toHaveText(String(lapsed))
+
+      await page.locator(mark('batch-tag')).fill(own)
+      await page.locator(mark('batch-rule')).fill('has city = "广州"')
+      await page.locator(mark('batch-begin')).click()
+      await expect(page.locator(mark(`people-${own}`))).toHaveText(String(PEOPLE / 2))
+      await page.screenshot({ path: `test-results/tags-${language.code}.png`, fullPage: true })
+      await page.locator(mark(`people-${own}`)).click()
+      await expect(page.locator('textarea, input').first()).toHaveValue(`has tag "${own}"`)
+      expect(await house.tell<Counted>('/segments/count', { text: `has tag "${own}"` })).toMatchObject({ count: PEOPLE / 2 })
+    })
+
+    test('audiences say where they come from, are imported with a report, and frozen again', async ({ page, house }) => {
+      const name = language.code === 'en' ? 'frozen_en' : 'frozen_zh'
+      await page.goto('/console/#/audiences')
+      await page.locator(mark('audience-name')).fill(name)
+      await page.locator(mark('audience-rule')).fill('did order_paid')
+      await page.locator(mark('audience-again')).selectOption('daily')
+      await page.locator(mark('audience-freeze')).click()
+      const row = page.locator(mark(`audience-${name}`))
+      await expect(row).toContainText('did order_paid')
+      const { count } = await house.tell<Counted>('/segments/count', { text: 'did order_paid' })
+      await expect(row.locator('.door')).toHaveText(String(count))
+      await page.locator(mark(`refresh-${name}`)).click()
+      await page.locator(mark(`history-${name}`)).click()
+      await expect(page.locator(mark('history')).locator('tbody tr')).not.toHaveCount(0)
+
+      await page.locator(mark('list-name')).fill(`${name}_list`)
+      await page.locator(mark('list-file')).setInputFiles({
+        name: 'vip.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(`手机号,备注\n${phone(1)},a\n${phone(2)},b\n13999999999,c\nx,d\n`),
+      })
+      await page.locator(mark('list-bring')).click()
+      await expect(page.locator(mark('report-people'))).toHaveText('2')
+      await expect(page.locator(mark('report-unknown'))).toHaveText('1')
+      await expect(page.locator(mark('report-bad'))).toHaveText('1')
+      await expect(page.locator('body')).not.toContainText('13999999999')
+      await page.screenshot({ path: `test-results/audiences-${language.code}.png`, fullPage: true })
+      await page.locator(mark(`audience-${name}_list`)).locator('.door').click()
+      await expect(page.locator(mark('members')).locator('tbody tr')).toHaveCount(2)
+    })
+
+    test('a customer is tagged by hand, and the history says by whom', async ({ page }) => {
+      const own = language.code === 'en' ? 'spoken' : '聊过'
+      await find(page, phone(7))
+      await page.locator(mark('customer')).first().click()
+      await page.getByRole('tab', { name: language.code === 'en' ? 'Tags' : '标签' }).click()
+      await page.locator(mark('person-tag')).fill(own)
+      await page.locator(mark('person-put')).click()
+      await expect(page.locator(mark('tag-history')).locator('tr').first()).toContainText(own)
+      await expect(page.locator(mark('facts'))).toContainText(own)
+    })
+
     test('each campaign says what became of every message', async ({ page, house }) => {
       const campaigns = await house.ask<Campaign[]>('/campaigns')
       expect(campaigns.map((campaign) => campaign.simulated).toSorted()).toEqual([false, true])

@@ -29,6 +29,16 @@ export function tell<T>(path: string, body: unknown, signal?: AbortSignal): Prom
   })
 }
 
+/** Hands the server a file as it is. */
+export function hand<T>(path: string, parameters: Parameters, file: Blob): Promise<T> {
+  const query = new URLSearchParams(Object.entries(parameters).map(([key, value]) => [key, String(value)]))
+  return send<T>(`/api/v1${path}?${query}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream', 'X-Requested-By': 'console' },
+    body: file,
+  })
+}
+
 /** Has the server take something away. */
 export function remove(path: string): Promise<void> {
   return send<void>(`/api/v1${path}`, { method: 'DELETE', headers: { 'X-Requested-By': 'console' } })

@@ -300,3 +300,97 @@ export interface Lookalikes {
   drivers: Driver[]
   first: { profile: string; chance: number; reasons: Driver[] }[]
 }
+
+export interface Refresh {
+  every: string | null
+  daily: string | null
+  next: string
+  last: string | null
+  lastFailure: string | null
+  failedAt: string | null
+}
+
+export interface Audience {
+  name: string
+  /** Empty when it was frozen of a rule without a name, or of people who were chosen otherwise. */
+  segment: string
+  version: number
+  text: string
+  frozenAt: string
+  ageSeconds: number
+  who: string
+  count: number
+  sha256: string
+  refresh: Refresh | null
+}
+
+/** One freezing; against the one before, who is new and who is not in it any more. */
+export interface Freeze {
+  frozenAt: string
+  segment: string
+  version: number
+  rule: string
+  people: number
+  sha256: string
+  entered: number | null
+  gone: number | null
+  who: string
+}
+
+export interface ListReport {
+  file: string
+  sha256: string
+  lines: number
+  people: number
+  matched: number
+  repeated: number
+  unknown: number
+  ambiguous: number
+  empty: number
+  bad: number
+  ignored: string[]
+  missed: { line: number; code: string; column: string; value: string; why: string }[]
+}
+
+export interface Tag {
+  tag: string
+  people: number
+  segment: string | null
+  on: string | null
+  off: string | null
+  text: string
+}
+
+export interface TagGroup {
+  name: string
+  title: string
+  choice: 'single' | 'many'
+  version: number
+  tags: Tag[]
+  answers: { event: string; property: string }[]
+  several: number
+}
+
+export interface Tags {
+  groups: TagGroup[]
+  loose: Tag[]
+}
+
+export interface Job {
+  id: number
+  kind: string
+  about: string
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
+  done: number
+  total: number
+  result: Record<string, unknown>
+  failure: string | null
+  who: string
+  createdAt: string
+  endedAt: string | null
+}
+
+export interface TagsOfPerson {
+  carried: { tag: string; group: string | null; since: string; source: string; by: string; why: string; cause: string }[]
+  history: { tag: string; what: 'put' | 'taken'; at: string; source: string; by: string; why: string; cause: string }[]
+}

@@ -13,6 +13,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import org.roaringbitmap.RoaringBitmap;
@@ -132,7 +133,7 @@ public class PeopleLists {
             tally.empty,
             tally.bad,
             file.ignored(),
-            tally.missed),
+            tally.missed.stream().sorted(Comparator.comparingLong(Missed::line)).toList()),
         tally.members);
   }
 

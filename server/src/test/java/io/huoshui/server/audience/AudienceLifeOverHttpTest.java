@@ -150,7 +150,7 @@ class AudienceLifeOverHttpTest {
                 text(report, "unknown"),
                 text(report, "bad")))
         .containsExactly("6", "2", "1", "1", "1", "1");
-    assertThat(text(report, "missed.0.line")).isEqualTo("7");
+    assertThat(text(report, "missed.0.line")).isEqualTo("4");
     assertThat(town.count("in audience listed")).isEqualTo(2);
     assertThat(town.upload("/api/v1/audiences/import?name=listed&file=vip.csv", list).statusCode())
         .isEqualTo(409);
