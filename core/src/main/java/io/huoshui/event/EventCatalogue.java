@@ -50,6 +50,10 @@ public final class EventCatalogue {
               EventType.of("call_answered", "接听电话", "answered a call"),
               EventType.of("live_joined", "进入直播间", "joined a live stream"),
               EventType.of("points_earned", "获得积分", "earned points"),
+              EventType.of("task_assigned", "分派导购任务", "became a task of a guide", "task"),
+              EventType.of("task_done", "完成导购任务", "was served by a guide", "task"),
+              EventType.of("handed_over", "转给人工导购", "was handed to a human guide"),
+              EventType.of("hook_wanted", "通知外部系统", "is to be told to another system", "hook"),
               EventType.of("invite_accepted", "接受邀请", "accepted an invitation")));
 
   private final Map<String, EventType> byName;

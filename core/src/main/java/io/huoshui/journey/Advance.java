@@ -38,20 +38,40 @@ public final class Advance {
   /// Puts a profile at the beginning, and moves it to its first wait.
   public static Result enter(
       Journey journey, int profile, String entry, Person person, Moment moment) {
-    var start =
-        new Position(
-            journey.name(),
-            journey.version(),
-            profile,
-            entry,
-            journey.steps().getFirst().id(),
-            moment.now(),
-            null,
-            heldOut(journey, profile),
-            "",
-            null,
-            null);
-    return advance(journey, start, new Signal.Entered(), person, moment);
+    return enter(journey, profile, entry, person, moment, Arms.UNKNOWN);
+  }
+
+  /// The same, with what is known of the arms of adaptive splits.
+  public static Result enter(
+      Journey journey, int profile, String entry, Person person, Moment moment, Arms arms) {
+    return advance(
+        journey,
+        start(journey, profile, entry, moment),
+        new Signal.Entered(),
+        person,
+        moment,
+        arms);
+  }
+
+  /// Puts a profile before the first step, where it stands until the journey goes on.
+  public static Position hold(Journey journey, int profile, String entry, Moment moment) {
+    return start(journey, profile, entry, moment).at(journey.steps().getFirst().id(), moment.now());
+  }
+
+  private static Position start(Journey journey, int profile, String entry, Moment moment) {
+    return new Position(
+        journey.name(),
+        journey.version(),
+        profile,
+        entry,
+        journey.steps().getFirst().id(),
+        moment.now(),
+        null,
+        heldOut(journey, profile),
+        "",
+        null,
+        null,
+        "");
   }
 
   /// Whether this profile is measured only. The same for every version and entry of a journey, so
@@ -63,22 +83,79 @@ public final class Advance {
   /// Moves one position by one signal.
   public static Result advance(
       Journey journey, Position at, Signal signal, Person person, Moment moment) {
+    return advance(journey, at, signal, person, moment, Arms.UNKNOWN);
+  }
+
+  /// The same, with what is known of the arms of adaptive splits.
+  public static Result advance(
+      Journey journey, Position at, Signal signal, Person person, Moment moment, Arms arms) {
     return switch (signal) {
       case Signal.Entered() ->
-          at.over() ? same(at) : run(journey, at, at.step(), false, person, moment);
-      case Signal.Due() -> at.over() ? same(at) : due(journey, at, person, moment);
+          at.over() ? same(at) : run(journey, at, at.step(), false, person, moment, arms);
+      case Signal.Due() -> at.over() ? same(at) : due(journey, at, person, moment, arms);
       case Signal.Happened(Timeline timeline, int index) ->
-          happened(journey, at, timeline, index, person, moment);
+          happened(journey, at, timeline, index, person, moment, arms);
+      case Signal.Resumed(Instant since) ->
+          at.over() ? same(at) : resumed(journey, at, since, person, moment, arms);
     };
+  }
+
+  /// The journey goes on after a pause. Whoever came before the first step takes it; what was
+  /// waited for and happened meanwhile is seen; what was due is late.
+  private static Result resumed(
+      Journey journey, Position at, Instant since, Person person, Moment moment, Arms arms) {
+    Step step = journey.step(at.step());
+    if (step != null && !Journey.waits(step)) {
+      return run(journey, at, at.step(), false, person, moment, arms);
+    }
+    if (step instanceof Step.WaitFor wait) {
+      Timeline timeline = person.timeline();
+      for (int i = 0; i < timeline.size(); i++) {
+        if (timeline.timeMs(i) >= since.toEpochMilli() && wait.event().matches(timeline, i)) {
+          return run(journey, at, wait.then(), false, person, moment, arms);
+        }
+      }
+    }
+    return due(journey, at, person, moment, arms);
+  }
+
+  /// What an event comes to while the journey is paused: the goal counts, and an exit ends; no step
+  /// is taken.
+  public static Position noted(Journey journey, Position at, Timeline timeline, int index) {
+    Position now = at;
+    if (at.goalAt() == null && reaches(journey.goal(), at, timeline, index)) {
+      now = now.reached(Instant.ofEpochMilli(timeline.timeMs(index)));
+      if (!at.over() && journey.goal() != null && journey.goal().exits()) {
+        return now.ended(Position.Exit.GOAL);
+      }
+    }
+    return !at.over()
+            && timeline.timeMs(index) >= at.enteredAt().toEpochMilli()
+            && exits(journey, timeline, index)
+        ? now.ended(Position.Exit.RULE)
+        : now;
+  }
+
+  /// Whether an exit rule that is a condition holds of somebody.
+  private static boolean ruledOut(Journey journey, Person person, Moment moment) {
+    for (Journey.ExitRule rule : journey.exits()) {
+      if (rule instanceof Journey.ExitRule.When(var condition) && condition.test(person, moment)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Result same(Position at) {
     return new Result(at, List.of());
   }
 
-  private static Result due(Journey journey, Position at, Person person, Moment moment) {
+  private static Result due(Journey journey, Position at, Person person, Moment moment, Arms arms) {
     if (at.due() == null || moment.now().isBefore(at.due())) {
       return new Result(at, List.of());
+    }
+    if (ruledOut(journey, person, moment)) {
+      return new Result(at.ended(Position.Exit.RULE), List.of());
     }
     String next =
         switch (journey.step(at.step())) {
@@ -91,11 +168,17 @@ public final class Advance {
                   at.key() + " waits in '" + at.step() + "', which is no wait");
         };
     boolean skips = journey.lateness(at.step()).skips(Duration.between(at.due(), moment.now()));
-    return run(journey, at, next, skips, person, moment);
+    return run(journey, at, next, skips, person, moment, arms);
   }
 
   private static Result happened(
-      Journey journey, Position at, Timeline timeline, int index, Person person, Moment moment) {
+      Journey journey,
+      Position at,
+      Timeline timeline,
+      int index,
+      Person person,
+      Moment moment,
+      Arms arms) {
     Position now = at;
     if (at.goalAt() == null && reaches(journey.goal(), at, timeline, index)) {
       now = now.reached(Instant.ofEpochMilli(timeline.timeMs(index)));
@@ -106,12 +189,26 @@ public final class Advance {
     if (at.over()) {
       return new Result(now, List.of());
     }
+    boolean since = timeline.timeMs(index) >= at.enteredAt().toEpochMilli();
+    if ((since && exits(journey, timeline, index)) || ruledOut(journey, person, moment)) {
+      return new Result(now.ended(Position.Exit.RULE), List.of());
+    }
     if (journey.step(at.step()) instanceof Step.WaitFor wait
         && wait.event().matches(timeline, index)
-        && timeline.timeMs(index) >= at.enteredAt().toEpochMilli()) {
-      return run(journey, now, wait.then(), false, person, moment);
+        && since) {
+      return run(journey, now, wait.then(), false, person, moment, arms);
     }
     return new Result(now, List.of());
+  }
+
+  private static boolean exits(Journey journey, Timeline timeline, int index) {
+    for (Journey.ExitRule rule : journey.exits()) {
+      if (rule instanceof Journey.ExitRule.OnEvent(EventPattern event)
+          && event.matches(timeline, index)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The goal counts for as long as it was set, also for whoever took all steps before.
@@ -132,7 +229,13 @@ public final class Advance {
   ///
   /// @param skips does nothing on the way to the next wait
   private static Result run(
-      Journey journey, Position from, String first, boolean skips, Person person, Moment moment) {
+      Journey journey,
+      Position from,
+      String first,
+      boolean skips,
+      Person person,
+      Moment moment,
+      Arms arms) {
     var effects = new ArrayList<Effect>();
     Position at = from;
     String next = first;
@@ -142,26 +245,24 @@ public final class Advance {
         throw new IllegalStateException(at.key() + " goes to '" + next + "', which is no step");
       }
       String key = at.key() + "/" + step.id();
+      at = at.on(Path.with(at.path(), journey.placeOf(step.id())));
       switch (step) {
         case Step.Wait(String id, Period length, String _) -> {
           return new Result(at.at(id, length.after(moment.now(), moment.zone())), effects);
         }
         case Step.WaitUntil wait -> {
-          ZonedDateTime local = moment.now().atZone(moment.zone());
-          ZonedDateTime today = local.toLocalDate().atTime(wait.time()).atZone(moment.zone());
-          Instant due =
-              (today.isAfter(local)
-                      ? today
-                      : local.toLocalDate().plusDays(1).atTime(wait.time()).atZone(moment.zone()))
-                  .toInstant();
-          return new Result(at.at(wait.id(), due), effects);
+          return new Result(
+              at.at(
+                  wait.id(),
+                  Journey.following(moment.now(), moment.zone(), wait.time(), wait.days())),
+              effects);
         }
         case Step.WaitFor wait -> {
           return new Result(
               at.at(wait.id(), wait.atMost().after(moment.now(), moment.zone())), effects);
         }
         case Step.WaitBefore wait -> {
-          Instant due = before(wait.date(), wait.by(), person, moment);
+          Instant due = due(wait, person, moment);
           if (due != null && due.isAfter(moment.now())) {
             return new Result(at.at(wait.id(), due), effects);
           }
@@ -199,6 +300,44 @@ public final class Advance {
           }
           next = after;
         }
+        case Step.Task(String _, String title, String script, Period within, String after) -> {
+          if (!at.heldOut() && !skips) {
+            effects.add(
+                new Effect.Assign(key, title, script, within.after(moment.now(), moment.zone())));
+          }
+          next = after;
+        }
+        case Step.Points(String _, int points, String why, String after) -> {
+          if (!at.heldOut() && !skips) {
+            effects.add(new Effect.GivePoints(key, points, why));
+          }
+          next = after;
+        }
+        case Step.Start(String _, String other, String after) -> {
+          if (!at.heldOut() && !skips) {
+            effects.add(new Effect.Start(key, other));
+          }
+          next = after;
+        }
+        case Step.HandOver(String _, String why, String after) -> {
+          if (!at.heldOut() && !skips) {
+            effects.add(new Effect.HandOver(key, why));
+          }
+          next = after;
+        }
+        case Step.Tell(String _, String hook, String after) -> {
+          if (!at.heldOut() && !skips) {
+            effects.add(new Effect.Tell(key, hook));
+          }
+          next = after;
+        }
+        case Step.Adapt adapt -> {
+          Journey.AdaptArm arm = adapt.arms().get(Arms.choose(journey, adapt, at.profile(), arms));
+          if (!at.heldOut()) {
+            effects.add(new Effect.Took(key, adapt.id(), arm.name()));
+          }
+          next = arm.next();
+        }
         case Step.Exit _ -> next = "";
       }
     }
@@ -217,6 +356,14 @@ public final class Advance {
     return split.shares().getLast().next();
   }
 
+  private static @Nullable Instant due(Step.WaitBefore wait, Person person, Moment moment) {
+    if (!wait.after()) {
+      return before(wait.date(), wait.by(), person, moment);
+    }
+    Instant date = before(wait.date(), new Period(0, Period.Unit.DAY), person, moment);
+    return date == null ? null : wait.by().after(date, moment.zone());
+  }
+
   private static @Nullable Instant before(DateOf date, Period by, Person person, Moment moment) {
     LocalDate today = moment.now().atZone(moment.zone()).toLocalDate();
     ZonedDateTime when =
@@ -232,6 +379,7 @@ public final class Advance {
             }
             yield found;
           }
+          case DateOf.OfTrait(String trait) -> instant(person.trait(trait), moment);
           case DateOf.Anniversary(String trait) -> {
             ZonedDateTime day = instant(person.trait(trait), moment);
             if (day == null) {

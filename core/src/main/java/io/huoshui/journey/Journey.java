@@ -3,8 +3,12 @@ package io.huoshui.journey;
 import io.huoshui.audience.Condition;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.Period;
+import java.time.DayOfWeek;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param holdOutShare of the people who enter, how many get nothing and are measured: 0 to 0.5
 /// @param goal what counts as success, within [Goal#within] of entering
+/// @param exits what ends the journey for a person at any step
+/// @param priority among messages that compete for a person; the higher goes first, 0 to 100
 /// @param lateness by the id of a wait, what it does when its end was missed; [Lateness.Run] where
 ///   nothing is said
 public record Journey(
@@ -29,7 +35,11 @@ public record Journey(
     double holdOutShare,
     @Nullable Goal goal,
     List<Step> steps,
-    Map<String, Lateness> lateness) {
+    Map<String, Lateness> lateness,
+    List<ExitRule> exits,
+    int priority) {
+  public static final int MOST_STEPS = 1_000;
+  public static final int HIGHEST_PRIORITY = 100;
 
   public Journey(
       String name,
@@ -40,7 +50,7 @@ public record Journey(
       double holdOutShare,
       @Nullable Goal goal,
       List<Step> steps) {
-    this(name, version, title, entry, reentry, holdOutShare, goal, steps, Map.of());
+    this(name, version, title, entry, reentry, holdOutShare, goal, steps, Map.of(), List.of(), 0);
   }
 
   /// Who enters.
@@ -51,8 +61,28 @@ public record Journey(
     /// Whoever comes to satisfy a segment.
     record OfSegment(String segment) implements Entry {}
 
+    /// Whoever satisfies a segment no more.
+    record OfLeaving(String segment) implements Entry {}
+
     /// Whoever does something.
     record OfEvent(EventPattern event) implements Entry {}
+
+    /// Whoever another system names, by `POST /api/v1/journeys/{name}/enter`.
+    record OfCall() implements Entry {}
+
+    /// Everybody in a segment, each time the brand's clock shows this.
+    ///
+    /// @param days the days of the week; every day when there are none
+    record OnSchedule(String segment, LocalTime time, Set<DayOfWeek> days) implements Entry {
+      public OnSchedule {
+        days = Set.copyOf(days);
+      }
+
+      /// The next instant after another at which everybody enters.
+      public Instant next(Instant after, ZoneId zone) {
+        return following(after, zone, time, days);
+      }
+    }
   }
 
   /// Whether a person may enter again.
@@ -66,6 +96,15 @@ public record Journey(
     record After(Period pause) implements Reentry {}
   }
 
+  /// What ends the journey for a person wherever they are in it.
+  public sealed interface ExitRule {
+    /// Something happens after they entered.
+    record OnEvent(EventPattern event) implements ExitRule {}
+
+    /// A rule holds of them. It is asked with each of their events, and whenever a wait ends.
+    record When(Condition rule) implements ExitRule {}
+  }
+
   /// @param exits whether reaching it ends the journey for the person
   public record Goal(EventPattern event, Period within, boolean exits) {}
 
@@ -75,15 +114,32 @@ public record Journey(
 
     record Wait(String id, Period length, String next) implements Step {}
 
-    /// Until the brand's clock shows this time: today, or tomorrow when it is past.
-    record WaitUntil(String id, LocalTime time, String next) implements Step {}
+    /// Until the brand's clock shows this time: today, or another day when it is past.
+    ///
+    /// @param days the days of the week it may be; any when there are none
+    record WaitUntil(String id, LocalTime time, Set<DayOfWeek> days, String next) implements Step {
+      public WaitUntil {
+        days = Set.copyOf(days);
+      }
+
+      public WaitUntil(String id, LocalTime time, String next) {
+        this(id, time, Set.of(), next);
+      }
+    }
 
     record WaitFor(String id, EventPattern event, Period atMost, String then, String otherwise)
         implements Step {}
 
     /// Until `by` before a date; a date that is past, or not known, goes on at once by `otherwise`.
-    record WaitBefore(String id, DateOf date, Period by, String next, String otherwise)
-        implements Step {}
+    ///
+    /// @param after whether it is `by` after the date instead
+    record WaitBefore(
+        String id, DateOf date, Period by, boolean after, String next, String otherwise)
+        implements Step {
+      public WaitBefore(String id, DateOf date, Period by, String next, String otherwise) {
+        this(id, date, by, false, next, otherwise);
+      }
+    }
 
     record Branch(String id, List<Arm> arms, String otherwise) implements Step {
       public Branch {
@@ -108,8 +164,64 @@ public record Journey(
 
     record Tag(String id, String tag, String next) implements Step {}
 
+    /// Something for the person's guide to do.
+    ///
+    /// @param title what
+    /// @param script what to say, with the placeholders of templates; may be empty
+    /// @param within how long the guide has
+    record Task(String id, String title, String script, Period within, String next)
+        implements Step {}
+
+    /// @param points more than nothing
+    record Points(String id, int points, String why, String next) implements Step {
+      public Points {
+        if (points <= 0) {
+          throw new IllegalArgumentException(
+              "Step '" + id + "' gives " + points + " points, and has to give some");
+        }
+      }
+    }
+
+    /// The person enters another journey, its newest version; nobody waits for it.
+    record Start(String id, String journey, String next) implements Step {}
+
+    /// The person is handed from the virtual advisor to a human guide, with what they did so far.
+    record HandOver(String id, String why, String next) implements Step {}
+
+    /// Another system is told, by the hook of this name.
+    record Tell(String id, String hook, String next) implements Step {}
+
+    /// As a split, but the arm that reaches the goal more often gets more of the people: by
+    /// Thompson sampling over who entered each arm and who reached the goal.
+    ///
+    /// @param floorPercent the least share of each arm, so that none is given up for good
+    record Adapt(String id, List<AdaptArm> arms, int floorPercent) implements Step {
+      public Adapt {
+        arms = List.copyOf(arms);
+        if (arms.size() < 2 || floorPercent < 1 || floorPercent * arms.size() > 100) {
+          throw new IllegalArgumentException(
+              "Step '"
+                  + id
+                  + "' has "
+                  + arms.size()
+                  + " arms of at least "
+                  + floorPercent
+                  + " % each; two arms or more, 1 % or more each, and 100 % together at most");
+        }
+        if (arms.stream().map(AdaptArm::next).filter(next -> !next.isEmpty()).distinct().count()
+            != arms.size()) {
+          throw new IllegalArgumentException(
+              "Step '"
+                  + id
+                  + "': each arm leads to a step of its own, by which it is told who took it");
+        }
+      }
+    }
+
     record Exit(String id) implements Step {}
   }
+
+  public record AdaptArm(String name, String next) {}
 
   /// The first arm whose condition holds is taken.
   public record Arm(Condition condition, String next) {}
@@ -124,6 +236,9 @@ public record Journey(
     /// `expires`.
     record OfEvent(EventPattern event, String property) implements DateOf {}
 
+    /// A date in a trait, as it is.
+    record OfTrait(String trait) implements DateOf {}
+
     /// The next return of a day in a trait: a birthday.
     record Anniversary(String trait) implements DateOf {}
   }
@@ -131,6 +246,11 @@ public record Journey(
   public Journey {
     steps = List.copyOf(steps);
     lateness = Map.copyOf(lateness);
+    exits = List.copyOf(exits);
+    if (priority < 0 || priority > HIGHEST_PRIORITY) {
+      throw new IllegalArgumentException(
+          "Journey '" + name + "': a priority of " + priority + " is not between 0 and 100");
+    }
     if (!name.matches("[a-z][a-z0-9_]{0,63}")) {
       throw new IllegalArgumentException(
           "'" + name + "' is no journey name. Allowed: a small letter, then letters, digits, '_'.");
@@ -141,6 +261,10 @@ public record Journey(
     }
     if (steps.isEmpty()) {
       throw new IllegalArgumentException("Journey '" + name + "' has no steps");
+    }
+    if (steps.size() > MOST_STEPS) {
+      throw new IllegalArgumentException(
+          "Journey '" + name + "' has " + steps.size() + " steps, at most " + MOST_STEPS);
     }
     Set<String> ids = new HashSet<>();
     for (Step step : steps) {
@@ -165,6 +289,17 @@ public record Journey(
       }
     }
     refuseEndlessLoops(name, steps);
+  }
+
+  /// The next instant after another at which clocks show a time, on one of some days.
+  static Instant following(Instant after, ZoneId zone, LocalTime time, Set<DayOfWeek> days) {
+    ZonedDateTime local = after.atZone(zone);
+    ZonedDateTime found = local.toLocalDate().atTime(time).atZone(zone);
+    while (!found.isAfter(local)
+        || !(days.isEmpty() || days.contains(found.toLocalDate().getDayOfWeek()))) {
+      found = found.toLocalDate().plusDays(1).atTime(time).atZone(zone);
+    }
+    return found.toInstant();
   }
 
   /// A loop in which nobody waits, or for no time, would never end.
@@ -200,8 +335,9 @@ public record Journey(
       case Step.WaitUntil _ -> List.of();
       // A date that is past goes on at once.
       case Step.WaitBefore wait -> List.of(wait.otherwise());
-      case Step.Branch _, Step.Split _, Step.Send _, Step.IssueCoupon _, Step.Tag _, Step.Exit _ ->
-          nexts(step);
+      case Step.Branch _, Step.Split _, Step.Adapt _, Step.Exit _ -> nexts(step);
+      case Step.Send _, Step.IssueCoupon _, Step.Tag _, Step.Task _ -> nexts(step);
+      case Step.Points _, Step.Start _, Step.HandOver _, Step.Tell _ -> nexts(step);
     };
   }
 
@@ -220,16 +356,57 @@ public record Journey(
       case Step.Send send -> List.of(send.next());
       case Step.IssueCoupon coupon -> List.of(coupon.next());
       case Step.Tag tag -> List.of(tag.next());
+      case Step.Task task -> List.of(task.next());
+      case Step.Points points -> List.of(points.next());
+      case Step.Start start -> List.of(start.next());
+      case Step.HandOver over -> List.of(over.next());
+      case Step.Tell tell -> List.of(tell.next());
+      case Step.Adapt adapt -> adapt.arms().stream().map(AdaptArm::next).toList();
       case Step.Exit _ -> List.of();
     };
   }
 
-  /// The segments that its branches ask.
+  /// The segment by which people enter; empty when they enter otherwise.
+  public String entrySegment() {
+    return switch (entry) {
+      case Entry.OfSegment(String segment) -> segment;
+      case Entry.OfLeaving(String segment) -> segment;
+      case Entry.OnSchedule(String segment, LocalTime _, Set<DayOfWeek> _) -> segment;
+      case Entry.OfAudience _, Entry.OfEvent _, Entry.OfCall _ -> "";
+    };
+  }
+
+  /// Where a step stands, -1 when there is none.
+  int placeOf(String id) {
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).id().equals(id)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /// Whether a step is one that people stand in.
+  public static boolean waits(Step step) {
+    return switch (step) {
+      case Step.Wait _, Step.WaitUntil _, Step.WaitFor _, Step.WaitBefore _ -> true;
+      case Step.Branch _, Step.Split _, Step.Adapt _, Step.Exit _ -> false;
+      case Step.Send _, Step.IssueCoupon _, Step.Tag _, Step.Task _ -> false;
+      case Step.Points _, Step.Start _, Step.HandOver _, Step.Tell _ -> false;
+    };
+  }
+
+  /// The segments that its branches and exit rules ask.
   public Set<String> asksSegments() {
     var asked = new TreeSet<String>();
     for (Step step : steps) {
       if (step instanceof Step.Branch branch) {
         branch.arms().forEach(arm -> asked.addAll(arm.condition().segments()));
+      }
+    }
+    for (ExitRule rule : exits) {
+      if (rule instanceof ExitRule.When(Condition when)) {
+        asked.addAll(when.segments());
       }
     }
     return asked;

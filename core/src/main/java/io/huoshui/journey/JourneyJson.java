@@ -14,13 +14,18 @@ import io.huoshui.json.Json;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.Period;
 import java.time.DateTimeException;
+import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +35,14 @@ import org.jspecify.annotations.Nullable;
 /// ```yaml
 /// journey: lapsed_recall
 /// title: 沉睡召回
-/// entry: {audience: lapsed}            # or {segment: name} or {event: "card_scanned where [card = \"summer\"]"}
+/// entry: {audience: lapsed}            # or {segment: name}, {leaving: name}, {call: true},
+///                                      # {event: "card_scanned where [card = \"summer\"]"},
+///                                      # {segment: name, at: "10:00", on: [mon, thu]},
+///                                      # {before: {event: coupon_issued, property: expires, by: 3d}}
 /// reentry: once                        # or {perKey: orderId} or {after: 30d}
 /// holdOut: 10                          # percent
+/// priority: 50                         # 0 to 100
+/// exits: [{event: order_refunded}, {if: "has consent sms"}]
 /// goal: {event: order_paid, within: 30d, exits: true}
 /// steps:
 ///   - {id: coupon, coupon: ten_off}
@@ -43,12 +53,30 @@ import org.jspecify.annotations.Nullable;
 ///   - {id: again, branch: [{if: "has consent wecom", next: wecom}], otherwise: end}
 ///   - {id: remind, waitBefore: {event: coupon_issued, property: expires, by: 3d}, otherwise: end}
 ///   - {id: half, split: [{name: a, percent: 50, next: first}, {name: b, percent: 50, next: end}]}
+///   - {id: best, adapt: {floor: 10, arms: [{name: a, next: first}, {name: b, next: again}]}}
+///   - {id: monday, waitUntil: {at: "10:00", on: [mon]}}
+///   - {id: later, waitAfter: {trait: registered, by: 30d}, otherwise: end}
 ///   - {id: mark, tag: recalled}
+///   - {id: call, task: {title: "回访", script: "您好 {name}", within: 24h}}
+///   - {id: give, points: {points: 100, why: "生日"}}
+///   - {id: on, start: other_journey}
+///   - {id: human, handOver: "想下单"}
+///   - {id: tell, tell: crm}
 ///   - {id: done, exit: true}
 /// ```
 public final class JourneyJson {
   private static final String ACTIONS =
-      "send, coupon, tag, wait, waitUntil, waitFor, waitBefore, branch, split, exit";
+      "send, coupon, tag, task, points, start, handOver, tell, wait, waitUntil, waitFor,"
+          + " waitBefore, waitAfter, branch, split, adapt, exit";
+
+  /// The wait that an entry before a date begins with.
+  private static final String BEFORE = "before";
+
+  private static final Map<String, DayOfWeek> DAYS =
+      Arrays.stream(DayOfWeek.values())
+          .collect(
+              Collectors.toMap(
+                  day -> day.name().substring(0, 3).toLowerCase(Locale.ROOT), Function.identity()));
 
   private JourneyJson() {}
 
@@ -59,7 +87,16 @@ public final class JourneyJson {
     only(
         body,
         "journey",
-        Set.of("journey", "title", "entry", "reentry", "holdOut", "goal", "steps"));
+        Set.of(
+            "journey",
+            "title",
+            "entry",
+            "reentry",
+            "holdOut",
+            "goal",
+            "steps",
+            "exits",
+            "priority"));
     String name = text(body.get("journey"), "journey");
     var raw = array(body.get("steps"), "steps");
     var ids = new ArrayList<String>();
@@ -70,12 +107,27 @@ public final class JourneyJson {
     }
     var steps = new ArrayList<Step>();
     var lateness = new HashMap<String, Lateness>();
+    Json.Obj entry = object(body.get("entry"), "entry");
+    if (entry.get("before") instanceof Json before) {
+      // Entered by what names the date; the first step waits for the time before it.
+      Json.Obj date = object(before, "entry.before");
+      if (ids.contains(BEFORE)) {
+        throw new JourneyException("steps", "'" + BEFORE + "'", "another id: the entry needs this");
+      }
+      steps.add(
+          new Step.WaitBefore(
+              BEFORE,
+              date(date, "entry.before"),
+              period(date.get("by"), "entry.before.by"),
+              ids.isEmpty() ? "" : ids.getFirst(),
+              ""));
+    }
     for (int i = 0; i < raw.size(); i++) {
       String following = i + 1 < ids.size() ? ids.get(i + 1) : "";
       Json.Obj step = object(raw.get(i), "steps[" + i + "]");
       steps.add(step(step, ids.get(i), following));
       if (step.get("late") instanceof Json late) {
-        lateness.put(ids.get(i), lateness(steps.get(i), late));
+        lateness.put(ids.get(i), lateness(steps.getLast(), late));
       }
     }
     try {
@@ -83,12 +135,14 @@ public final class JourneyJson {
           name,
           version,
           body.get("title") instanceof Json title ? text(title, "title") : name,
-          entry(object(body.get("entry"), "entry")),
+          entry(entry),
           reentry(body.get("reentry")),
           body.get("holdOut") instanceof Json share ? percent(share, "holdOut") / 100.0 : 0,
           goal(body.get("goal")),
           steps,
-          lateness);
+          lateness,
+          exits(body.get("exits")),
+          body.get("priority") instanceof Json priority ? whole(priority, "priority") : 0);
     } catch (IllegalArgumentException e) {
       throw new JourneyException(
           name, "a definition that does not hold together", String.valueOf(e.getMessage()));
@@ -96,14 +150,82 @@ public final class JourneyJson {
   }
 
   private static Entry entry(Json.Obj entry) {
-    only(entry, "entry", Set.of("audience", "segment", "event"));
+    only(
+        entry,
+        "entry",
+        Set.of("audience", "segment", "leaving", "event", "call", "at", "on", "before"));
     if (entry.get("audience") instanceof Json audience) {
       return new Entry.OfAudience(text(audience, "entry.audience"));
+    }
+    if (entry.get("leaving") instanceof Json segment) {
+      return new Entry.OfLeaving(text(segment, "entry.leaving"));
+    }
+    if (entry.get("call") instanceof Json.Bool(boolean on) && on) {
+      return new Entry.OfCall();
+    }
+    if (entry.get("before") instanceof Json before) {
+      return new Entry.OfEvent(
+          pattern(object(before, "entry.before").get("event"), "entry.before.event"));
+    }
+    if (entry.get("at") instanceof Json time) {
+      return new Entry.OnSchedule(
+          text(entry.get("segment"), "entry.segment"),
+          time(time, "entry.at"),
+          days(entry.get("on"), "entry.on"));
     }
     if (entry.get("segment") instanceof Json segment) {
       return new Entry.OfSegment(text(segment, "entry.segment"));
     }
     return new Entry.OfEvent(pattern(entry.get("event"), "entry.event"));
+  }
+
+  private static List<Journey.ExitRule> exits(@Nullable Json json) {
+    if (json == null) {
+      return List.of();
+    }
+    var rules = new ArrayList<Journey.ExitRule>();
+    for (Json item : array(json, "exits")) {
+      String at = "exits[" + rules.size() + "]";
+      Json.Obj rule = object(item, at);
+      only(rule, at, Set.of("event", "if"));
+      rules.add(
+          rule.get("if") instanceof Json when
+              ? new Journey.ExitRule.When(rule(when, at + ".if"))
+              : new Journey.ExitRule.OnEvent(pattern(rule.get("event"), at + ".event")));
+    }
+    return rules;
+  }
+
+  private static LocalTime time(@Nullable Json json, String at) {
+    try {
+      return LocalTime.parse(text(json, at));
+    } catch (DateTimeException e) {
+      throw new JourneyException(at, shown(json), "a time of day in quotes: \"10:00\"");
+    }
+  }
+
+  private static Set<DayOfWeek> days(@Nullable Json json, String at) {
+    if (json == null) {
+      return Set.of();
+    }
+    var days = EnumSet.noneOf(DayOfWeek.class);
+    for (Json item : array(json, at)) {
+      DayOfWeek day = item instanceof Json.Str(String text) ? DAYS.get(text) : null;
+      if (day == null) {
+        throw new JourneyException(at, item.write(), "mon, tue, wed, thu, fri, sat, sun");
+      }
+      days.add(day);
+    }
+    return days;
+  }
+
+  private static int whole(@Nullable Json json, String at) {
+    if (json instanceof Json.Num number
+        && number.whole()
+        && number.number().abs().compareTo(java.math.BigDecimal.valueOf(1_000_000_000)) <= 0) {
+      return number.number().intValue();
+    }
+    throw new JourneyException(at, shown(json), "a whole number");
   }
 
   private static Reentry reentry(@Nullable Json json) {
@@ -155,10 +277,63 @@ public final class JourneyJson {
       case "tag" -> new Step.Tag(id, text(body, at), next);
       case "wait" -> new Step.Wait(id, period(body, at), next);
       case "waitUntil" -> {
+        if (body instanceof Json.Obj until) {
+          only(until, at, Set.of("at", "on"));
+          yield new Step.WaitUntil(
+              id, time(until.get("at"), at + ".at"), days(until.get("on"), at + ".on"), next);
+        }
+        yield new Step.WaitUntil(id, time(body, at), next);
+      }
+      case "waitAfter" -> {
+        Json.Obj wait = object(body, at);
+        yield new Step.WaitBefore(
+            id, date(wait, at), period(wait.get("by"), at + ".by"), true, next, otherwise);
+      }
+      case "task" -> {
+        Json.Obj task = object(body, at);
+        only(task, at, Set.of("title", "script", "within"));
+        yield new Step.Task(
+            id,
+            text(task.get("title"), at + ".title"),
+            task.get("script") instanceof Json script ? text(script, at + ".script") : "",
+            task.get("within") instanceof Json within
+                ? period(within, at + ".within")
+                : Period.parse("24h"),
+            next);
+      }
+      case "points" -> {
+        Json.Obj points = object(body, at);
+        only(points, at, Set.of("points", "why"));
         try {
-          yield new Step.WaitUntil(id, LocalTime.parse(text(body, at)), next);
-        } catch (DateTimeException e) {
-          throw new JourneyException(at, body.write(), "a time of day in quotes: \"10:00\"");
+          yield new Step.Points(
+              id,
+              whole(points.get("points"), at + ".points"),
+              points.get("why") instanceof Json why ? text(why, at + ".why") : "",
+              next);
+        } catch (IllegalArgumentException e) {
+          throw new JourneyException(at, body.write(), String.valueOf(e.getMessage()));
+        }
+      }
+      case "start" -> new Step.Start(id, text(body, at), next);
+      case "handOver" -> new Step.HandOver(id, text(body, at), next);
+      case "tell" -> new Step.Tell(id, text(body, at), next);
+      case "adapt" -> {
+        Json.Obj adapt = object(body, at);
+        only(adapt, at, Set.of("floor", "arms"));
+        var arms = new ArrayList<Journey.AdaptArm>();
+        for (Json item : array(adapt.get("arms"), at + ".arms")) {
+          Json.Obj arm = object(item, at + ".arms");
+          only(arm, at + ".arms", Set.of("name", "next"));
+          arms.add(
+              new Journey.AdaptArm(
+                  text(arm.get("name"), at + ".arms.name"),
+                  target(arm.get("next"), at + ".arms.next")));
+        }
+        try {
+          yield new Step.Adapt(
+              id, arms, adapt.get("floor") instanceof Json floor ? whole(floor, at + ".floor") : 5);
+        } catch (IllegalArgumentException e) {
+          throw new JourneyException(at, body.write(), String.valueOf(e.getMessage()));
         }
       }
       case "waitFor" -> {
@@ -229,7 +404,10 @@ public final class JourneyJson {
   }
 
   private static DateOf date(Json.Obj wait, String at) {
-    only(wait, at, Set.of("event", "property", "anniversary", "date", "by"));
+    only(wait, at, Set.of("event", "property", "anniversary", "trait", "date", "by"));
+    if (wait.get("trait") instanceof Json trait) {
+      return new DateOf.OfTrait(text(trait, at + ".trait"));
+    }
     if (wait.get("anniversary") instanceof Json trait) {
       return new DateOf.Anniversary(text(trait, at + ".anniversary"));
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param coupon the coupon issued last on this journey, empty before
 /// @param goalAt when the goal was first reached, null before
 /// @param exit why it is over, null while it goes on
+/// @param path the steps taken, as [Path] writes them
 public record Position(
     String journey,
     int version,
@@ -26,7 +27,8 @@ public record Position(
     boolean heldOut,
     String coupon,
     @Nullable Instant goalAt,
-    @Nullable Exit exit) {
+    @Nullable Exit exit,
+    String path) {
 
   public enum Exit {
     /// All steps were taken.
@@ -35,7 +37,11 @@ public record Position(
     /// Another identity of the same person is further along.
     MERGED,
     /// The person was erased on request.
-    ERASED;
+    ERASED,
+    /// An exit rule of the journey held.
+    RULE,
+    /// The version they were on was left behind, and the new one has no place for them.
+    MIGRATED;
 
     public String wire() {
       return name().toLowerCase(Locale.ROOT);
@@ -58,7 +64,7 @@ public record Position(
       case ACTIVE -> !over();
       case HELD_OUT -> heldOut;
       case CONVERTED -> goalAt != null;
-      case FINISHED -> exit == Exit.COMPLETED || exit == Exit.GOAL;
+      case FINISHED -> exit == Exit.COMPLETED || exit == Exit.GOAL || exit == Exit.RULE;
       case SENT, DELIVERED, CLICKED -> false;
     };
   }
@@ -66,21 +72,34 @@ public record Position(
   Position at(String nextStep, @Nullable Instant nextDue) {
     return new Position(
         journey, version, profile, entry, nextStep, enteredAt, nextDue, heldOut, coupon, goalAt,
-        exit);
+        exit, path);
+  }
+
+  /// The same with this path, which the host may share between positions that went the same way.
+  public Position on(String way) {
+    return new Position(
+        journey, version, profile, entry, step, enteredAt, due, heldOut, coupon, goalAt, exit, way);
+  }
+
+  /// The same place in another version.
+  Position moved(int toVersion, String toStep, String way) {
+    return new Position(
+        journey, toVersion, profile, entry, toStep, enteredAt, due, heldOut, coupon, goalAt, exit,
+        way);
   }
 
   Position holding(String code) {
     return new Position(
-        journey, version, profile, entry, step, enteredAt, due, heldOut, code, goalAt, exit);
+        journey, version, profile, entry, step, enteredAt, due, heldOut, code, goalAt, exit, path);
   }
 
   Position reached(Instant goal) {
     return new Position(
-        journey, version, profile, entry, step, enteredAt, due, heldOut, coupon, goal, exit);
+        journey, version, profile, entry, step, enteredAt, due, heldOut, coupon, goal, exit, path);
   }
 
   public Position ended(Exit why) {
     return new Position(
-        journey, version, profile, entry, "", enteredAt, null, heldOut, coupon, goalAt, why);
+        journey, version, profile, entry, "", enteredAt, null, heldOut, coupon, goalAt, why, path);
   }
 }

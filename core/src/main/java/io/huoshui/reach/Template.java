@@ -39,6 +39,11 @@ public record Template(String name, ChannelKind channel, String text, String sen
   ///
   /// @param words gives the word for a name, null when it is not known
   public String render(Function<String, @Nullable String> words) {
+    return fill(text, words);
+  }
+
+  /// Any text with placeholders, for one person.
+  public static String fill(String text, Function<String, @Nullable String> words) {
     Matcher matcher = PLACEHOLDER.matcher(text);
     var out = new StringBuilder();
     while (matcher.find()) {

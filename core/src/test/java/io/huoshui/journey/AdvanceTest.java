@@ -353,9 +353,9 @@ class AdvanceTest {
           """
           # definition                                                 | where              | found                | allowed
           []                                                           | journey            | []                   | an object
-          {'journey':'j','entry':{},'step':[]}                         | journey            | 'step'               | entry, goal, holdOut, journey, reentry, steps, title
+          {'journey':'j','entry':{},'step':[]}                         | journey            | 'step'               | entry, exits, goal, holdOut, journey, priority, reentry, steps, title
           {'journey':'j','entry':{'audience':'a'}}                     | steps              | nothing              | a list
-          {'journey':'j','entry':{'people':'a'},'steps':[{'exit':true}]} | entry            | 'people'             | audience, event, segment
+          {'journey':'j','entry':{'people':'a'},'steps':[{'exit':true}]} | entry            | 'people'             | at, audience, before, call, event, leaving, on, segment
           {'journey':'j','entry':{'event':'order_paid within 3d'},'steps':[{'exit':true}]} | entry.event, character 11 | 'within' | 'where [', or the end
           {'journey':'j','entry':{'event':'a where [b ? 1]'},'steps':[{'exit':true}]} | entry.event, character 11 | '?' | = != < <= > >= contains in
           {'journey':'j','entry':{'audience':'a'},'reentry':'often','steps':[{'exit':true}]} | reentry | "often"   | once, {perKey: property}, {after: 30d}
@@ -366,9 +366,9 @@ class AdvanceTest {
           {'journey':'J','entry':{'audience':'a'},'steps':[{'exit':true}]} | J              | a definition that does not hold together | 'J' is no journey name. Allowed: a small letter, then letters, digits, '_'.
           {'journey':'j','entry':{'audience':'a'},'steps':[]}          | j                  | a definition that does not hold together | Journey 'j' has no steps
           {'journey':'j','entry':{'audience':'a'},'goal':{'event':'order_paid'},'steps':[{'exit':true}]} | goal.within | nothing | a text
-          {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a'}]} | step 'a'          | []                   | exactly one of send, coupon, tag, wait, waitUntil, waitFor, waitBefore, branch, split, exit
-          {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','send':'x','tag':'y'}]} | step 'a' | [send, tag] | exactly one of send, coupon, tag, wait, waitUntil, waitFor, waitBefore, branch, split, exit
-          {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','call':'x'}]} | step 'a' | 'call'             | send, coupon, tag, wait, waitUntil, waitFor, waitBefore, branch, split, exit
+          {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a'}]} | step 'a'          | []                   | exactly one of send, coupon, tag, task, points, start, handOver, tell, wait, waitUntil, waitFor, waitBefore, waitAfter, branch, split, adapt, exit
+          {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','send':'x','tag':'y'}]} | step 'a' | [send, tag] | exactly one of send, coupon, tag, task, points, start, handOver, tell, wait, waitUntil, waitFor, waitBefore, waitAfter, branch, split, adapt, exit
+          {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','call':'x'}]} | step 'a' | 'call'             | send, coupon, tag, task, points, start, handOver, tell, wait, waitUntil, waitFor, waitBefore, waitAfter, branch, split, adapt, exit
           {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','wait':3}]} | step 'a'.wait | 3               | a text
           {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','waitUntil':'25:00'}]} | step 'a'.waitUntil | "25:00" | a time of day in quotes: "10:00"
           {'journey':'j','entry':{'audience':'a'},'steps':[{'id':'a','waitFor':{'event':'order_paid'}}]} | step 'a'.waitFor.atMost | nothing | a text

@@ -201,6 +201,8 @@ final class Campaigns {
           case Journey.Entry.OfAudience(String audience) -> audience;
           case Journey.Entry.OfSegment(String segment) -> segment;
           case Journey.Entry.OfEvent(EventPattern event) -> event.event();
+          case Journey.Entry.OfCall() -> "call";
+          case Journey.Entry.OfLeaving _, Journey.Entry.OnSchedule _ -> journey.entrySegment();
         },
         true,
         entered.positions().getFirst().enteredAt(),

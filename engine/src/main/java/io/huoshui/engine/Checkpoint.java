@@ -14,6 +14,7 @@ import io.huoshui.event.Value;
 import io.huoshui.identity.IdentityGraph;
 import io.huoshui.identity.Link;
 import io.huoshui.journey.Position;
+import io.huoshui.journey.Steering;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
@@ -73,6 +74,11 @@ final class Checkpoint {
   private static final IdentifierKind[] KINDS = IdentifierKind.values();
   private static final Link.Standing[] STANDINGS = Link.Standing.values();
   private static final Position.Exit[] EXITS = Position.Exit.values();
+  private static final int NO_EXIT = 127;
+
+  /// There were four ways out.
+  private static final int NO_EXIT_THEN = 4;
+
   private static final Entry.Definition[] DEFINITIONS = Entry.Definition.values();
   private static final ChannelKind[] CHANNELS = ChannelKind.values();
   private static final Reason[] REASONS = Reason.values();
@@ -120,6 +126,8 @@ final class Checkpoint {
     final List<Entry.Published> definitions;
     final List<Audience> audiences;
     final Map<String, Instant> launchedAt;
+    final Map<String, State.Steered> steered;
+    final List<ArmCounts.Kept> arms;
     final List<SegmentImage> segments;
     final List<Lane.Image> lanes;
     final List<Integer> outbox;
@@ -152,6 +160,8 @@ final class Checkpoint {
       this.definitions = List.copyOf(state.definitions);
       this.audiences = List.copyOf(state.audiences.values());
       this.launchedAt = new LinkedHashMap<>(state.launchedAt);
+      this.steered = new LinkedHashMap<>(state.steered);
+      this.arms = state.arms.kept();
       this.segments =
           state.segments.values().stream()
               .map(
@@ -430,6 +440,24 @@ final class Checkpoint {
           item.putText(name);
           item.putSigned(at.toEpochMilli());
         });
+    out.item().putWhole(of.steered.size());
+    of.steered.forEach(
+        (name, steered) -> {
+          Bytes item = out.item();
+          item.putText(name);
+          item.putByte(steered.how().ordinal());
+          item.putSigned(steered.sinceMs());
+        });
+    out.item().putWhole(of.arms.size());
+    for (ArmCounts.Kept kept : of.arms) {
+      Bytes item = out.item();
+      item.putText(kept.journey());
+      item.putWhole(kept.version());
+      item.putText(kept.step());
+      item.putText(kept.arm());
+      item.putWhole(kept.took());
+      item.putWhole(kept.reached());
+    }
     out.item().putWhole(of.segments.size());
     for (Snapshot.SegmentImage segment : of.segments) {
       Bytes named = out.item();
@@ -460,7 +488,8 @@ final class Checkpoint {
       item.putByte(position.heldOut() ? 1 : 0);
       item.putText(position.coupon());
       putInstant(position.goalAt(), position.enteredAt(), item);
-      item.putByte(position.exit() == null ? EXITS.length : position.exit().ordinal());
+      item.putByte(position.exit() == null ? NO_EXIT : position.exit().ordinal());
+      item.putText(position.path());
     }
     out.item().putWhole(lane.touchpoints().size());
     for (int i = 0; i < lane.touchpoints().size(); i++) {
@@ -808,7 +837,7 @@ final class Checkpoint {
       readGraph(in, into);
       readDefinitions(in, into, head.format());
       for (Lane lane : into.lanes) {
-        readLane(in, lane);
+        readLane(in, lane, head.format());
       }
       readRest(in, into);
       in.end();
@@ -911,6 +940,23 @@ final class Checkpoint {
       Bytes item = in.item();
       into.launchedAt.put(item.takeText(), Instant.ofEpochMilli(item.takeSigned()));
     }
+    for (int left = format == OLDEST ? 0 : in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      into.steered.put(
+          item.takeText(),
+          new State.Steered(Steering.values()[item.takeByte()], item.takeSigned()));
+    }
+    for (int left = format == OLDEST ? 0 : in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      into.arms.restore(
+          new ArmCounts.Kept(
+              item.takeText(),
+              item.takeInt(),
+              item.takeText(),
+              item.takeText(),
+              item.takeWhole(),
+              item.takeWhole()));
+    }
     var rankings = new HashMap<String, Deque<Double>>();
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes named = in.item();
@@ -934,7 +980,7 @@ final class Checkpoint {
     into.resolve(rankings);
   }
 
-  private static void readLane(KeptFile.In in, Lane lane) {
+  private static void readLane(KeptFile.In in, Lane lane, int format) {
     var words = new ArrayList<String>();
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes item = in.item();
@@ -961,7 +1007,8 @@ final class Checkpoint {
               heldOut,
               coupon,
               goalAt,
-              exit == EXITS.length ? null : EXITS[exit]));
+              exit == (format == OLDEST ? NO_EXIT_THEN : NO_EXIT) ? null : EXITS[exit],
+              format == OLDEST ? "" : lane.way(item.takeText())));
     }
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes item = in.item();

@@ -221,6 +221,7 @@ final class Digest {
             });
     section("journey");
     put(new TreeMap<>(state.journeys).keySet()).put(new TreeMap<>(state.launchedAt)).end();
+    put(new TreeMap<>(state.steered)).put(state.arms).end();
   }
 
   private void members(RoaringBitmap members) {

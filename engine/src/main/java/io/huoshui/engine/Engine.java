@@ -12,6 +12,8 @@ import io.huoshui.event.Identifier;
 import io.huoshui.identity.Link;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.JourneyJson;
+import io.huoshui.journey.Migration;
+import io.huoshui.journey.Steering;
 import io.huoshui.json.Json;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.reach.Channel.Envelope;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -530,8 +533,8 @@ public final class Engine implements AutoCloseable {
               throw unknown("coupon template", coupon.template(), at.couponTemplates.keySet());
             }
           }
-          if (journey.entry() instanceof Journey.Entry.OfSegment(String segment)
-              && !at.segments.containsKey(segment)) {
+          String segment = journey.entrySegment();
+          if (!segment.isEmpty() && !at.segments.containsKey(segment)) {
             throw unknown("segment", segment, at.segments.keySet());
           }
           if (journey.entry() instanceof Journey.Entry.OfEvent(var pattern)) {
@@ -719,6 +722,67 @@ public final class Engine implements AutoCloseable {
             throw unknown("audience", audience, at.audiences.keySet());
           }
           return List.of(new Entry.Launched(now(at), journey));
+        });
+  }
+
+  /// Has people enter a journey that is entered by a call.
+  ///
+  /// @param key tells several entries of one person apart, where the journey has keys
+  /// @param members names of profiles
+  public void call(String journey, String key, RoaringBitmap members) {
+    write(
+        at -> {
+          Journey latest = journeyOf(at, journey);
+          if (!(latest.entry() instanceof Journey.Entry.OfCall)) {
+            throw new EngineException(
+                EngineException.Code.REFUSED,
+                "Journey '" + journey + "' is not entered by a call: its entry says otherwise.");
+          }
+          return List.of(new Entry.Called(now(at), journey, key, members));
+        });
+  }
+
+  private static Journey journeyOf(State at, String name) {
+    Journey latest = at.latest(name);
+    if (latest == null) {
+      throw unknown("journey", name, at.journeys.keySet());
+    }
+    return latest;
+  }
+
+  /// Pauses a journey, lets it go on, or lets it run empty.
+  public void steer(String journey, Steering steering, String who) {
+    write(
+        at -> {
+          var _ = journeyOf(at, journey);
+          return at.steering(journey) == steering
+              ? List.of()
+              : List.of(new Entry.Steered(now(at), journey, steering, who));
+        });
+  }
+
+  /// Brings whoever is on a version to the newest.
+  ///
+  /// @param to by the id of a wait of that version, the wait of the newest that takes its place;
+  ///   empty to leave. Others go to the one of the same id, or leave where there is none
+  public void migrate(String journey, int version, Map<String, String> to, String who) {
+    write(
+        at -> {
+          Journey latest = journeyOf(at, journey);
+          Journey from = at.version(journey, version);
+          if (from == null || latest.version() == version) {
+            throw new EngineException(
+                EngineException.Code.REFUSED,
+                "Journey '"
+                    + journey
+                    + "' has versions "
+                    + at.versionsOf(journey)
+                    + ", people come from one before the newest; got "
+                    + version
+                    + ".");
+          }
+          var _ = Migration.between(from, latest, to);
+          return List.of(new Entry.Migrated(now(at), journey, version, to, who));
         });
   }
 

@@ -2,8 +2,10 @@ package io.huoshui.engine;
 
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
+import io.huoshui.journey.Steering;
 import io.huoshui.reach.Channel.Outcome;
 import java.util.List;
+import java.util.Map;
 import org.roaringbitmap.RoaringBitmap;
 
 /// One record of the log: the only way in which the engine's state changes.
@@ -94,6 +96,31 @@ public sealed interface Entry {
 
   /// Everybody in the journey's audience enters.
   record Launched(long nowMs, String journey) implements Entry {}
+
+  /// Another system names people who enter.
+  ///
+  /// @param key tells several entries of one person apart, where the journey has keys
+  /// @param members names of profiles; belongs to this entry alone
+  record Called(long nowMs, String journey, String key, RoaringBitmap members) implements Entry {
+    public Called {
+      members = members.clone();
+      members.runOptimize();
+    }
+  }
+
+  /// Somebody pauses a journey, lets it go on, or lets it run empty.
+  record Steered(long nowMs, String journey, Steering steering, String who) implements Entry {}
+
+  /// Whoever is on a version comes to the newest.
+  ///
+  /// @param to by the id of a wait, the wait of the newest version that takes its place; empty to
+  ///   leave. Others go to the one of the same id
+  record Migrated(long nowMs, String journey, int version, Map<String, String> to, String who)
+      implements Entry {
+    public Migrated {
+      to = Map.copyOf(to);
+    }
+  }
 
   record Ticked(long nowMs) implements Entry {}
 

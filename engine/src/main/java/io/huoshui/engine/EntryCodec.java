@@ -5,12 +5,14 @@ import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
+import io.huoshui.journey.Steering;
 import io.huoshui.reach.Channel.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.roaringbitmap.RoaringBitmap;
 
 /// Entries as bytes. Every entry carries its own words, so any one can be read alone; words that
@@ -18,6 +20,7 @@ import org.roaringbitmap.RoaringBitmap;
 final class EntryCodec {
   private static final int FORMAT = 1;
   private static final IdentifierKind[] KINDS = IdentifierKind.values();
+  private static final Steering[] STEERINGS = Steering.values();
   private static final Entry.Definition[] DEFINITIONS = Entry.Definition.values();
 
   private EntryCodec() {}
@@ -103,6 +106,36 @@ final class EntryCodec {
       case Entry.Launched(long nowMs, String journey) -> {
         head(out, 4, nowMs);
         out.putText(journey);
+      }
+      case Entry.Called(long nowMs, String journey, String key, RoaringBitmap members) -> {
+        head(out, 18, nowMs);
+        out.putText(journey);
+        out.putText(key);
+        out.putBitmap(members);
+      }
+      case Entry.Steered(long nowMs, String journey, Steering steering, String who) -> {
+        head(out, 19, nowMs);
+        out.putText(journey);
+        out.putByte(steering.ordinal());
+        out.putText(who);
+      }
+      case Entry.Migrated(
+              long nowMs,
+              String journey,
+              int version,
+              Map<String, String> to,
+              String who) -> {
+        head(out, 20, nowMs);
+        out.putText(journey);
+        out.putWhole(version);
+        out.putWhole(to.size());
+        new TreeMap<>(to)
+            .forEach(
+                (step, target) -> {
+                  out.putText(step);
+                  out.putText(target);
+                });
+        out.putText(who);
       }
       case Entry.Ticked(long nowMs) -> head(out, 5, nowMs);
       case Entry.Resumed(long nowMs) -> head(out, 12, nowMs);
@@ -300,6 +333,17 @@ final class EntryCodec {
               in.takeText(),
               in.takeBitmap());
       case 4 -> new Entry.Launched(nowMs, in.takeText());
+      case 18 -> new Entry.Called(nowMs, in.takeText(), in.takeText(), in.takeBitmap());
+      case 19 -> new Entry.Steered(nowMs, in.takeText(), STEERINGS[in.takeByte()], in.takeText());
+      case 20 -> {
+        String journey = in.takeText();
+        int version = in.takeInt();
+        var to = new HashMap<String, String>();
+        for (int left = in.takeInt(); left > 0; left--) {
+          to.put(in.takeText(), in.takeText());
+        }
+        yield new Entry.Migrated(nowMs, journey, version, to, in.takeText());
+      }
       case 5 -> new Entry.Ticked(nowMs);
       case 6 ->
           new Entry.Joined(nowMs, identifier(in), identifier(in), in.takeText(), in.takeText());

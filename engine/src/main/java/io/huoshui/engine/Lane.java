@@ -10,8 +10,10 @@ import io.huoshui.event.Value;
 import io.huoshui.journey.Advance;
 import io.huoshui.journey.Effect;
 import io.huoshui.journey.Journey;
+import io.huoshui.journey.Migration;
 import io.huoshui.journey.Position;
 import io.huoshui.journey.Signal;
+import io.huoshui.journey.Steering;
 import io.huoshui.loyalty.CouponTemplate;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Gate;
@@ -85,6 +87,10 @@ final class Lane {
 
   final List<Occurrence> occurred = new ArrayList<>();
   final List<Changes.Change> changed = new ArrayList<>();
+  final List<ArmCounts.Counted> armed = new ArrayList<>();
+
+  /// The ways that positions went; who went the same way shares one text.
+  private final Map<String, String> ways = new HashMap<>();
 
   private int active;
   private long nowMs = Long.MIN_VALUE;
@@ -364,8 +370,8 @@ final class Lane {
     if (settles) {
       settleTags(live, profile, local);
     }
-    if (now && starts) {
-      enterBySegment(live.segment.name(), profile, local);
+    if (starts) {
+      enterBySegment(live.segment.name(), now, profile, local);
     }
   }
 
@@ -504,14 +510,24 @@ final class Lane {
 
   // Journeys.
 
-  private void enterBySegment(String segment, int profile, int local) {
+  /// @param entered whether they came into the segment, or left it
+  private void enterBySegment(String segment, boolean entered, int profile, int local) {
     for (TreeMap<Integer, Journey> versions : state.journeys.values()) {
       Journey journey = versions.lastEntry().getValue();
-      if (journey.entry() instanceof Journey.Entry.OfSegment(String wanted)
-          && wanted.equals(segment)) {
+      boolean wanted =
+          switch (journey.entry()) {
+            case Journey.Entry.OfSegment(String into) -> entered && into.equals(segment);
+            case Journey.Entry.OfLeaving(String from) -> !entered && from.equals(segment);
+            default -> false;
+          };
+      if (wanted) {
         enter(journey, profile, local, "");
       }
     }
+  }
+
+  String way(String path) {
+    return ways.computeIfAbsent(path, each -> each);
   }
 
   private void enterByEvent(int profile, int local, int number, Event event) {
@@ -534,7 +550,8 @@ final class Lane {
   }
 
   void enter(Journey journey, int profile, int local, String key) {
-    if (!state.graph.person(profile)) {
+    Steering steering = state.steering(journey.name());
+    if (!state.graph.person(profile) || steering == Steering.DRAINING) {
       return;
     }
     int before = 0;
@@ -572,7 +589,10 @@ final class Lane {
     if (entry == null) {
       return;
     }
-    Advance.Result result = Advance.enter(journey, profile, entry, view.of(profile), moment);
+    Advance.Result result =
+        steering == Steering.PAUSED
+            ? new Advance.Result(Advance.hold(journey, profile, entry, moment), List.of())
+            : Advance.enter(journey, profile, entry, view.of(profile), moment, state.arms);
     int index = positions.add(result.position()) << BITS | number;
     positionsOf.merge(profile, new int[] {index}, this::byEntry);
     state.stirred(profile);
@@ -612,9 +632,13 @@ final class Lane {
 
   /// Takes over where a position stands now, and performs what it wants done.
   private void settle(int index, int local, Advance.Result result) {
-    Position position = result.position();
-    boolean was = state.position(index).over();
+    Position position = result.position().on(way(result.position().path()));
+    Position before = state.position(index);
+    boolean was = before.over();
     state.position(index, position);
+    if (before.goalAt() == null && position.goalAt() != null) {
+      reached(position);
+    }
     if (position.over()) {
       active -= was ? 0 : 1;
     } else if (position.due() != null) {
@@ -623,6 +647,64 @@ final class Lane {
     for (Effect effect : result.effects()) {
       perform(index, local, effect);
     }
+  }
+
+  /// The goal was reached after some arms were taken.
+  private void reached(Position position) {
+    if (!position.heldOut()) {
+      for (ArmCounts.Counted taken : ArmCounts.taken(state.journey(position), position)) {
+        armed.add(
+            new ArmCounts.Counted(
+                taken.journey(), taken.version(), taken.step(), taken.arm(), true));
+      }
+    }
+  }
+
+  /// A journey goes on after a pause: whoever is on it is asked, by index.
+  void resume(String journey, Instant since) {
+    for (int index : onJourney(journey)) {
+      Position position = state.position(index);
+      int profile = state.graph.profileOf(position.profile());
+      if (shadowed(index, position, profile)) {
+        shadow(index);
+        continue;
+      }
+      Advance.Result result =
+          Advance.advance(
+              state.journey(position),
+              position,
+              new Signal.Resumed(since),
+              view.of(profile),
+              moment,
+              state.arms);
+      settle(index, local(state.ordinals.of(profile)), result);
+    }
+  }
+
+  /// Whoever is on a version comes to another.
+  void migrate(Migration plan) {
+    for (int index : onJourney(plan.from().name())) {
+      Position position = state.position(index);
+      if (position.version() == plan.from().version()) {
+        settle(
+            index,
+            local(state.ordinals.of(state.graph.profileOf(position.profile()))),
+            new Advance.Result(plan.of(position), List.of()));
+      }
+    }
+  }
+
+  /// The positions of the lane's people on a journey that are not over, by index.
+  private int[] onJourney(String journey) {
+    return positionsOf.values().stream()
+        .flatMapToInt(Arrays::stream)
+        .filter(
+            index -> {
+              Position position = state.position(index);
+              return !position.over() && position.journey().equals(journey);
+            })
+        .sorted()
+        .toArray();
   }
 
   /// What one position does may put an event of now before one whose sender's clock is ahead: the
@@ -645,13 +727,19 @@ final class Lane {
           shadow(index);
           continue;
         }
+        view.of(profile);
         Advance.Result result =
-            Advance.advance(
-                state.journey(position),
-                position,
-                new Signal.Happened(view.of(profile), view.indexOf(event)),
-                view,
-                moment);
+            state.steering(position.journey()) == Steering.PAUSED
+                ? new Advance.Result(
+                    Advance.noted(state.journey(position), position, view, view.indexOf(event)),
+                    List.of())
+                : Advance.advance(
+                    state.journey(position),
+                    position,
+                    new Signal.Happened(view, view.indexOf(event)),
+                    view,
+                    moment,
+                    state.arms);
         // Back in the same wait within one instant it stands where it stood, and did something.
         if (!result.position().equals(position) || !result.effects().isEmpty()) {
           settle(index, local, result);
@@ -667,7 +755,8 @@ final class Lane {
     if (position.over()
         || position.due() == null
         || position.due().toEpochMilli() != dueMs
-        || !positionsOf.containsKey(position.profile())) {
+        || !positionsOf.containsKey(position.profile())
+        || state.steering(position.journey()) == Steering.PAUSED) {
       return;
     }
     int profile = state.graph.profileOf(position.profile());
@@ -679,7 +768,12 @@ final class Lane {
         index,
         local(state.ordinals.of(profile)),
         Advance.advance(
-            state.journey(position), position, new Signal.Due(), view.of(profile), moment));
+            state.journey(position),
+            position,
+            new Signal.Due(),
+            view.of(profile),
+            moment,
+            state.arms));
   }
 
   /// Two identities of one person on the same journey: the one that entered first goes on, or has
@@ -749,7 +843,76 @@ final class Lane {
               position,
               local,
               Properties.of("tag", tag, "journey", position.journey()));
+      case Effect.Assign(String key, String title, String script, Instant due) ->
+          happen(
+              key,
+              "task_assigned",
+              position,
+              local,
+              Properties.of(
+                  "task", key,
+                  "title", title,
+                  "script", script(script, position.profile()),
+                  "due", due.toString(),
+                  "guide", guide(position.profile()),
+                  "journey", position.journey()));
+      case Effect.GivePoints(String key, int points, String why) ->
+          happen(
+              key,
+              "points_earned",
+              position,
+              local,
+              Properties.of("points", points, "why", why, "journey", position.journey()));
+      case Effect.HandOver(String key, String why) ->
+          happen(
+              key,
+              "handed_over",
+              position,
+              local,
+              Properties.of(
+                  "why", why, "guide", guide(position.profile()), "journey", position.journey()));
+      case Effect.Tell(String key, String hook) ->
+          happen(
+              key,
+              "hook_wanted",
+              position,
+              local,
+              Properties.of("hook", hook, "key", key, "journey", position.journey()));
+      case Effect.Start(String key, String other) -> {
+        Journey journey = state.latest(other);
+        if (journey != null && state.causes(key)) {
+          // The same key all along: journeys that start each other stop where they began.
+          enter(journey, state.graph.profileOf(position.profile()), local, position.entry());
+        }
+      }
+      case Effect.Took(String _, String step, String arm) ->
+          armed.add(
+              new ArmCounts.Counted(position.journey(), position.version(), step, arm, false));
     }
+  }
+
+  /// The guide who added the person last; empty when nobody did.
+  private String guide(int node) {
+    view.of(state.graph.profileOf(node));
+    for (int i = view.size() - 1; i >= 0; i--) {
+      if (view.name(i).equals("contact_added")) {
+        Value guide = view.property(i, "guide");
+        return guide == null ? "" : guide.shown();
+      }
+    }
+    return "";
+  }
+
+  private String script(String text, int node) {
+    view.of(state.graph.profileOf(node));
+    return text.isEmpty()
+        ? ""
+        : Template.fill(
+            text,
+            name -> {
+              Value trait = view.trait(name);
+              return trait == null ? null : trait.shown();
+            });
   }
 
   /// An event the engine itself causes, on the timeline of whoever entered.

@@ -11,7 +11,14 @@ import java.util.Set;
 /// after every replay.
 final class Occurrences {
   /// Events of these names are kept to be followed.
-  static final Set<String> FOLLOWED = Set.of("coupon_issued", "coupon_redeemed", "coupon_expired");
+  static final Set<String> FOLLOWED =
+      Set.of(
+          "coupon_issued",
+          "coupon_redeemed",
+          "coupon_expired",
+          "task_assigned",
+          "task_done",
+          "hook_wanted");
 
   /// What those who follow read of them.
   private static final Set<String> COUNTED =

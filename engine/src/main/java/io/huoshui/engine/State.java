@@ -13,7 +13,9 @@ import io.huoshui.identity.IdentityGraph;
 import io.huoshui.identity.IdentityGraph.Change;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.JourneyJson;
+import io.huoshui.journey.Migration;
 import io.huoshui.journey.Position;
+import io.huoshui.journey.Steering;
 import io.huoshui.json.Json;
 import io.huoshui.loyalty.CouponTemplate;
 import io.huoshui.profile.Calendar;
@@ -30,8 +32,10 @@ import io.huoshui.reach.Touchpoint.Stage;
 import io.huoshui.tag.Tag;
 import io.huoshui.tag.TagBook;
 import io.huoshui.tag.TagGroupJson;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -103,6 +107,23 @@ final class State {
   final List<Entry.Published> definitions = new ArrayList<>();
 
   final Map<String, Instant> launchedAt = new LinkedHashMap<>();
+
+  /// Journeys that do not simply run.
+  final Map<String, Steered> steered = new LinkedHashMap<>();
+
+  /// When everybody of a segment next enters a journey by the clock.
+  private final Map<String, Long> scheduled = new TreeMap<>();
+
+  final ArmCounts arms = new ArmCounts();
+
+  /// @param sinceMs from when on
+  record Steered(Steering how, long sinceMs) {
+    @Override
+    public String toString() {
+      return how + " " + sinceMs;
+    }
+  }
+
   private TagBook tags = TagBook.EMPTY;
   private GatePolicy gatePolicy = GatePolicy.STANDARD;
   private volatile EventCatalogue catalogue = EventCatalogue.standard();
@@ -297,6 +318,11 @@ final class State {
       case Entry.Chosen chosen -> choose(chosen);
       case Entry.Tagged tagged -> tag(tagged);
       case Entry.Launched(long _, String journey) -> launch(journey);
+      case Entry.Called(long _, String journey, String key, RoaringBitmap members) ->
+          call(journey, key, members);
+      case Entry.Steered(long _, String journey, Steering steering, String _) ->
+          steer(journey, steering);
+      case Entry.Migrated migrated -> migrate(migrated);
       case Entry.Ticked _, Entry.Resumed _ -> {}
       case Entry.Joined(long _, Identifier one, Identifier other, String decision, String who) -> {
         var changes = new ArrayList<Change>();
@@ -328,6 +354,27 @@ final class State {
     if (toMs <= nowMs) {
       return;
     }
+    if (!late) {
+      // Entries by the clock happen at their own instants, between what is due before and after.
+      for (Map.Entry<String, Long> next = nextScheduled();
+          next != null && next.getValue() <= toMs;
+          next = nextScheduled()) {
+        if (next.getValue() > nowMs) {
+          passTo(next.getValue(), false);
+        }
+        enterScheduled(next.getKey());
+      }
+    }
+    passTo(toMs, late);
+    for (Map.Entry<String, Long> next = nextScheduled();
+        late && next != null && next.getValue() <= toMs;
+        next = nextScheduled()) {
+      // What was missed is made good once.
+      enterScheduled(next.getKey());
+    }
+  }
+
+  private void passTo(long toMs, boolean late) {
     boolean newDay = calendar().day(toMs) != calendar().day(nowMs);
     nowMs = toMs;
     boolean due = false;
@@ -337,6 +384,42 @@ final class State {
     crew.each(due ? Crew.ALL : Crew.FEW, lane -> lanes[lane].pass(toMs, late));
     if (newDay) {
       rank();
+    }
+  }
+
+  private Map.@Nullable Entry<String, Long> nextScheduled() {
+    Map.@Nullable Entry<String, Long> next = null;
+    for (Map.Entry<String, Long> each : scheduled.entrySet()) {
+      if (next == null || each.getValue() < next.getValue()) {
+        next = each;
+      }
+    }
+    return next;
+  }
+
+  /// Everybody in the segment of a journey enters, and the next time is fixed.
+  private void enterScheduled(String name) {
+    Journey journey = latest(name);
+    if (journey == null
+        || !(journey.entry()
+            instanceof Journey.Entry.OnSchedule(String segment, LocalTime _, Set<DayOfWeek> _))) {
+      scheduled.remove(name);
+      return;
+    }
+    schedule(journey);
+    LiveSegment live = segments.get(segment);
+    if (live != null) {
+      launchedAt.putIfAbsent(name, now());
+      eachOf(members(live), (lane, profile, local) -> lane.enter(journey, profile, local, ""));
+      crew.each(touched(), lane -> lanes[lane].ask());
+    }
+  }
+
+  private void schedule(Journey journey) {
+    if (journey.entry() instanceof Journey.Entry.OnSchedule entry) {
+      scheduled.put(journey.name(), entry.next(now(), zone).toEpochMilli());
+    } else {
+      scheduled.remove(journey.name());
     }
   }
 
@@ -355,6 +438,8 @@ final class State {
         changes.add(change.timeMs(), change.segment(), change.profile(), change.entered());
       }
       lane.changed.clear();
+      arms.add(lane.armed);
+      lane.armed.clear();
     }
   }
 
@@ -445,6 +530,7 @@ final class State {
 
   /// Everything was read: finds again what follows from it.
   void restored() {
+    journeys.values().forEach(versions -> schedule(versions.lastEntry().getValue()));
     for (int ordinal = 0; ordinal < ordinals.size(); ordinal++) {
       roll.refresh(graph, ordinals, ordinals.node(ordinal));
     }
@@ -834,7 +920,7 @@ final class State {
             versions.forEach(
                 (version, journey) -> {
                   boolean last = version.equals(versions.lastKey());
-                  if (last && journey.entry().equals(new Journey.Entry.OfSegment(segment))) {
+                  if (last && journey.entrySegment().equals(segment)) {
                     users.add("journey " + name + " is entered by it");
                   }
                   if ((last || travelled.contains(name + " " + version))
@@ -993,10 +1079,13 @@ final class State {
         var live = new LiveSegment(Segment.parse(published.name(), text(json, "rule")));
         segments.put(published.name(), live);
       }
-      case JOURNEY ->
-          journeys
-              .computeIfAbsent(published.name(), _ -> new TreeMap<>())
-              .put(published.version(), JourneyJson.read(json, published.version()));
+      case JOURNEY -> {
+        Journey journey = JourneyJson.read(json, published.version());
+        journeys
+            .computeIfAbsent(published.name(), _ -> new TreeMap<>())
+            .put(published.version(), journey);
+        schedule(journey);
+      }
       case TEMPLATE -> templates.put(published.name(), Definitions.template(json));
       case COUPON_TEMPLATE -> couponTemplates.put(published.name(), Definitions.coupon(json));
       case AUDIENCE -> throw new IllegalStateException("An audience is frozen, not published");
@@ -1110,14 +1199,61 @@ final class State {
     }
   }
 
+  private void call(String name, String key, RoaringBitmap members) {
+    Journey journey = latest(name);
+    if (journey != null) {
+      launchedAt.putIfAbsent(name, now());
+      eachOf(present(members), (lane, profile, local) -> lane.enter(journey, profile, local, key));
+    }
+  }
+
+  Steering steering(String journey) {
+    Steered how = steered.get(journey);
+    return how == null ? Steering.RUNNING : how.how();
+  }
+
+  private void steer(String name, Steering wanted) {
+    Steered was = steered.get(name);
+    if (wanted == Steering.RUNNING) {
+      steered.remove(name);
+    } else if (was == null || was.how() != wanted) {
+      steered.put(name, new Steered(wanted, nowMs));
+    }
+    if (was != null && was.how() == Steering.PAUSED && wanted != Steering.PAUSED) {
+      crew.each(Crew.ALL, lane -> lanes[lane].resume(name, Instant.ofEpochMilli(was.sinceMs())));
+    }
+  }
+
+  private void migrate(Entry.Migrated migrated) {
+    TreeMap<Integer, Journey> versions = journeys.get(migrated.journey());
+    Journey from = versions == null ? null : versions.get(migrated.version());
+    if (versions != null && from != null && versions.lastKey() != migrated.version()) {
+      var plan = Migration.between(from, versions.lastEntry().getValue(), migrated.to());
+      crew.each(Crew.ALL, lane -> lanes[lane].migrate(plan));
+    }
+  }
+
+  private @Nullable Journey journeyOf(Position position) {
+    return version(position.journey(), position.version());
+  }
+
+  Set<Integer> versionsOf(String journey) {
+    TreeMap<Integer, Journey> versions = journeys.get(journey);
+    return versions == null ? Set.of() : versions.keySet();
+  }
+
+  @Nullable Journey version(String journey, int version) {
+    TreeMap<Integer, Journey> versions = journeys.get(journey);
+    return versions == null ? null : versions.get(version);
+  }
+
   @Nullable Journey latest(String name) {
     TreeMap<Integer, Journey> versions = journeys.get(name);
     return versions == null ? null : versions.lastEntry().getValue();
   }
 
   Journey journey(Position position) {
-    TreeMap<Integer, Journey> versions = journeys.get(position.journey());
-    Journey journey = versions == null ? null : versions.get(position.version());
+    Journey journey = journeyOf(position);
     if (journey == null) {
       throw new IllegalStateException(
           "No version " + position.version() + " of " + position.journey());

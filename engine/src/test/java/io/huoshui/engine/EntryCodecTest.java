@@ -8,6 +8,7 @@ import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
+import io.huoshui.journey.Steering;
 import io.huoshui.reach.Channel.Outcome;
 import java.time.Instant;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ class EntryCodecTest {
         600,
         seed -> {
           var dice = new Dice(seed);
-          Entry entry = entry(dice, (int) (seed % 14));
+          Entry entry = entry(dice, (int) (seed % 17));
           kinds.add(entry.getClass());
 
           byte[] bytes = EntryCodec.write(entry);
@@ -50,6 +51,17 @@ class EntryCodecTest {
       case 3 ->
           new Entry.Frozen(
               nowMs, dice.text(9), dice.text(9), dice.text(90), dice.text(9), dice.chance(50));
+      case 13 ->
+          new Entry.Called(
+              nowMs, dice.text(9), dice.text(9), bitmap(dice.list(0, 40, () -> dice.roll(500))));
+      case 14 -> new Entry.Steered(nowMs, dice.text(9), dice.of(Steering.values()), dice.text(9));
+      case 15 ->
+          new Entry.Migrated(
+              nowMs,
+              dice.text(9),
+              dice.roll(99),
+              java.util.Map.of(dice.text(9) + "a", dice.text(9), dice.text(9) + "b", ""),
+              dice.text(9));
       case 12 ->
           new Entry.Tagged(
               nowMs,

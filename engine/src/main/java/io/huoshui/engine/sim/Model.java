@@ -14,11 +14,15 @@ import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
 import io.huoshui.journey.Advance;
+import io.huoshui.journey.Arms;
 import io.huoshui.journey.Effect;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.JourneyJson;
+import io.huoshui.journey.Migration;
+import io.huoshui.journey.Path;
 import io.huoshui.journey.Position;
 import io.huoshui.journey.Signal;
+import io.huoshui.journey.Steering;
 import io.huoshui.json.Json;
 import io.huoshui.loyalty.CouponTemplate;
 import io.huoshui.profile.Person;
@@ -63,7 +67,13 @@ final class Model {
   private static final int LANES = 16;
   private static final String SELF = "huoshui";
   private static final List<String> FOLLOWED =
-      List.of("coupon_issued", "coupon_redeemed", "coupon_expired");
+      List.of(
+          "coupon_issued",
+          "coupon_redeemed",
+          "coupon_expired",
+          "task_assigned",
+          "task_done",
+          "hook_wanted");
 
   /// What stays of a coupon's event when its person is erased.
   private static final List<String> COUNTED =
@@ -163,6 +173,11 @@ final class Model {
   private final Map<String, Handover> handovers = new LinkedHashMap<>();
   private int batches;
   private TagBook tags = TagBook.EMPTY;
+
+  private final Map<String, String> steered = new HashMap<>();
+  private final Map<String, Long> scheduled = new TreeMap<>();
+  private final TreeMap<String, long[]> arms = new TreeMap<>();
+  private Arms armsBefore = Arms.UNKNOWN;
 
   /// What is in force, by kind and name.
   private final Map<String, Integer> versions = new HashMap<>();
@@ -321,6 +336,11 @@ final class Model {
       case Entry.Chosen chosen -> choose(chosen);
       case Entry.Tagged tagged -> tag(tagged);
       case Entry.Launched(long _, String journey) -> launch(journey);
+      case Entry.Called(long _, String journey, String key, RoaringBitmap members) ->
+          call(journey, key, members);
+      case Entry.Steered(long _, String journey, Steering steering, String _) ->
+          steer(journey, steering);
+      case Entry.Migrated migrated -> migrate(migrated);
       case Entry.Ticked _, Entry.Resumed _ -> {}
       case Entry.Erased(long _, List<Integer> nodes, String _) -> erase(nodes);
       case Entry.Joined(long _, Identifier one, Identifier other, String decision, String who) -> {
@@ -354,6 +374,14 @@ final class Model {
       }
       changed.get(lane).clear();
     }
+    // Counted up between two entries.
+    var seen = new TreeMap<String, long[]>();
+    arms.forEach((arm, count) -> seen.put(arm, count.clone()));
+    armsBefore =
+        (journey, version, step, arm) -> {
+          long[] count = seen.get(journey + "/" + version + "/" + step + "/" + arm);
+          return count == null ? new Arms.Tally(0, 0) : new Arms.Tally(count[0], count[1]);
+        };
   }
 
   private Instant now() {
@@ -383,6 +411,57 @@ final class Model {
     if (nowMs != Long.MIN_VALUE && toMs <= nowMs) {
       return;
     }
+    if (nowMs == Long.MIN_VALUE) {
+      passTo(toMs, late);
+      return;
+    }
+    if (late) {
+      passTo(toMs, true);
+    }
+    for (String next = nextScheduled(toMs); next != null; next = nextScheduled(toMs)) {
+      long due = Objects.requireNonNull(scheduled.get(next));
+      if (!late && due > nowMs) {
+        passTo(due, false);
+      }
+      Journey journey = Objects.requireNonNull(latest(next));
+      schedule(journey);
+      Live live = segments.get(journey.entrySegment());
+      if (live != null) {
+        launchedAt.putIfAbsent(next, now());
+        for (int lane = 0; lane < LANES; lane++) {
+          for (int profile : List.copyOf(live.members)) {
+            if (lane(profile) == lane) {
+              enter(journey, profile, "");
+            }
+          }
+        }
+        for (int lane = 0; lane < LANES; lane++) {
+          ask(lane);
+        }
+      }
+    }
+    if (!late) {
+      passTo(toMs, false);
+    }
+  }
+
+  private @Nullable String nextScheduled(long toMs) {
+    return scheduled.entrySet().stream()
+        .filter(each -> each.getValue() <= toMs)
+        .min(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+        .map(Map.Entry::getKey)
+        .orElse(null);
+  }
+
+  private void schedule(Journey journey) {
+    if (journey.entry() instanceof Journey.Entry.OnSchedule entry) {
+      scheduled.put(journey.name(), entry.next(now(), zone).toEpochMilli());
+    } else {
+      scheduled.remove(journey.name());
+    }
+  }
+
+  private void passTo(long toMs, boolean late) {
     nowMs = toMs;
     for (int lane = 0; lane < LANES; lane++) {
       for (Due due = earliest(lane); due != null && due.ms() <= toMs; due = earliest(lane)) {
@@ -409,7 +488,9 @@ final class Model {
     }
     for (Stand stand : stands) {
       Instant due = stand.position.due();
-      if (due != null && lane(stand.position.profile()) == lane) {
+      if (due != null
+          && !paused(stand.position.journey())
+          && lane(stand.position.profile()) == lane) {
         var waiting = new Due(due.toEpochMilli(), 1, stand.index);
         first = waiting.before(first) ? waiting : first;
       }
@@ -814,11 +895,14 @@ final class Model {
     if (settles) {
       settleTags(live, profile);
     }
-    if (now && starts) {
+    if (starts) {
       for (TreeMap<Integer, Journey> versions : journeys.values()) {
         Journey journey = versions.lastEntry().getValue();
-        if (journey.entry() instanceof Journey.Entry.OfSegment(String wanted)
-            && wanted.equals(live.segment.name())) {
+        boolean wanted =
+            now
+                ? journey.entry().equals(new Journey.Entry.OfSegment(live.segment.name()))
+                : journey.entry().equals(new Journey.Entry.OfLeaving(live.segment.name()));
+        if (wanted) {
           enter(journey, profile, "");
         }
       }
@@ -862,10 +946,13 @@ final class Model {
         }
         crossings.clear();
       }
-      case JOURNEY ->
-          journeys
-              .computeIfAbsent(published.name(), _ -> new TreeMap<>())
-              .put(published.version(), JourneyJson.read(json, published.version()));
+      case JOURNEY -> {
+        Journey journey = JourneyJson.read(json, published.version());
+        journeys
+            .computeIfAbsent(published.name(), _ -> new TreeMap<>())
+            .put(published.version(), journey);
+        schedule(journey);
+      }
       case TEMPLATE -> templates.put(published.name(), Definitions.template(json));
       case COUPON_TEMPLATE -> coupons.put(published.name(), Definitions.coupon(json));
       case GATE_POLICY -> policy = Definitions.gatePolicy(json);
@@ -916,8 +1003,7 @@ final class Model {
     }
     for (TreeMap<Integer, Journey> versions : journeys.values()) {
       Journey last = versions.lastEntry().getValue();
-      if (last.entry() instanceof Journey.Entry.OfSegment(String entered)
-          && entered.equals(segment)) {
+      if (last.entrySegment().equals(segment)) {
         return true;
       }
       for (Journey journey : versions.values()) {
@@ -1200,8 +1286,102 @@ final class Model {
     }
   }
 
+  /// Whether steering changes anything.
+  boolean steers(String journey, Steering wanted) {
+    String how = steered.get(journey);
+    return how == null ? wanted != Steering.RUNNING : !how.startsWith(wanted.name());
+  }
+
+  boolean hasVersion(String journey, int version) {
+    var ofName = journeys.get(journey);
+    return ofName != null && ofName.containsKey(version);
+  }
+
+  private boolean paused(String journey) {
+    String how = steered.get(journey);
+    return how != null && how.startsWith(Steering.PAUSED.name());
+  }
+
+  private void call(String name, String key, RoaringBitmap members) {
+    Journey journey = latest(name);
+    if (journey != null) {
+      launchedAt.putIfAbsent(name, now());
+      var entering = new TreeSet<Integer>();
+      members.forEach((int node) -> entering.add(people.profileOf(node)));
+      for (int lane = 0; lane < LANES; lane++) {
+        for (int profile : entering) {
+          if (lane(profile) == lane) {
+            enter(journey, profile, key);
+          }
+        }
+      }
+    }
+  }
+
+  private void steer(String name, Steering wanted) {
+    String was = steered.get(name);
+    if (wanted == Steering.RUNNING) {
+      steered.remove(name);
+    } else if (was == null || !was.startsWith(wanted.name())) {
+      steered.put(name, wanted + " " + nowMs);
+    }
+    if (was != null && was.startsWith(Steering.PAUSED.name()) && wanted != Steering.PAUSED) {
+      Instant since = Instant.ofEpochMilli(Long.parseLong(was.substring(was.indexOf(' ') + 1)));
+      for (Stand stand : onJourney(name)) {
+        Position position = stand.position;
+        if (shadowed(stand)) {
+          now(stand, position.ended(Position.Exit.MERGED));
+          continue;
+        }
+        int profile = people.profileOf(position.profile());
+        settle(
+            stand,
+            Advance.advance(
+                journey(position),
+                position,
+                new Signal.Resumed(since),
+                person(profile),
+                at(laneNow[lane(profile)]),
+                armsBefore));
+      }
+    }
+  }
+
+  private List<Stand> onJourney(String name) {
+    return stands.stream()
+        .filter(stand -> !stand.position.over() && stand.position.journey().equals(name))
+        .sorted(
+            Comparator.<Stand>comparingInt(stand -> lane(stand.position.profile()))
+                .thenComparing(stand -> stand.index))
+        .toList();
+  }
+
+  private void migrate(Entry.Migrated migrated) {
+    var ofName = journeys.get(migrated.journey());
+    if (ofName == null
+        || !ofName.containsKey(migrated.version())
+        || ofName.lastKey() == migrated.version()) {
+      return;
+    }
+    var plan =
+        Migration.between(
+            Objects.requireNonNull(ofName.get(migrated.version())),
+            ofName.lastEntry().getValue(),
+            migrated.to());
+    for (Stand stand : onJourney(migrated.journey())) {
+      now(stand, plan.of(stand.position));
+    }
+  }
+
+  private void count(Journey journey, String step, String arm, boolean reached) {
+    arms.computeIfAbsent(
+            journey.name() + "/" + journey.version() + "/" + step + "/" + arm, _ -> new long[2])[
+        reached ? 1 : 0]++;
+  }
+
   private void enter(Journey journey, int profile, String key) {
-    if (!people.person(profile)) {
+    String how = steered.get(journey.name());
+    if (!people.person(profile) || (how != null && how.startsWith(Steering.DRAINING.name()))) {
       return;
     }
     List<Position> before =
@@ -1237,7 +1417,11 @@ final class Model {
     }
     int lane = lane(profile);
     Advance.Result result =
-        Advance.enter(journey, profile, entry, person(profile), at(laneNow[lane]));
+        paused(journey.name())
+            ? new Advance.Result(
+                Advance.hold(journey, profile, entry, at(laneNow[lane])), List.of())
+            : Advance.enter(
+                journey, profile, entry, person(profile), at(laneNow[lane]), armsBefore);
     var stand = new Stand(standsIn[lane]++ * LANES + lane, result.position());
     stands.add(stand);
     touch(people.profileOf(profile), Condition.JOURNEYS);
@@ -1245,7 +1429,21 @@ final class Model {
   }
 
   private void settle(Stand stand, Advance.Result result) {
+    boolean reached = stand.position.goalAt() == null && result.position().goalAt() != null;
     now(stand, result.position());
+    if (reached && !stand.position.heldOut()) {
+      Journey journey = journey(stand.position);
+      List<String> steps = Path.steps(journey, stand.position.path());
+      for (int i = 0; i + 1 < steps.size(); i++) {
+        if (journey.step(steps.get(i)) instanceof Journey.Step.Adapt adapt) {
+          for (Journey.AdaptArm arm : adapt.arms()) {
+            if (arm.next().equals(steps.get(i + 1))) {
+              count(journey, adapt.id(), arm.name(), true);
+            }
+          }
+        }
+      }
+    }
     perform(stand, result);
   }
 
@@ -1284,8 +1482,61 @@ final class Model {
                 "tag_added",
                 position,
                 Properties.of("tag", tag, "journey", position.journey()));
+        case Effect.Assign(String key, String title, String script, Instant due) ->
+            cause(
+                key,
+                "task_assigned",
+                position,
+                Properties.of(
+                    "task", key,
+                    "title", title,
+                    "script", Template.fill(script, name -> word(name, position)),
+                    "due", due.toString(),
+                    "guide", guide(position),
+                    "journey", position.journey()));
+        case Effect.GivePoints(String key, int points, String why) ->
+            cause(
+                key,
+                "points_earned",
+                position,
+                Properties.of("points", points, "why", why, "journey", position.journey()));
+        case Effect.HandOver(String key, String why) ->
+            cause(
+                key,
+                "handed_over",
+                position,
+                Properties.of("why", why, "guide", guide(position), "journey", position.journey()));
+        case Effect.Tell(String key, String hook) ->
+            cause(
+                key,
+                "hook_wanted",
+                position,
+                Properties.of("hook", hook, "key", key, "journey", position.journey()));
+        case Effect.Start(String key, String other) -> {
+          Journey journey = latest(other);
+          if (journey != null && caused.add(key)) {
+            enter(journey, people.profileOf(position.profile()), position.entry());
+          }
+        }
+        case Effect.Took(String _, String step, String arm) ->
+            count(journey(position), step, arm, false);
       }
     }
+  }
+
+  private @Nullable String word(String name, Position position) {
+    Value trait = person(people.profileOf(position.profile())).trait(name);
+    return trait == null ? null : trait.shown();
+  }
+
+  private String guide(Position position) {
+    String guide = "";
+    for (Happened one : person(people.profileOf(position.profile())).own) {
+      if (one.event().name().equals("contact_added")) {
+        guide = one.event().properties().text("guide");
+      }
+    }
+    return guide;
   }
 
   private void cause(String key, String name, Position position, Properties properties) {
@@ -1314,13 +1565,22 @@ final class Model {
         continue;
       }
       Naive person = person(profile);
+      if (paused(position.journey())) {
+        settle(
+            stand,
+            new Advance.Result(
+                Advance.noted(journey(position), position, person, person.indexOf(happened)),
+                List.of()));
+        continue;
+      }
       Advance.Result result =
           Advance.advance(
               journey(position),
               position,
               new Signal.Happened(person, person.indexOf(happened)),
               person,
-              at(laneNow[lane(profile)]));
+              at(laneNow[lane(profile)]),
+              armsBefore);
       settle(stand, result);
     }
   }
@@ -1339,7 +1599,8 @@ final class Model {
             position,
             new Signal.Due(),
             person(profile),
-            at(laneNow[lane(profile)])));
+            at(laneNow[lane(profile)]),
+            armsBefore));
   }
 
   /// Whether another identity of the person was on the same journey first.
@@ -1619,6 +1880,12 @@ final class Model {
     }
     lines.add(audiences.toString());
     lines.add(new TreeMap<>(journeys).keySet() + " " + launchedAt);
+    lines.add(
+        new TreeMap<>(steered)
+            + " "
+            + arms.entrySet().stream()
+                .map(arm -> arm.getKey() + " " + arm.getValue()[0] + " " + arm.getValue()[1])
+                .toList());
     lines.add(
         stands.stream()
             .sorted(byLane(stand -> stand.index))

@@ -443,8 +443,21 @@ final class Workload {
 
   private String draw(String name, Set<String> segments) {
     String entry =
-        switch (chance.roll(4)) {
+        switch (chance.roll(6)) {
           case 0 -> "{'audience':'" + chance.of(AUDIENCES) + "'}";
+          case 4 ->
+              segments.isEmpty()
+                  ? "{'call':true}"
+                  : chance
+                      .of(
+                          "{'leaving':'%s'}",
+                          "{'segment':'%s','at':'09:30'}",
+                          "{'segment':'%s','at':'23:00','on':['mon','thu']}")
+                      .formatted(chance.of(List.copyOf(segments)));
+          case 5 ->
+              chance.of(
+                  "{'call':true}",
+                  "{'before':{'event':'coupon_issued','property':'expires','by':'2d'}}");
           case 1 ->
               segments.isEmpty()
                   ? "{'event':'checked_in'}"
@@ -453,7 +466,11 @@ final class Workload {
         };
     // What journeys cause themselves they are not entered by again and again: an echo of years is
     // right, and nothing but slow.
-    boolean echoes = entry.contains("tag_added") || entry.contains("coupon_issued");
+    boolean echoes =
+        entry.contains("tag_added")
+            || entry.contains("coupon_issued")
+            || entry.contains("leaving")
+            || entry.contains("segment");
     String reentry =
         echoes
             ? chance.of("'once'", "{'perKey':'orderId'}", "{'perKey':'journey'}")
@@ -489,6 +506,13 @@ final class Workload {
             + goal
             + "'holdOut':"
             + chance.of(0, 0, 10, 30)
+            + (chance.percent(15)
+                ? ",'exits':[{'event':'product_viewed'},{'if':"
+                    + Json.of(chance.of(RULES)).write()
+                    + "}]"
+                : "")
+            + ",'priority':"
+            + chance.roll(101)
             + ",'steps':["
             + String.join(",", steps)
             + "]}")
@@ -503,7 +527,18 @@ final class Workload {
 
   private String step(int at, int count) {
     String next = chance.percent(25) ? ",'next':'" + target(at, count) + "'" : "";
-    return switch (chance.roll(18)) {
+    return switch (chance.roll(24)) {
+      case 18 ->
+          "'adapt':{'floor':10,'arms':[{'name':'a','next':'"
+              + target(at, count)
+              + "'},{'name':'b','next':'"
+              + target(at, count)
+              + "'}]}";
+      case 19 -> "'waitUntil':{'at':'09:00','on':['" + chance.of("mon", "sat") + "']}" + next;
+      case 20 -> "'waitAfter':{'trait':'birthday','by':'" + chance.of("1d", "20000d") + "'}" + next;
+      case 21 -> "'task':{'title':'t','script':'hi {name}','within':'6h'}" + next;
+      case 22 -> chance.of("'points':{'points':10}", "'handOver':'buying'", "'tell':'crm'") + next;
+      case 23 -> "'start':'" + chance.of(JOURNEYS) + "'" + next;
       case 0, 1, 2, 13, 14, 15, 16, 17 -> "'send':'" + chance.of(TEMPLATES) + "'" + next;
       case 3, 4 ->
           "'wait':'"

@@ -16,6 +16,7 @@ import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.journey.Journey;
+import io.huoshui.journey.Steering;
 import io.huoshui.json.Json;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
@@ -495,6 +496,7 @@ public final class World {
       tag();
     } else if (choice < 77) {
       launch();
+      steer();
     } else if (choice < 88) {
       deliver();
     } else if (choice < 92) {
@@ -840,6 +842,45 @@ public final class World {
     if (!ready.isEmpty()) {
       String journey = chance.of(ready);
       did("launch " + journey, new Entry.Launched(now(), journey), () -> engine.launch(journey));
+    }
+  }
+
+  /// Pauses, resumes, drains or migrates a journey, or has people enter by a call.
+  private void steer() {
+    if (model.journeyNames().isEmpty()) {
+      return;
+    }
+    String name = chance.of(List.copyOf(model.journeyNames()));
+    Journey latest = Objects.requireNonNull(model.latest(name));
+    switch (chance.roll(6)) {
+      case 0, 1, 2 -> {
+        Steering wanted =
+            chance.of(Steering.RUNNING, Steering.RUNNING, Steering.PAUSED, Steering.DRAINING);
+        did(
+            "steer " + name + " " + wanted,
+            model.steers(name, wanted) ? new Entry.Steered(now(), name, wanted, "ops") : null,
+            () -> engine.steer(name, wanted, "ops"));
+      }
+      case 3, 4 -> {
+        if (latest.version() > 1) {
+          int from = 1 + chance.roll(latest.version() - 1);
+          if (model.hasVersion(name, from)) {
+            did(
+                "migrate " + name + " " + from,
+                new Entry.Migrated(now(), name, from, Map.of(), "ops"),
+                () -> engine.migrate(name, from, Map.of(), "ops"));
+          }
+        }
+      }
+      default -> {
+        if (latest.entry() instanceof Journey.Entry.OfCall && model.people.size() > 0) {
+          var some = RoaringBitmap.bitmapOf(chance.roll(model.people.size()));
+          did(
+              "call " + name,
+              new Entry.Called(now(), name, "k", some),
+              () -> engine.call(name, "k", some));
+        }
+      }
     }
   }
 

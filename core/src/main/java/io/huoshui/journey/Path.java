@@ -1,0 +1,50 @@
+package io.huoshui.journey;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The steps that somebody took, one character each: the step's place in its version. So people who
+/// went the same way share one short text.
+public final class Path {
+  /// Of a longer way the beginning is left out; loops would make it grow for ever.
+  public static final int LONGEST = 256;
+
+  private static final char FIRST = '0';
+
+  private Path() {}
+
+  static String with(String path, int place) {
+    String way = path.length() < LONGEST ? path : path.substring(path.length() - LONGEST + 1);
+    return way + (char) (FIRST + place);
+  }
+
+  /// Where the last step of a path stands in its version, -1 for an empty path.
+  public static int last(String path) {
+    return path.isEmpty() ? -1 : path.charAt(path.length() - 1) - FIRST;
+  }
+
+  /// The ids of the steps, in the order in which they were taken. Of a path that was written under
+  /// another version a place that is not there any more is left out.
+  public static List<String> steps(Journey journey, String path) {
+    var ids = new ArrayList<String>(path.length());
+    for (int i = 0; i < path.length(); i++) {
+      int place = path.charAt(i) - FIRST;
+      if (place >= 0 && place < journey.steps().size()) {
+        ids.add(journey.steps().get(place).id());
+      }
+    }
+    return ids;
+  }
+
+  /// The same way told by another version's places; steps that it does not have are left out.
+  static String retold(String path, Journey from, Journey to) {
+    var way = new StringBuilder(path.length());
+    for (String id : steps(from, path)) {
+      int place = to.placeOf(id);
+      if (place >= 0) {
+        way.append((char) (FIRST + place));
+      }
+    }
+    return way.toString();
+  }
+}
