@@ -112,6 +112,11 @@ public record Journey(
   public sealed interface Step {
     String id();
 
+    /// The ids of the steps it may go on to; empty ones end the journey.
+    default List<String> nexts() {
+      return Journey.nexts(this);
+    }
+
     record Wait(String id, Period length, String next) implements Step {}
 
     /// Until the brand's clock shows this time: today, or another day when it is past.

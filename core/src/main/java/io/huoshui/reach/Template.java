@@ -35,6 +35,17 @@ public record Template(String name, ChannelKind channel, String text, String sen
     return PLACEHOLDER.matcher(text).results().map(match -> match.group(1)).distinct().toList();
   }
 
+  /// The names that have no word for who has none of it, besides those that are always there.
+  public List<String> unguarded() {
+    return PLACEHOLDER
+        .matcher(text)
+        .results()
+        .filter(match -> match.group(2) == null && !BUILT_IN.contains(match.group(1)))
+        .map(match -> match.group(1))
+        .distinct()
+        .toList();
+  }
+
   /// The text for one person.
   ///
   /// @param words gives the word for a name, null when it is not known

@@ -37,6 +37,13 @@ final class ArmCounts implements Arms {
         one.reached() ? 1 : 0]++;
   }
 
+  /// The same numbers, which do not change any more.
+  Arms copy() {
+    var copy = new ArmCounts();
+    kept().forEach(copy::restore);
+    return copy;
+  }
+
   /// What a checkpoint keeps: each arm, how many took it, how many of them reached the goal.
   record Kept(String journey, int version, String step, String arm, long took, long reached) {
     String name() {

@@ -19,8 +19,10 @@ import io.huoshui.insight.CampaignsElsewhere;
 import io.huoshui.insight.Census;
 import io.huoshui.insight.Layers;
 import io.huoshui.insight.Overview;
+import io.huoshui.journey.Arms;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.Position;
+import io.huoshui.journey.Steering;
 import io.huoshui.loyalty.CouponTemplate;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.Fold;
@@ -46,6 +48,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -753,7 +756,93 @@ public final class Questions {
         });
   }
 
-  /// Reports of all journeys anybody entered, in the order they were published.
+  /// Reports of all journeys anybody entered, in the order they were published. A version of a
+  /// journey with the people in it; null when there is no such version.
+  ///
+  /// @param version 0 for the newest
+  public @Nullable Canvas canvas(String name, int version) {
+    record Taken(
+        Journey journey, Steering steering, List<Position> positions, Arms arms, Instant at) {}
+    Taken taken =
+        engine.<@Nullable Taken>read(
+            at -> {
+              Journey latest = at.latest(name);
+              Journey journey = latest == null || version == 0 ? latest : at.version(name, version);
+              return journey == null
+                  ? null
+                  : new Taken(journey, at.steering(name), at.positions(), at.arms.copy(), at.now());
+            });
+    return taken == null
+        ? null
+        : Canvas.of(taken.journey(), taken.steering(), taken.positions(), taken.arms(), taken.at());
+  }
+
+  /// Everybody whom nothing will ever move on; has to be empty.
+  public List<Canvas.Stuck> stuck(int most) {
+    return engine.read(
+        at -> {
+          var found = new ArrayList<Canvas.Stuck>();
+          for (Position position : at.positions()) {
+            String why =
+                Canvas.stuck(
+                    position,
+                    at.version(position.journey(), position.version()),
+                    at.steering(position.journey()),
+                    at.now());
+            if (why != null && found.size() < most) {
+              found.add(new Canvas.Stuck(position, why));
+            }
+          }
+          return found;
+        });
+  }
+
+  /// The versions of a journey, and how many people are under way on each, by the wait they stand
+  /// in.
+  public Map<Integer, Map<String, Long>> underWay(String journey) {
+    List<Position> positions = engine.read(State::positions);
+    var found = new TreeMap<Integer, Map<String, Long>>();
+    engine
+        .<Set<Integer>>read(at -> Set.copyOf(at.versionsOf(journey)))
+        .forEach(version -> found.put(version, new TreeMap<>()));
+    for (Position position : positions) {
+      if (!position.over() && position.journey().equals(journey)) {
+        found
+            .computeIfAbsent(position.version(), _ -> new TreeMap<>())
+            .merge(position.step(), 1L, Long::sum);
+      }
+    }
+    return found;
+  }
+
+  public Steering steering(String journey) {
+    return engine.read(at -> at.steering(journey));
+  }
+
+  /// One version of a journey; null when there is none.
+  public @Nullable Journey journey(String name, int version) {
+    return engine.<@Nullable Journey>read(at -> at.version(name, version));
+  }
+
+  /// How many people of some are under way on each other journey.
+  public Map<String, Long> alsoOn(RoaringBitmap people, String besides) {
+    return engine.read(
+        at -> {
+          var others = new TreeMap<String, RoaringBitmap>();
+          for (Position position : at.positions()) {
+            int profile = at.graph.profileOf(position.profile());
+            if (!position.over()
+                && !position.journey().equals(besides)
+                && people.contains(profile)) {
+              others.computeIfAbsent(position.journey(), _ -> new RoaringBitmap()).add(profile);
+            }
+          }
+          var counts = new TreeMap<String, Long>();
+          others.forEach((name, members) -> counts.put(name, members.getLongCardinality()));
+          return counts;
+        });
+  }
+
   public List<CampaignReport> campaigns() {
     return everybody("campaigns", Campaigns::new, Campaigns::reports);
   }

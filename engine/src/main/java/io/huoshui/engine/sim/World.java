@@ -3,6 +3,7 @@ package io.huoshui.engine.sim;
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
+import io.huoshui.engine.Canvas;
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.EngineException;
 import io.huoshui.engine.Entry;
@@ -979,6 +980,10 @@ public final class World {
     List<Integer> members = model.members(rule);
     if (!said.equals(members)) {
       throw new Broken("'" + rule + "' means " + members + ", the engine says " + said);
+    }
+    List<Canvas.Stuck> stuck = engine.ask().stuck(3);
+    if (!stuck.isEmpty()) {
+      throw new Broken("Nothing will move on " + stuck);
     }
   }
 

@@ -91,7 +91,9 @@ public class Coupons {
                     Json.of(happening.properties().text("orderId")),
                     "at",
                     at));
-        default -> expired.add(Json.object("code", code, "at", at));
+        case "coupon_expired" -> expired.add(Json.object("code", code, "at", at));
+        // Others follow the same row of events for other things.
+        default -> {}
       }
     }
     store.issued(issued);

@@ -5,6 +5,8 @@ import io.huoshui.engine.Questions;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
+import io.huoshui.journey.Journey;
+import io.huoshui.journey.Path;
 import io.huoshui.journey.Position;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Rfm;
@@ -132,6 +134,7 @@ class ProfileResource {
   record Evidence(
       int link, Name a, Name b, String standing, String because, Instant time, String source) {}
 
+  /// @param way the steps taken, in order
   record Place(
       String journey,
       int version,
@@ -140,7 +143,8 @@ class ProfileResource {
       @Nullable Instant due,
       boolean heldOut,
       @Nullable Instant goalAt,
-      @Nullable String exit) {}
+      @Nullable String exit,
+      List<String> way) {}
 
   record Message(
       String key,
@@ -213,7 +217,7 @@ class ProfileResource {
                         e.link().time(),
                         e.link().source()))
             .toList(),
-        found.positions().stream().map(ProfileResource::place).toList(),
+        found.positions().stream().map(this::place).toList(),
         found.touchpoints().stream().map(t -> message(t, reveal)).toList(),
         found.events(),
         reveal);
@@ -253,7 +257,7 @@ class ProfileResource {
     };
   }
 
-  private static Place place(Position position) {
+  private Place place(Position position) {
     return new Place(
         position.journey(),
         position.version(),
@@ -262,7 +266,13 @@ class ProfileResource {
         position.due(),
         position.heldOut(),
         position.goalAt(),
-        position.exit() == null ? null : position.exit().wire());
+        position.exit() == null ? null : position.exit().wire(),
+        way(position));
+  }
+
+  private List<String> way(Position position) {
+    Journey journey = engine.ask().journey(position.journey(), position.version());
+    return journey == null ? List.of() : Path.steps(journey, position.path());
   }
 
   private static Message message(Touchpoint touchpoint, boolean reveal) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.huoshui.json.Json;
+import io.huoshui.server.access.SignedPost;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -267,7 +268,7 @@ class AudienceLifeOverHttpTest {
               "t="
                   + time
                   + ",v1="
-                  + AudienceWebhook.signature(
+                  + SignedPost.signature(
                       "0123456789abcdef", time + "." + receiver.bodies.getFirst()));
     }
     for (String bad :

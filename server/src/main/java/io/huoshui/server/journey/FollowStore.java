@@ -1,0 +1,240 @@
+package io.huoshui.server.journey;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/// Tasks of guides and calls of hooks as rows that follow the log, and the hooks themselves.
+@Repository
+class FollowStore {
+  private static final String NAME = "journey";
+
+  private final JdbcClient sql;
+
+  FollowStore(JdbcClient sql) {
+    this.sql = sql;
+  }
+
+  int nextEvent() {
+    return sql.sql("select next_event from follows where name = :name")
+        .param("name", NAME)
+        .query(Integer.class)
+        .optional()
+        .orElse(0);
+  }
+
+  void followed(int next) {
+    sql.sql(
+            """
+            insert into follows (name, next_event) values (:name, :next)
+            on conflict (name) do update set next_event = excluded.next_event
+            """)
+        .param("name", NAME)
+        .param("next", next)
+        .update();
+  }
+
+  // Tasks.
+
+  /// @param due until when the guide has
+  /// @param evidence what the guide left, null before it is done
+  record Task(
+      String task,
+      int profile,
+      String guide,
+      String title,
+      String script,
+      String journey,
+      Instant assignedAt,
+      Instant due,
+      @Nullable Instant doneAt,
+      @Nullable String evidence) {}
+
+  private static Task task(ResultSet row, int number) throws SQLException {
+    var done = row.getTimestamp("done_at");
+    return new Task(
+        row.getString("task"),
+        row.getInt("profile"),
+        row.getString("guide"),
+        row.getString("title"),
+        row.getString("script"),
+        row.getString("journey"),
+        row.getTimestamp("assigned_at").toInstant(),
+        row.getTimestamp("due_at").toInstant(),
+        done == null ? null : done.toInstant(),
+        row.getString("evidence"));
+  }
+
+  void assigned(Task task) {
+    sql.sql(
+            """
+            insert into guide_task (task, profile, guide, title, script, journey, assigned_at, due_at)
+            values (:task, :profile, :guide, :title, :script, :journey, :assigned, :due)
+            on conflict (task) do nothing
+            """)
+        .param("task", task.task())
+        .param("profile", task.profile())
+        .param("guide", task.guide())
+        .param("title", task.title())
+        .param("script", task.script())
+        .param("journey", task.journey())
+        .param("assigned", task.assignedAt().atOffset(ZoneOffset.UTC))
+        .param("due", task.due().atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  void done(String task, Instant at, String evidence) {
+    sql.sql(
+            """
+            update guide_task set done_at = :at, evidence = :evidence
+            where task = :task and done_at is null
+            """)
+        .param("task", task)
+        .param("at", at.atOffset(ZoneOffset.UTC))
+        .param("evidence", evidence)
+        .update();
+  }
+
+  Optional<Task> task(String task) {
+    return sql.sql("select * from guide_task where task = :task")
+        .param("task", task)
+        .query(FollowStore::task)
+        .optional();
+  }
+
+  /// The nearest end first.
+  ///
+  /// @param guide null for all
+  List<Task> tasks(@Nullable String guide, boolean done, int most) {
+    return sql.sql(
+            """
+            select * from guide_task
+            where (cast(:guide as text) is null or guide = :guide) and (done_at is not null) = :done
+            order by due_at, task limit :most
+            """)
+        .param("guide", guide)
+        .param("done", done)
+        .param("most", most)
+        .query(FollowStore::task)
+        .list();
+  }
+
+  // Hooks.
+
+  record Hook(String name, String url, String sealed) {}
+
+  void hook(Hook hook) {
+    sql.sql(
+            """
+            insert into hook (name, url, secret) values (:name, :url, :secret)
+            on conflict (name) do update set url = excluded.url, secret = excluded.secret
+            """)
+        .param("name", hook.name())
+        .param("url", hook.url())
+        .param("secret", hook.sealed())
+        .update();
+  }
+
+  List<Hook> hooks() {
+    return sql.sql("select name, url, secret from hook order by name")
+        .query(
+            (row, _) ->
+                new Hook(row.getString("name"), row.getString("url"), row.getString("secret")))
+        .list();
+  }
+
+  /// @param number of the event in the log's row of events
+  record Call(
+      int number,
+      String hook,
+      String key,
+      String journey,
+      int profile,
+      Instant happenedAt,
+      int attempts) {}
+
+  void wanted(Call call) {
+    sql.sql(
+            """
+            insert into hook_call (number, hook, key, journey, profile, happened_at)
+            values (:number, :hook, :key, :journey, :profile, :at) on conflict do nothing
+            """)
+        .param("number", call.number())
+        .param("hook", call.hook())
+        .param("key", call.key())
+        .param("journey", call.journey())
+        .param("profile", call.profile())
+        .param("at", call.happenedAt().atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  List<Call> open(int most) {
+    return sql.sql(
+            """
+            select number, hook, key, journey, profile, happened_at, attempts from hook_call
+            where told_at is null and not_before <= now() order by number limit :most
+            """)
+        .param("most", most)
+        .query(
+            (row, _) ->
+                new Call(
+                    row.getInt("number"),
+                    row.getString("hook"),
+                    row.getString("key"),
+                    row.getString("journey"),
+                    row.getInt("profile"),
+                    row.getTimestamp("happened_at").toInstant(),
+                    row.getInt("attempts")))
+        .list();
+  }
+
+  void told(int number) {
+    sql.sql("update hook_call set told_at = now(), failure = null where number = :number")
+        .param("number", number)
+        .update();
+  }
+
+  void notTold(int number, String why, Instant again) {
+    sql.sql(
+            """
+            update hook_call set attempts = attempts + 1, failure = :why, not_before = :again
+            where number = :number
+            """)
+        .param("number", number)
+        .param("why", why)
+        .param("again", again.atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  /// @param waiting calls that are not told yet
+  /// @param failure of the latest that failed
+  record HookState(String name, String url, long told, long waiting, @Nullable String failure) {}
+
+  List<HookState> hookStates() {
+    return sql.sql(
+            """
+            select h.name, h.url,
+                   count(c.told_at) as told,
+                   count(c.number) filter (where c.told_at is null) as waiting,
+                   (array_agg(c.failure order by c.number desc)
+                      filter (where c.failure is not null))[1] as failure
+            from hook h left join hook_call c on c.hook = h.name
+            group by h.name, h.url order by h.name
+            """)
+        .query(
+            (row, _) ->
+                new HookState(
+                    row.getString("name"),
+                    row.getString("url"),
+                    row.getLong("told"),
+                    row.getLong("waiting"),
+                    row.getString("failure")))
+        .list();
+  }
+}
