@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import me.chanjar.weixin.common.error.WxError;
 import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.common.util.http.RequestExecutor;
 import me.chanjar.weixin.mp.api.impl.WxMpServiceImpl;
@@ -98,7 +99,7 @@ public final class OfficialAccountTags implements PlatformTags {
 
   private static <T> Outcome<T> failure(WxErrorException e) {
     int code = e.getError() == null ? -99 : e.getError().getErrorCode();
-    String why = e.getError() == null ? String.valueOf(e.getMessage()) : e.getError().getErrorMsg();
+    String why = e.getError() == null ? String.valueOf(e.getMessage()) : why(e.getError());
     String word = String.valueOf(code);
     return switch (code) {
       case -1, 45033, 40001, 40014, 42001 -> new Outcome.Later<>(word, why, 1);
@@ -110,6 +111,14 @@ public final class OfficialAccountTags implements PlatformTags {
       case -99 -> refusedConnection(e) ? unreachable() : new Outcome.Unknown<>(why);
       default -> new Outcome.Refused<>(word, why, Concern.CUSTOMER);
     };
+  }
+
+  /// The library puts its own words for a code in the place of the platform's, which say more.
+  private static String why(WxError error) {
+    String own = error.getErrorMsgEn();
+    return own == null || own.isBlank()
+        ? String.valueOf(error.getErrorMsg())
+        : error.getErrorMsg() + " (" + own + ")";
   }
 
   private static <T> Outcome<T> unreachable() {

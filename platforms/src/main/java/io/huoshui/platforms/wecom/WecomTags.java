@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import me.chanjar.weixin.common.error.WxError;
 import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.common.util.http.RequestExecutor;
 import me.chanjar.weixin.cp.api.impl.WxCpServiceImpl;
@@ -116,7 +117,7 @@ public final class WecomTags implements PlatformTags {
   /// PLATFORMS 5.5: which code asks for what.
   private static <T> Outcome<T> failure(WxErrorException e) {
     int code = e.getError() == null ? -99 : e.getError().getErrorCode();
-    String why = e.getError() == null ? String.valueOf(e.getMessage()) : e.getError().getErrorMsg();
+    String why = e.getError() == null ? String.valueOf(e.getMessage()) : why(e.getError());
     String word = String.valueOf(code);
     return switch (code) {
       case -1, 45033, 40001, 40014, 42001 -> new Outcome.Later<>(word, why, 1);
@@ -129,6 +130,14 @@ public final class WecomTags implements PlatformTags {
       case -99 -> refusedConnection(e) ? unreachable() : new Outcome.Unknown<>(why);
       default -> new Outcome.Refused<>(word, why, Concern.CUSTOMER);
     };
+  }
+
+  /// The library puts its own words for a code in the place of the platform's, which say more.
+  private static String why(WxError error) {
+    String own = error.getErrorMsgEn();
+    return own == null || own.isBlank()
+        ? String.valueOf(error.getErrorMsg())
+        : error.getErrorMsg() + " (" + own + ")";
   }
 
   private static <T> Outcome<T> unreachable() {
