@@ -283,8 +283,9 @@ final class TagTown implements AutoCloseable {
             + "]}}");
   }
 
-  /// The sandbox's clock moves; callbacks are heard when this returns.
-  Json sandboxClockTo(Duration sinceStart) {
+  /// Both clocks move; callbacks are heard when this returns.
+  Json clocksTo(Duration sinceStart) {
+    clockTo(sinceStart);
     return ok(sandbox("POST", "/sandbox/clock", "{\"to\":\"" + START.plus(sinceStart) + "\"}"));
   }
 

@@ -215,14 +215,14 @@ class TagSyncTest {
       town.sync("gold", "wecom", GOLD, "both", "");
       ended(town.run("gold", "{}"), 20, 20, 0);
       String id = "\"" + TagTown.text(town.tag("wecom", "gold"), "id") + "\"";
-      town.sandboxClockTo(Duration.ofMinutes(1));
+      town.clocksTo(Duration.ofMinutes(1));
       town.run("gold", "{\"look\":true}");
       assertThat(town.count("did tag_added")).as("ours is no news").isZero();
 
       // A guide puts it on one who is not gold, and takes it off one who is.
       town.guideMarks(5, id, "");
       town.guideMarks(6, "", id);
-      assertThat(TagTown.text(town.sandboxClockTo(Duration.ofMinutes(2)), "delivered"))
+      assertThat(TagTown.text(town.clocksTo(Duration.ofMinutes(2)), "delivered"))
           .contains("\"contactsEdited\":2");
       assertThat(town.count("has tag \"gold\"")).isEqualTo(1);
       assertThat(town.count("has tag \"gold\" by wecom")).isEqualTo(1);
@@ -246,7 +246,7 @@ class TagSyncTest {
       // What a look finds comes in as well, once.
       town.guideMarks(7, id, "");
       town.run("gold", "{\"look\":true}");
-      town.sandboxClockTo(Duration.ofMinutes(4));
+      town.clocksTo(Duration.ofMinutes(4));
       assertThat(town.count("did tag_added")).isEqualTo(2);
       assertThat(town.count("did tag_added at least 2 times")).isZero();
       assertThat(town.violations()).isEqualTo("{}");
@@ -262,20 +262,20 @@ class TagSyncTest {
       String id = TagTown.text(town.tag("wecom", "vip"), "id");
       town.guideMarks(2, "\"" + id + "\"", "");
       town.guideMarks(1, "", "\"" + id + "\"");
-      town.sandboxClockTo(Duration.ofMinutes(1));
+      town.clocksTo(Duration.ofMinutes(1));
       assertThat(town.count("has tag \"vip\"")).isEqualTo(1);
       ended(town.run("vip", "{}"), 1, 0, 0);
       assertThat(town.carriers("wecom", "vip")).isEqualTo(Set.of(TagTown.friend(2)));
       town.clockTo(Duration.ofMinutes(2));
 
       town.app("{\"rename\":{\"id\":\"" + id + "\",\"name\":\"VIP\"}}");
-      town.sandboxClockTo(Duration.ofMinutes(2));
+      town.clocksTo(Duration.ofMinutes(2));
       assertThat(town.count("has tag \"vip\"")).isZero();
       assertThat(town.count("has tag \"VIP\"")).isEqualTo(1);
       assertThat(TagTown.text(town.get("/api/v1/tag-syncs/vip"), "tag")).isEqualTo("VIP");
 
       town.app("{\"delete\":{\"id\":\"" + id + "\"}}");
-      town.sandboxClockTo(Duration.ofMinutes(3));
+      town.clocksTo(Duration.ofMinutes(3));
       assertThat(town.count("has tag \"VIP\"")).isZero();
       Json stopped = town.get("/api/v1/tag-syncs/vip");
       assertThat(TagTown.text(stopped, "state")).isEqualTo("stopped");

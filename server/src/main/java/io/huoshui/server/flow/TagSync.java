@@ -1,8 +1,10 @@
 package io.huoshui.server.flow;
 
 import io.huoshui.audience.Condition;
+import io.huoshui.audience.RuleException;
 import io.huoshui.audience.RuleText;
 import io.huoshui.engine.Engine;
+import io.huoshui.engine.EngineException;
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.Properties;
@@ -257,6 +259,7 @@ public class TagSync {
       }
       // The records or the engine failed; nothing is lost, the next round finds the same.
       LOG.warn("tags of {} stand still", desk.platform(), e);
+      desk.pauseUntilNanos = System.nanoTime() + WATCH.toNanos();
       return Round.WAITING;
     } finally {
       desk.one.unlock();
@@ -288,6 +291,8 @@ public class TagSync {
     if (begun.isEmpty()) {
       store.begin(names(due), now);
       desk.planned.clear();
+      // A look that another run left half done did not look for these.
+      desk.look = null;
       return Round.MOVED;
     }
     for (Sync sync : begun) {
@@ -511,6 +516,9 @@ public class TagSync {
       var words = new ArrayList<Word>();
       for (int customer : some) {
         Identifier who = engine.ask().identifier(customer);
+        if (who.erased()) {
+          continue;
+        }
         Word word = turns.get(customer);
         int turn = word == null ? 0 : word.turns();
         events.add(event(sync, who, before, false, turn++, now()));
@@ -745,7 +753,8 @@ public class TagSync {
     try {
       List<Sync> syncs =
           store.of(desk.platform()).stream().filter(sync -> sync.tagId() != null).toList();
-      if (follow(desk, syncs) == Round.WAITING) {
+      Round followed = follow(desk, syncs);
+      if (followed == Round.WAITING || followed == Round.RESTING) {
         throw notNow("The tags could not be listed after " + tag.change() + ".");
       }
     } finally {
@@ -871,7 +880,10 @@ public class TagSync {
         said,
         look,
         now(),
-        touched(List.of(step)));
+        // A customer who was only read to learn who serves them: nothing there is ours.
+        said.stream().anyMatch(each -> each.holder().equals(step.holder()))
+            ? touched(List.of(step))
+            : Set.of());
   }
 
   private void refuse(Desk desk, Step step, String code, String why, @Nullable String onlyHolder) {
@@ -1007,22 +1019,29 @@ public class TagSync {
   private Round plan(Desk desk, List<Sync> begun) {
     var wanted = new LinkedHashMap<Sync, RoaringBitmap>();
     for (Sync sync : begun) {
-      String rule = sync.rule();
-      String audience = sync.audience();
-      Condition condition =
-          rule != null
-              ? RuleText.parse(rule)
-              : new Condition.InAudience(audience == null ? "" : audience);
-      wanted.put(
-          sync,
-          engine
-              .ask()
-              .numbersOf(
-                  engine.ask().members(condition), desk.tags.customers(), desk.tags.scope()));
+      try {
+        wanted.put(sync, wanted(desk, sync));
+      } catch (EngineException | RuleException e) {
+        // What the source names may be gone since.
+        return stop(desk, List.of(sync.name()), "The source can not be asked: " + e.getMessage());
+      }
     }
     transaction.executeWithoutResult(_ -> wanted.forEach(store::plan));
     desk.planned.addAll(names(begun));
     return Round.MOVED;
+  }
+
+  /// The customers there who are to carry it, by the numbers of their identifiers.
+  private RoaringBitmap wanted(Desk desk, Sync sync) {
+    String rule = sync.rule();
+    String audience = sync.audience();
+    Condition condition =
+        rule != null
+            ? RuleText.parse(rule)
+            : new Condition.InAudience(audience == null ? "" : audience);
+    return engine
+        .ask()
+        .numbersOf(engine.ask().members(condition), desk.tags.customers(), desk.tags.scope());
   }
 
   @PreDestroy
