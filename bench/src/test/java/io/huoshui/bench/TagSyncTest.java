@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Tags on a platform are what the rule says, whatever the platform does and whenever the server
 /// dies; and what is changed there comes in once.
+@Timeout(300)
 class TagSyncTest {
   private static final String GOLD = "has grade = \"gold\"";
 
@@ -206,6 +208,27 @@ class TagSyncTest {
       assertThat(town.carriers("wecom", "plain"))
           .isEqualTo(town.friends(p -> p % 2 == 1 || p == 0));
       assertThat(town.marks("wecom") - before).isEqualTo(20);
+    }
+  }
+
+  @Test
+  void withTheWallClockItRunsByItself() {
+    try (var town = TagTown.begin(folder, 30, "", false, 10_000)) {
+      town.sync("gold", "wecom", GOLD, "both", ",\"everySeconds\":1");
+      while (!town.carriers("wecom", "gold").equals(town.friends(p -> p % 2 == 0))) {
+        Thread.onSpinWait();
+      }
+      town.turn(1, true);
+      while (!town.carriers("wecom", "gold").contains(TagTown.friend(1))) {
+        Thread.onSpinWait();
+      }
+      // The sandbox's clock is the wall's too: the callback comes by itself.
+      town.guideMarks(3, "\"" + TagTown.text(town.tag("wecom", "gold"), "id") + "\"", "");
+      while (town.count("has tag \"gold\" by wecom") == 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(town.marks("wecom")).as("fifteen, one, and the guide's").isEqualTo(17);
+      assertThat(town.violations()).isEqualTo("{}");
     }
   }
 
