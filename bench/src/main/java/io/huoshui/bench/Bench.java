@@ -28,6 +28,7 @@ public final class Bench {
         segments-1000  a thousand segments over 10 M people from nothing (--people, --peers)
         lookalike  who finds more of the people held back of a seed: lookalikes, RFM or recency, on
                  Online Retail and Complete Journey (--repeat seeds of each, three halves)
+        tags     the first sync of a tag onto 100,000 customers in WeCom, and within WeCom's limits
         memory   what 1 M people with 20 events each take as columns, by column
 
       The last line on stdout is one JSON object {name, ours, peer, ratio, unit, limitFraction, spread}.
@@ -48,6 +49,7 @@ public final class Bench {
         case "intake" -> new IntakeBench(repeat, given.contains("--peers")).run();
         case "import" -> new ImportBench(repeat).run();
         case "log" -> new LogBench(repeat).run();
+        case "tags" -> new TagsBench(people).run();
         case "demo" -> new DemoBench(people).run();
         case "single" -> new SingleBench(repeat).run();
         case "live" ->
@@ -85,7 +87,7 @@ public final class Bench {
           System.err.println(
               "huoshui bench: no bench '"
                   + given.getFirst()
-                  + "'. Known: intake, single, live, timers, restart, import, demo, fold,"
+                  + "'. Known: intake, single, live, timers, restart, import, tags, demo, fold,"
                   + " questions, lookalike, memory, audience-10m, audience-100m,"
                   + " segments-1000.");
           System.exit(2);

@@ -230,6 +230,35 @@ public final class Questions {
     return engine.read(at -> at.graph.identifier(name));
   }
 
+  /// The number of each identifier, -1 for one that nobody ever had.
+  public int[] numbersOf(List<Identifier> identifiers) {
+    return engine.read(at -> identifiers.stream().mapToInt(at.graph::find).toArray());
+  }
+
+  /// The numbers of all identifiers of one kind and scope that some people have; asked a part of
+  /// the people at a time, so that events are taken in between.
+  public RoaringBitmap numbersOf(RoaringBitmap members, IdentifierKind kind, String scope) {
+    var numbers = new RoaringBitmap();
+    var cursor = members.getIntIterator();
+    while (cursor.hasNext()) {
+      engine.read(
+          at -> {
+            for (int i = 0; i < AT_A_TIME && cursor.hasNext(); i++) {
+              for (int number : at.graph.members(at.graph.profileOf(cursor.next()))) {
+                Identifier identifier = at.graph.identifier(number);
+                if (identifier.kind() == kind
+                    && identifier.scope().equals(scope)
+                    && !identifier.erased()) {
+                  numbers.add(number);
+                }
+              }
+            }
+            return true;
+          });
+    }
+    return numbers;
+  }
+
   // People.
 
   /// One line of a list of people.

@@ -11,9 +11,13 @@ import io.huoshui.sandbox.delivery.Pace;
 import io.huoshui.sandbox.delivery.ServerUnwilling;
 import io.huoshui.sandbox.http.Answer;
 import io.huoshui.sandbox.http.Call;
+import io.huoshui.sandbox.http.Conduct;
 import io.huoshui.sandbox.http.Endpoint;
+import io.huoshui.sandbox.http.Limit;
+import io.huoshui.sandbox.wecom.WecomTags;
 import io.huoshui.sandbox.world.Entry;
 import io.huoshui.sandbox.world.Faults;
+import io.huoshui.sandbox.world.TagBook;
 import io.huoshui.sandbox.world.World;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -37,9 +41,22 @@ final class ControlApi implements Endpoint {
   private final Secrets secrets;
   private final @Nullable Pace pace;
   private final Options.Clock clock;
+  private final WecomTags tags;
+  private final Map<String, Limit> limits;
+  private final Conduct conduct;
   private volatile @Nullable ObjectNode summary;
 
-  ControlApi(World world, Secrets secrets, @Nullable Pace pace, Options.Clock clock) {
+  ControlApi(
+      World world,
+      Secrets secrets,
+      @Nullable Pace pace,
+      Options.Clock clock,
+      WecomTags tags,
+      Map<String, Limit> limits,
+      Conduct conduct) {
+    this.tags = tags;
+    this.limits = limits;
+    this.conduct = conduct;
     this.world = world;
     this.secrets = secrets;
     this.pace = pace;
@@ -56,6 +73,9 @@ final class ControlApi implements Endpoint {
       case "POST /sandbox/clock" -> clock(call);
       case "POST /sandbox/crowd" -> crowd(call);
       case "POST /sandbox/faults" -> faults(call);
+      case "GET /sandbox/limits" -> limits();
+      case "POST /sandbox/wecom/app" -> tags.inTheApp(json(call.body()));
+      case "GET /sandbox/tags" -> tags(call.query("platform"));
       case "GET /sandbox/messages" -> messages(call);
       case "GET /sandbox/messages/duplicates" -> duplicates();
       default ->
@@ -276,7 +296,10 @@ final class ControlApi implements Endpoint {
     JsonNode node = json(call.body());
     Faults now = world.faults();
     world.set(
-        new Faults(fault(node.path("wecom"), now.wecom()), fault(node.path("sms"), now.sms())));
+        new Faults(
+            fault(node.path("wecom"), now.wecom()),
+            fault(node.path("sms"), now.sms()),
+            fault(node.path("account"), now.account())));
     return Answer.json(JSON.valueToTree(world.faults()));
   }
 
@@ -284,7 +307,64 @@ final class ControlApi implements Endpoint {
     return new Faults.Fault(
         node.path("down").asBoolean(usual.down()),
         node.path("busyShare").asDouble(usual.busyShare()),
-        node.path("timeoutShare").asDouble(usual.timeoutShare()));
+        node.path("timeoutShare").asDouble(usual.timeoutShare()),
+        codes(node.path("codes"), usual.refusals()),
+        node.path("delayMs").asLong(usual.workMs()));
+  }
+
+  private static Map<String, Double> codes(JsonNode node, Map<String, Double> usual) {
+    if (!node.isObject()) {
+      return usual;
+    }
+    var codes = new TreeMap<String, Double>();
+    node.forEachEntry(
+        (code, share) -> {
+          if (!code.matches("-?\\d{1,6}")) {
+            throw new IllegalArgumentException("codes: a number, got '" + code + "'");
+          }
+          codes.put(code, share.asDouble(0));
+        });
+    return codes;
+  }
+
+  // ---- limits and tags
+
+  private Answer limits() {
+    ObjectNode node = JSON.createObjectNode();
+    ArrayNode list = node.putArray("limits");
+    limits.forEach(
+        (name, limit) ->
+            list.addObject()
+                .put("name", name)
+                .put("value", limit.value())
+                .put("source", limit.source())
+                .put("asOf", limit.asOf().toString()));
+    ObjectNode calls = node.putObject("calls");
+    conduct.calls().forEach(calls::put);
+    ObjectNode counts = node.putObject("violations");
+    conduct.violations().forEach(counts::put);
+    return Answer.json(node);
+  }
+
+  /// Every tag with who carries it, and how many marks were taken.
+  private Answer tags(String platform) {
+    return world.tags(
+        platform,
+        (book, _) -> {
+          ObjectNode node = JSON.createObjectNode().put("marks", book.marks());
+          ArrayNode list = node.putArray("tags");
+          for (TagBook.Tag tag : book.tags()) {
+            TagBook.Group group = book.group(tag.group());
+            ObjectNode each =
+                list.addObject()
+                    .put("id", tag.id())
+                    .put("group", group == null ? "" : group.name())
+                    .put("groupId", tag.group())
+                    .put("name", tag.name());
+            book.carriers(tag.id()).forEach(each.putArray("carriers")::add);
+          }
+          return Answer.json(node);
+        });
   }
 
   // ---- what was sent

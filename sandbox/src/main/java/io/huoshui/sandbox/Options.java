@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param start the end of history; null in real time means "when this data folder was begun"
 /// @param secrets where the shared secrets are
 /// @param ready where to write that it listens
+/// @param limits platforms' limits that are other than in life, by name
 record Options(
     int port,
     Path data,
@@ -28,7 +29,8 @@ record Options(
     long seed,
     long people,
     @Nullable Path secrets,
-    @Nullable Path ready) {
+    @Nullable Path ready,
+    Map<String, Long> limits) {
   /// Whether time passes by itself or by `POST /sandbox/clock`.
   enum Clock {
     VIRTUAL,
@@ -51,8 +53,10 @@ record Options(
         --seed N          (default 42)
         --people N        of the synthetic brand, 0 for none (default 100000)
         --secrets FILE    {"writeKeys":{source:key},"callbackToken":…,"wecom":{"corpId","secret","token",
-                          "encodingAesKey"},"sms":{"accessKeyId","accessKeySecret"}}; may be filled later
+                          "encodingAesKey"},"officialAccount":{"appId","secret"},
+                          "sms":{"accessKeyId","accessKeySecret"}}; may be filled later
         --ready FILE      gets {"url","pid"} once it listens
+        --limits A=N,B=N  platforms' limits other than in life, named as in GET /sandbox/limits
       """;
 
   private static final Set<String> KNOWN =
@@ -66,7 +70,8 @@ record Options(
           "--seed",
           "--people",
           "--secrets",
-          "--ready");
+          "--ready",
+          "--limits");
 
   /// @throws IllegalArgumentException with what is wrong and what is allowed
   static Options parse(List<String> arguments) {
@@ -103,7 +108,20 @@ record Options(
         number(given, "--seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
         number(given, "--people", 100_000, 0, 1L << 24),
         secrets == null ? null : Path.of(secrets),
-        ready == null ? null : Path.of(ready));
+        ready == null ? null : Path.of(ready),
+        limits(given.getOrDefault("--limits", "")));
+  }
+
+  private static Map<String, Long> limits(String text) {
+    var limits = new HashMap<String, Long>();
+    for (String pair : text.isEmpty() ? new String[0] : text.split(",")) {
+      String[] parts = pair.split("=", 2);
+      if (parts.length != 2 || !parts[1].matches("\\d{1,9}")) {
+        throw new IllegalArgumentException("--limits: NAME=NUMBER,…, got '" + pair + "'");
+      }
+      limits.put(parts[0], Long.parseLong(parts[1]));
+    }
+    return Map.copyOf(limits);
   }
 
   private static long number(

@@ -6,12 +6,17 @@ import io.huoshui.sandbox.delivery.Pace;
 import io.huoshui.sandbox.delivery.ServerUnwilling;
 import io.huoshui.sandbox.http.Answer;
 import io.huoshui.sandbox.http.Call;
+import io.huoshui.sandbox.http.Conduct;
 import io.huoshui.sandbox.http.Endpoint;
+import io.huoshui.sandbox.http.Limit;
 import io.huoshui.sandbox.http.Listener;
 import io.huoshui.sandbox.sms.SmsApi;
 import io.huoshui.sandbox.sms.SmsLimits;
+import io.huoshui.sandbox.wechat.AccountApi;
+import io.huoshui.sandbox.wechat.AccountLimits;
 import io.huoshui.sandbox.wecom.WecomApi;
 import io.huoshui.sandbox.wecom.WecomLimits;
+import io.huoshui.sandbox.wecom.WecomTagLimits;
 import io.huoshui.sandbox.world.World;
 import java.io.IOException;
 import java.net.URI;
@@ -22,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,7 +50,8 @@ public final class Sandbox implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException when a flag is wrong
   public static Sandbox start(List<String> arguments) throws IOException {
-    return start(Options.parse(arguments), WecomLimits.DEFAULT, SmsLimits.DEFAULT);
+    Options options = Options.parse(arguments);
+    return start(options, WecomLimits.DEFAULT.with(options.limits()), SmsLimits.DEFAULT);
   }
 
   static Sandbox start(Options options, WecomLimits wecomLimits, SmsLimits smsLimits)
@@ -57,10 +64,21 @@ public final class Sandbox implements AutoCloseable {
       URI server = options.server();
       var pace = server == null ? null : new Pace(world, new Courier(server, secrets, world));
       boolean real = options.clock() == Options.Clock.REAL;
-      var control = new ControlApi(world, secrets, pace, options.clock());
-      var wecom = new WecomApi(world, secrets, wecomLimits);
+      var conduct = new Conduct();
+      WecomTagLimits tagLimits = WecomTagLimits.DEFAULT.with(options.limits());
+      AccountLimits accountLimits = AccountLimits.DEFAULT.with(options.limits());
+      var limits = new TreeMap<String, Limit>(wecomLimits.all());
+      limits.putAll(tagLimits.all());
+      limits.putAll(accountLimits.all());
+      if (!limits.keySet().containsAll(options.limits().keySet())) {
+        throw new IllegalArgumentException("--limits knows " + limits.keySet());
+      }
+      var wecom = new WecomApi(world, secrets, wecomLimits, tagLimits, conduct);
+      var account = new AccountApi(world, secrets, accountLimits, conduct);
+      var control =
+          new ControlApi(world, secrets, pace, options.clock(), wecom.tags(), limits, conduct);
       var sms = new SmsApi(world, secrets, smsLimits, real);
-      var listener = new Listener(options.port(), route(control, wecom, sms));
+      var listener = new Listener(options.port(), route(control, wecom, account, sms));
       Thread ticker = real && pace != null ? tick(pace) : null;
       var sandbox = new Sandbox(world, listener, ticker);
       Path ready = options.ready();
@@ -74,12 +92,13 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
-  private static Endpoint route(Endpoint control, Endpoint wecom, Endpoint sms) {
+  private static Endpoint route(Endpoint control, Endpoint wecom, Endpoint account, Endpoint sms) {
     return new Endpoint() {
       @Override
       public Answer answer(Call call) throws InterruptedException {
         if (call.path().startsWith("/cgi-bin/")) {
-          return wecom.answer(call);
+          String path = call.path().substring("/cgi-bin/".length());
+          return AccountApi.plays(path) ? account.answer(call) : wecom.answer(call);
         }
         if (call.path().equals("/")) {
           return sms.answer(call);

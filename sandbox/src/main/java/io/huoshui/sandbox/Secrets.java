@@ -14,6 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// ```json
 /// {"writeKeys": {"tmall": "…"}, "callbackToken": "…",
 ///  "wecom": {"corpId": "…", "secret": "…", "token": "…", "encodingAesKey": "…"},
+///  "officialAccount": {"appId": "…", "secret": "…"},
 ///  "sms": {"accessKeyId": "…", "accessKeySecret": "…"}}
 /// ```
 public final class Secrets {

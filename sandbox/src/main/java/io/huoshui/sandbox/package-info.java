@@ -6,6 +6,7 @@
 /// ```
 /// ./huoshui sandbox --port 8090 --server http://localhost:8080 --secrets data/secrets.json
 /// curl -s localhost:8090/sandbox/brand/events?toPerson=3
+/// curl -s localhost:8090/sandbox/limits
 /// ```
 ///
 /// Tour: a message comes in at [io.huoshui.sandbox.sms.SmsApi] or

@@ -56,6 +56,8 @@ public record Settings(
   /// Where the platforms are and how to sign in. An absent address means the channel is not set up.
   ///
   /// @param callbackToken what SMS callbacks carry in `X-Callback-Token`
+  /// @param wecomCallsPerMinute what WeCom takes of one API (path/90454, 2025-11: 10,000)
+  /// @param wecomCallsPerHour the same (150,000)
   public record Platforms(
       String smsUrl,
       String smsKeyId,
@@ -65,12 +67,18 @@ public record Settings(
       String corpSecret,
       String callbackCorpToken,
       String encodingAesKey,
-      String callbackToken) {
-    static final Platforms NONE = new Platforms("", "", "", "", "", "", "", "", "");
+      String callbackToken,
+      int wecomCallsPerMinute,
+      int wecomCallsPerHour,
+      String accountUrl,
+      String accountAppId,
+      String accountSecret) {
+    static final Platforms NONE =
+        new Platforms("", "", "", "", "", "", "", "", "", 10_000, 150_000, "", "", "");
 
     @Override
     public String toString() {
-      return "Platforms[sms=" + smsUrl + ", wecom=" + wecomUrl + "]";
+      return "Platforms[sms=" + smsUrl + ", wecom=" + wecomUrl + ", account=" + accountUrl + "]";
     }
   }
 
@@ -172,7 +180,12 @@ public record Settings(
           text(json, "wecom", "secret"),
           text(json, "wecom", "token"),
           text(json, "wecom", "encodingAesKey"),
-          text(json, "callbackToken"));
+          text(json, "callbackToken"),
+          whole(json, Platforms.NONE.wecomCallsPerMinute(), "wecom", "callsPerMinute"),
+          whole(json, Platforms.NONE.wecomCallsPerHour(), "wecom", "callsPerHour"),
+          text(json, "officialAccount", "url"),
+          text(json, "officialAccount", "appId"),
+          text(json, "officialAccount", "secret"));
     } catch (IOException | JsonException e) {
       throw new IllegalArgumentException(
           "--secrets " + file + " can not be read: " + e.getMessage(), e);
@@ -180,6 +193,15 @@ public record Settings(
   }
 
   private static String text(Json json, String... path) {
+    return at(json, path) instanceof Json.Str(String text) ? text : "";
+  }
+
+  private static int whole(Json json, int usual, String... path) {
+    String text = at(json, path).write();
+    return text.matches("[1-9]\\d{0,8}") ? Integer.parseInt(text) : usual;
+  }
+
+  private static Json at(Json json, String... path) {
     Json at = json;
     for (String key : path) {
       at =
@@ -187,6 +209,6 @@ public record Settings(
               ? next
               : new Json.Null();
     }
-    return at instanceof Json.Str(String text) ? text : "";
+    return at;
   }
 }

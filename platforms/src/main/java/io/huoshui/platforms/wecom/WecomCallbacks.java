@@ -42,8 +42,22 @@ public final class WecomCallbacks {
     }
   }
 
+  /// What a callback says.
+  ///
+  /// @param changes of tags, to be looked at: it says that something changed, not what
+  public record Told(List<Event> events, List<Change> changes) {}
+
+  /// Something about tags was changed in the app. What this program changes is never called back.
+  public sealed interface Change {
+    /// A guide edited a customer: a remark, or tags.
+    record Contact(String guide, String customer, Instant at) implements Change {}
+
+    /// A corp tag or a group of them was made, renamed, taken away, or moved.
+    record Tag(String change, String id, Instant at) implements Change {}
+  }
+
   /// @throws NotFromWecom when the signature or the encryption does not hold
-  public List<Event> read(String body, String signature, String timestamp, String nonce) {
+  public Told read(String body, String signature, String timestamp, String nonce) {
     WxCpXmlMessage message;
     try {
       message = WxCpXmlMessage.fromEncryptedXml(body, config, timestamp, nonce, signature);
@@ -52,10 +66,28 @@ public final class WecomCallbacks {
     }
     String event = String.valueOf(message.getEvent());
     return switch (event) {
-      case "change_external_contact" -> change(message);
-      case "kf_msg_or_event" -> replies(message);
-      default -> List.of();
+      case "change_external_contact" -> new Told(change(message), edited(message));
+      case "change_external_tag" -> new Told(List.of(), List.of(tag(message)));
+      case "kf_msg_or_event" -> new Told(replies(message), List.of());
+      default -> new Told(List.of(), List.of());
     };
+  }
+
+  private static List<Change> edited(WxCpXmlMessage message) {
+    return "edit_external_contact".equals(message.getChangeType())
+        ? List.of(
+            new Change.Contact(
+                message.getUserId(),
+                message.getExternalUserId(),
+                Instant.ofEpochSecond(message.getCreateTime())))
+        : List.of();
+  }
+
+  private static Change tag(WxCpXmlMessage message) {
+    return new Change.Tag(
+        String.valueOf(message.getChangeType()),
+        String.valueOf(message.getId()),
+        Instant.ofEpochSecond(message.getCreateTime()));
   }
 
   private List<Event> change(WxCpXmlMessage message) {

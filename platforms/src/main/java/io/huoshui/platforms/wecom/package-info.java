@@ -1,5 +1,5 @@
-/// WeCom (企业微信) through WxJava: mass messages to single customers, their results, and callbacks as
-/// events.
+/// WeCom (企业微信) through WxJava: mass messages to single customers, their results, corp tags on
+/// customers, and callbacks as events.
 @NullMarked
 package io.huoshui.platforms.wecom;
 

@@ -92,4 +92,25 @@ public sealed interface Delivery {
       return "clicks";
     }
   }
+
+  /// A guide changed something about a customer in the app: the server hears that, not what.
+  record ContactEdited(String key, String guide, String externalUserid, long atMs)
+      implements Delivery {
+    @Override
+    public String counted() {
+      return "contactsEdited";
+    }
+  }
+
+  /// Somebody made, renamed, took away or shuffled a corp tag in the app.
+  ///
+  /// @param change `create`, `update`, `delete` or `shuffle`
+  /// @param group whether it is a group
+  record TagChanged(String key, String change, boolean group, String id, long atMs)
+      implements Delivery {
+    @Override
+    public String counted() {
+      return "tagsChanged";
+    }
+  }
 }

@@ -110,7 +110,12 @@ public final class Courier {
       case Delivery.Happened happened -> "events/" + happened.events().getFirst().source();
       case Delivery.SmsReport _ -> "report";
       case Delivery.SmsReply _ -> "reply";
-      case Delivery.Followed _, Delivery.Blocked _, Delivery.Wrote _ -> "wecom";
+      case Delivery.Followed _,
+          Delivery.Blocked _,
+          Delivery.Wrote _,
+          Delivery.ContactEdited _,
+          Delivery.TagChanged _ ->
+          "wecom";
       case Delivery.Clicked _ -> "click";
     };
   }
@@ -339,6 +344,8 @@ public final class Courier {
       case Delivery.Followed followed -> followed.atMs();
       case Delivery.Blocked blocked -> blocked.atMs();
       case Delivery.Wrote wrote -> wrote.atMs();
+      case Delivery.ContactEdited edited -> edited.atMs();
+      case Delivery.TagChanged changed -> changed.atMs();
       case Delivery.Happened _, Delivery.SmsReport _, Delivery.SmsReply _, Delivery.Clicked _ ->
           throw new IllegalArgumentException("No WeCom callback: " + delivery);
     };
@@ -360,6 +367,18 @@ public final class Courier {
                   + cdata("ChangeType", "del_follow_user")
                   + cdata("UserID", blocked.guide())
                   + cdata("ExternalUserID", blocked.externalUserid());
+          case Delivery.ContactEdited edited ->
+              event("sys", "change_external_contact")
+                  + cdata("ChangeType", "edit_external_contact")
+                  + cdata("UserID", edited.guide())
+                  + cdata("ExternalUserID", edited.externalUserid());
+          case Delivery.TagChanged changed ->
+              event("sys", "change_external_tag")
+                  + cdata("Id", changed.id())
+                  + (changed.change().equals("shuffle")
+                      ? ""
+                      : cdata("TagType", changed.group() ? "tag_group" : "tag"))
+                  + cdata("ChangeType", changed.change());
           case Delivery.Wrote wrote ->
               event("", "kf_msg_or_event")
                   + cdata("Token", "KF" + wrote.key())

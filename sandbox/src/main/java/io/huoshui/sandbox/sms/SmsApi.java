@@ -88,6 +88,7 @@ public final class SmsApi implements Endpoint {
         call,
         () -> error(call, 503, "ServiceUnavailable", "Down by POST /sandbox/faults"),
         () -> error(call, 400, "Throttling.User", "Request was denied due to user flow control."),
+        code -> error(call, 400, Integer.toString(code), "Refused by POST /sandbox/faults"),
         this::undisturbed);
   }
 

@@ -10,8 +10,10 @@ import io.huoshui.sandbox.draw.Dice;
 import io.huoshui.sandbox.http.Answer;
 import io.huoshui.sandbox.http.Call;
 import io.huoshui.sandbox.http.Chaos;
+import io.huoshui.sandbox.http.Conduct;
 import io.huoshui.sandbox.http.Endpoint;
 import io.huoshui.sandbox.http.Frequency;
+import io.huoshui.sandbox.http.Tokens;
 import io.huoshui.sandbox.world.World;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,12 +37,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// who is not the guide of a customer can not send to them: they come back in `fail_list`.
 public final class WecomApi implements Endpoint {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final Pattern EXTERNAL_USERID = Pattern.compile("w[mo][A-Za-z0-9_-]{8,62}");
+  static final Pattern EXTERNAL_USERID = Pattern.compile("w[mo][A-Za-z0-9_-]{8,62}");
 
   /// How many entries a page has: what is asked for, within bounds.
-  private record Page(int from, int size) {}
+  record Page(int from, int size) {}
 
-  private static final class Refused extends RuntimeException {
+  static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
     private final WecomError error;
 
@@ -57,10 +59,15 @@ public final class WecomApi implements Endpoint {
   private final Frequency perMinute;
   private final Frequency perHour;
   private final Semaphore syncs;
+  private final WecomTags tags;
+  private final Conduct conduct;
   private final Chaos chaos;
 
-  public WecomApi(World world, Secrets secrets, WecomLimits limits) {
+  public WecomApi(
+      World world, Secrets secrets, WecomLimits limits, WecomTagLimits tagLimits, Conduct conduct) {
     this.world = world;
+    this.conduct = conduct;
+    this.tags = new WecomTags(world, tagLimits, conduct);
     this.secrets = secrets;
     this.limits = limits;
     this.tokens = new Tokens(Duration.ofSeconds(limits.tokenSeconds().value()));
@@ -70,20 +77,28 @@ public final class WecomApi implements Endpoint {
     this.chaos = new Chaos(world.settings().seed(), () -> world.faults().wecom());
   }
 
+  /// Corp tags, for what members do in the app.
+  public WecomTags tags() {
+    return tags;
+  }
+
   @Override
   public Answer answer(Call call) throws InterruptedException {
     return chaos.around(
         call,
         () -> Answer.problem(503, "down", "WeCom is down by POST /sandbox/faults"),
         () -> error(WecomError.BUSY, ""),
+        code -> Answer.json(JSON.createObjectNode().put("errcode", code).put("errmsg", "ordered")),
         this::undisturbed);
   }
 
-  private Answer undisturbed(Call call) {
+  private Answer undisturbed(Call call) throws InterruptedException {
     try {
       String path = call.path().substring("/cgi-bin/".length());
       Instant now = world.clock();
+      conduct.called("wecom " + path);
       if (!perMinute.admits(path, now) || !perHour.admits(path, now)) {
+        conduct.violated("wecom 45009 " + path);
         return error(WecomError.TOO_OFTEN, path);
       }
       if (path.equals("gettoken")) {
@@ -95,6 +110,12 @@ public final class WecomApi implements Endpoint {
         case "externalcontact/get_groupmsg_list_v2" -> listTasks(body(call));
         case "externalcontact/get_groupmsg_task" -> taskMembers(body(call));
         case "externalcontact/get_groupmsg_send_result" -> sendResult(body(call));
+        case "externalcontact/get_corp_tag_list" -> tags.list(body(call));
+        case "externalcontact/add_corp_tag" -> tags.add(body(call));
+        case "externalcontact/edit_corp_tag" -> tags.edit(body(call));
+        case "externalcontact/del_corp_tag" -> tags.delete(body(call));
+        case "externalcontact/mark_tag" -> tags.mark(body(call));
+        case "externalcontact/batch/get_by_user" -> tags.page(body(call));
         case "externalcontact/get" -> contact(call.query("external_userid"));
         case "externalcontact/list" -> contacts(call.query("userid"));
         case "externalcontact/get_follow_user_list" -> guides();
@@ -106,14 +127,14 @@ public final class WecomApi implements Endpoint {
     }
   }
 
-  private static Answer error(WecomError error, String detail) {
+  static Answer error(WecomError error, String detail) {
     return Answer.json(
         JSON.createObjectNode()
             .put("errcode", error.code())
             .put("errmsg", detail.isEmpty() ? error.message() : error.message() + ", " + detail));
   }
 
-  private static ObjectNode ok() {
+  static ObjectNode ok() {
     return JSON.createObjectNode().put("errcode", 0).put("errmsg", "ok");
   }
 
@@ -198,7 +219,7 @@ public final class WecomApi implements Endpoint {
         failed.add(customer);
       } else {
         customers.add(customer);
-        guides.add(!sender.isEmpty() ? sender : guide.isEmpty() ? "guide-0001" : guide);
+        guides.add(!sender.isEmpty() ? sender : guide.isEmpty() ? World.ANY_GUIDE : guide);
       }
     }
     if (!anyWellFormed) {
@@ -329,7 +350,7 @@ public final class WecomApi implements Endpoint {
 
   // ---- paging
 
-  private static Page page(JsonNode request, int usual, int most) {
+  static Page page(JsonNode request, int usual, int most) {
     int limit = request.path("limit").asInt(usual);
     if (limit < 1 || limit > most) {
       throw new Refused(WecomError.BAD_PARAMETER, "limit: 1 to " + most);
@@ -345,12 +366,12 @@ public final class WecomApi implements Endpoint {
     }
   }
 
-  private static <T> List<T> slice(List<T> all, Page page) {
+  static <T> List<T> slice(List<T> all, Page page) {
     int from = Math.min(page.from(), all.size());
     return all.subList(from, Math.min(all.size(), from + page.size()));
   }
 
-  private static ObjectNode next(ObjectNode answer, Page page, int total) {
+  static ObjectNode next(ObjectNode answer, Page page, int total) {
     int end = page.from() + page.size();
     return answer.put("next_cursor", end < total ? Integer.toString(end, 36) : "");
   }
@@ -365,9 +386,18 @@ public final class WecomApi implements Endpoint {
     if (guide == null) {
       throw new Refused(WecomError.NO_RELATION, "");
     }
-    Customer customer = world.customer(ChannelKind.WECOM, externalUserid);
     ObjectNode answer = ok();
     ObjectNode contact = answer.putObject("external_contact");
+    ObjectNode user = answer.putArray("follow_user").addObject();
+    describe(externalUserid, guide, contact, user);
+    tags.describe(user.path("userid").asString(""), externalUserid, user.putArray("tags"));
+    return Answer.json(answer);
+  }
+
+  /// @param contact gets who it is
+  /// @param user gets who serves them since when
+  private void describe(String externalUserid, String guide, ObjectNode contact, ObjectNode user) {
+    Customer customer = world.customer(ChannelKind.WECOM, externalUserid);
     contact.put("external_userid", externalUserid).put("type", 1);
     long sinceMs = 0;
     if (customer instanceof Customer.OfBrand(Brand brand, long person)) {
@@ -382,9 +412,7 @@ public final class WecomApi implements Endpoint {
       contact.put("name", "顾客" + externalUserid.substring(2, 6)).put("gender", 0);
     }
     Reaction follow = world.followOf(externalUserid);
-    ObjectNode user = answer.putArray("follow_user").addObject();
-    user.put("userid", guide.isEmpty() ? "guide-0001" : guide).put("remark", "");
-    user.putArray("tags");
+    user.put("userid", guide.isEmpty() ? World.ANY_GUIDE : guide).put("remark", "");
     if (follow != null) {
       user.put("createtime", follow.followsMs() / 1000).put("add_way", 1);
       for (var due : follow.dues()) {
@@ -395,7 +423,6 @@ public final class WecomApi implements Endpoint {
     } else {
       user.put("createtime", sinceMs / 1000).put("add_way", 1);
     }
-    return Answer.json(answer);
   }
 
   private Answer contacts(String userid) {
@@ -421,6 +448,7 @@ public final class WecomApi implements Endpoint {
 
   private Answer sync(JsonNode request) {
     if (!syncs.tryAcquire()) {
+      conduct.violated("wecom 45033 kf/sync_msg");
       return error(WecomError.TOO_MANY_AT_ONCE, "");
     }
     try {

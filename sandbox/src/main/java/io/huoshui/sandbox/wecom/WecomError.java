@@ -8,6 +8,8 @@ enum WecomError {
   BAD_TOKEN(40014, "invalid access_token"),
   BAD_PARAMETER(40058, "invalid Request Parameter"),
   BAD_EXTERNAL_USERID(40096, "invalid external userid"),
+  BAD_TAG(40068, "invalid tagid"),
+  BAD_TAG_NAME(40071, "invalid tag name"),
   NO_TOKEN(41001, "access_token missing"),
   NOBODY_TO_SEND_TO(41048, "no customer to send"),
   TOKEN_EXPIRED(42001, "access_token expired"),

@@ -1,6 +1,7 @@
 package io.huoshui.sandbox.wecom;
 
 import io.huoshui.sandbox.http.Limit;
+import java.util.Map;
 
 /// What WeCom allows. The mass messages a customer may get in a month are as many as it has days;
 /// that rule is drawn with the reaction, because it counts at the moment of sending.
@@ -39,5 +40,28 @@ public record WecomLimits(
         new Limit(calls, "set for a test", callsPerMinute.asOf()),
         callsPerHour,
         syncsAtOnce);
+  }
+
+  /// @param set values by name, `wecom.callsPerMinute`; others stay
+  public WecomLimits with(Map<String, Long> set) {
+    return new WecomLimits(
+        customersPerTask,
+        attachments,
+        textBytes,
+        tokenSeconds,
+        callsPerMinute.or(set.get("wecom.callsPerMinute")),
+        callsPerHour.or(set.get("wecom.callsPerHour")),
+        syncsAtOnce);
+  }
+
+  public Map<String, Limit> all() {
+    return Map.of(
+        "wecom.customersPerTask", customersPerTask,
+        "wecom.attachments", attachments,
+        "wecom.textBytes", textBytes,
+        "wecom.tokenSeconds", tokenSeconds,
+        "wecom.callsPerMinute", callsPerMinute,
+        "wecom.callsPerHour", callsPerHour,
+        "wecom.syncsAtOnce", syncsAtOnce);
   }
 }

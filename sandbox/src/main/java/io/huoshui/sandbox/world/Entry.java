@@ -13,7 +13,12 @@ import java.util.List;
   @JsonSubTypes.Type(value = Entry.Stepped.class, name = "stepped"),
   @JsonSubTypes.Type(value = Entry.Delivered.class, name = "delivered"),
   @JsonSubTypes.Type(value = Entry.CrowdJoined.class, name = "crowd"),
-  @JsonSubTypes.Type(value = Entry.FaultsSet.class, name = "faults")
+  @JsonSubTypes.Type(value = Entry.FaultsSet.class, name = "faults"),
+  @JsonSubTypes.Type(value = Entry.TagMade.class, name = "tagMade"),
+  @JsonSubTypes.Type(value = Entry.TagRenamed.class, name = "tagRenamed"),
+  @JsonSubTypes.Type(value = Entry.TagsGone.class, name = "tagsGone"),
+  @JsonSubTypes.Type(value = Entry.TagsMarked.class, name = "tagsMarked"),
+  @JsonSubTypes.Type(value = Entry.TagsShuffled.class, name = "tagsShuffled")
 })
 public sealed interface Entry {
   /// The first line: a journal is continued only with the flags it was begun with.
@@ -65,4 +70,54 @@ public sealed interface Entry {
   record Name(String kind, String scope, String value) {}
 
   record FaultsSet(Faults faults) implements Entry {}
+
+  /// Something about the tags of a platform.
+  sealed interface OfTags extends Entry {
+    long atMs();
+
+    /// `wecom` or `account`.
+    String platform();
+
+    /// Whether a member did it in the app. What the API did is called back by nobody.
+    boolean byMember();
+  }
+
+  /// A tag, or with an empty name a group.
+  record TagMade(
+      long atMs,
+      String platform,
+      String group,
+      String groupName,
+      String id,
+      String name,
+      long order,
+      boolean byMember)
+      implements OfTags {}
+
+  /// A tag or a group has another name or place.
+  record TagRenamed(
+      long atMs, String platform, String id, String name, long order, boolean byMember)
+      implements OfTags {}
+
+  /// Tags, or groups with all theirs.
+  record TagsGone(long atMs, String platform, List<String> ids, boolean byMember)
+      implements OfTags {}
+
+  record TagsMarked(
+      long atMs,
+      String platform,
+      String holder,
+      List<String> customers,
+      List<String> on,
+      List<String> off,
+      boolean byMember)
+      implements OfTags {}
+
+  /// Somebody put the tags of a group in another order in the app.
+  record TagsShuffled(long atMs, String platform, String group) implements OfTags {
+    @Override
+    public boolean byMember() {
+      return true;
+    }
+  }
 }

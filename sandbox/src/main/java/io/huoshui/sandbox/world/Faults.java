@@ -1,22 +1,57 @@
 package io.huoshui.sandbox.world;
 
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /// What is wrong with the platforms on purpose.
-public record Faults(Fault wecom, Fault sms) {
-  public static final Faults NONE = new Faults(Fault.NONE, Fault.NONE);
+public record Faults(Fault wecom, Fault sms, Fault account) {
+  public static final Faults NONE = new Faults(Fault.NONE, Fault.NONE, Fault.NONE);
+
+  /// @param account of the official account; none in journals begun before there was one
+  public Faults(Fault wecom, Fault sms, @Nullable Fault account) {
+    this.wecom = wecom;
+    this.sms = sms;
+    this.account = account == null ? Fault.NONE : account;
+  }
 
   /// @param down answers nothing but 503
   /// @param busyShare share of calls refused as busy, in [0, 1]
   /// @param timeoutShare share of calls that are carried out and never answered, in [0, 1]
-  public record Fault(boolean down, double busyShare, double timeoutShare) {
-    public static final Fault NONE = new Fault(false, 0, 0);
+  /// @param codes share of calls refused with a code before anything is done, by code; 500 to 599
+  ///   are HTTP statuses; a share of them is answered after the work was done
+  /// @param delayMs how long the platform works on a call
+  public record Fault(
+      boolean down,
+      double busyShare,
+      double timeoutShare,
+      @Nullable Map<String, Double> codes,
+      @Nullable Long delayMs) {
+    public static final Fault NONE = new Fault(false, 0, 0, Map.of(), 0L);
 
     public Fault {
-      if (!(busyShare >= 0 && busyShare <= 1)) {
-        throw new IllegalArgumentException("busyShare: 0 to 1, got " + busyShare);
+      share("busyShare", busyShare);
+      share("timeoutShare", timeoutShare);
+      codes = codes == null ? Map.of() : Map.copyOf(codes);
+      delayMs = delayMs == null ? 0L : delayMs;
+      codes.forEach(Fault::share);
+      if (delayMs < 0 || delayMs > 60_000) {
+        throw new IllegalArgumentException("delayMs: 0 to 60000, got " + delayMs);
       }
-      if (!(timeoutShare >= 0 && timeoutShare <= 1)) {
-        throw new IllegalArgumentException("timeoutShare: 0 to 1, got " + timeoutShare);
+    }
+
+    private static void share(String name, double share) {
+      if (!(share >= 0 && share <= 1)) {
+        throw new IllegalArgumentException(name + ": 0 to 1, got " + share);
       }
+    }
+
+    /// Codes with their shares.
+    public Map<String, Double> refusals() {
+      return codes == null ? Map.of() : codes;
+    }
+
+    public long workMs() {
+      return delayMs == null ? 0 : delayMs;
     }
   }
 }

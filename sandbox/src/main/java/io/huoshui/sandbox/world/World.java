@@ -26,11 +26,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +76,17 @@ public final class World implements AutoCloseable {
   /// The one 微信客服 account of the brand.
   public static final String OPEN_KFID = "wkHuoshuiSandboxAAAA";
 
+  /// Whose tags: WeCom's, and those of the brand's official account.
+  public static final String WECOM = "wecom";
+
+  public static final String ACCOUNT = "account";
+
+  /// The scope of the openids that people of the brand have there.
+  private static final String ACCOUNT_OF_BRAND = "wxoa";
+
+  /// Who serves the contacts of a crowd, for whom any guide will do.
+  public static final String ANY_GUIDE = "guide-0001";
+
   private static final int CHUNK = 2000;
   private static final long MINUTE_MS = Duration.ofMinutes(1).toMillis();
   private static final long DAY_MS = Duration.ofDays(1).toMillis();
@@ -92,6 +106,11 @@ public final class World implements AutoCloseable {
   private final Map<Long, Customer.OfCrowd> crowd = new HashMap<>();
   private final Map<Identifier, Customer.OfCrowd> crowdByName = new HashMap<>();
   private final Map<String, List<Long>> contactsByGuide = new HashMap<>();
+  private final Map<String, TagBook> tagBooks =
+      Map.of(WECOM, new TagBook(), ACCOUNT, new TagBook());
+  private final NavigableSet<String> crowdFollowers = new TreeSet<>();
+  private @Nullable NavigableSet<String> followers;
+  private int tagCallbacks;
   private Faults faults = Faults.NONE;
   private @Nullable Brand brand;
   private @Nullable OrganicPlan plan;
@@ -151,6 +170,7 @@ public final class World implements AutoCloseable {
       case Entry.Delivered(long throughMs) -> apply(throughMs);
       case Entry.CrowdJoined joined -> apply(joined);
       case Entry.FaultsSet(Faults set) -> faults = set;
+      case Entry.OfTags tags -> apply(tags);
     }
   }
 
@@ -271,7 +291,40 @@ public final class World implements AutoCloseable {
               contacts.add(customer.externalUserid());
             }
           }
+          if (guide.equals(ANY_GUIDE)) {
+            for (Customer.OfCrowd customer : crowd.values()) {
+              String name = customer.externalUserid();
+              if (name != null
+                  && "".equals(Reactions.friendOf(customer, past(customer.key()), clockMs))) {
+                contacts.add(name);
+              }
+            }
+            Collections.sort(contacts);
+          }
           return contacts;
+        });
+  }
+
+  /// The openids of everybody who follows the brand's official account.
+  public NavigableSet<String> followers() {
+    return locked(
+        () -> {
+          NavigableSet<String> known = followers;
+          if (known == null) {
+            var found = new TreeSet<>(crowdFollowers);
+            var brandNow = currentBrand();
+            for (long person = 0; person < settings.people(); person++) {
+              for (Brand.Owned owned : brandNow.truth(person)) {
+                if (owned.identifier().kind() == IdentifierKind.OPENID
+                    && owned.identifier().scope().equals(ACCOUNT_OF_BRAND)) {
+                  found.add(owned.identifier().value());
+                }
+              }
+            }
+            known = Collections.unmodifiableNavigableSet(found);
+            followers = known;
+          }
+          return known;
         });
   }
 
@@ -509,6 +562,69 @@ public final class World implements AutoCloseable {
     return reaction;
   }
 
+  // ---- tags
+
+  /// Decides about a platform's tags; what is decided is given to the second argument, which writes
+  /// it down and applies it.
+  public <T> T tags(String platform, BiFunction<TagBook, Consumer<Entry.OfTags>, T> work) {
+    return locked(
+        () -> {
+          TagBook book = tagBooks.get(platform);
+          if (book == null) {
+            throw new IllegalArgumentException("No tags of '" + platform + "'");
+          }
+          return work.apply(book, this::record);
+        });
+  }
+
+  private void apply(Entry.OfTags entry) {
+    TagBook book = tagBooks.get(entry.platform());
+    if (book == null) {
+      throw new IllegalArgumentException("No tags of '" + entry.platform() + "'");
+    }
+    boolean group =
+        switch (entry) {
+          case Entry.TagMade made -> made.name().isEmpty();
+          case Entry.TagRenamed renamed -> book.group(renamed.id()) != null;
+          case Entry.TagsGone gone -> book.group(gone.ids().getFirst()) != null;
+          case Entry.TagsMarked _, Entry.TagsShuffled _ -> false;
+        };
+    book.apply(entry);
+    // Only what is done in the app is called back, and only WeCom does.
+    if (!entry.byMember() || !entry.platform().equals(WECOM)) {
+      return;
+    }
+    String key = "tags" + tagCallbacks++;
+    long at = entry.atMs();
+    switch (entry) {
+      case Entry.TagMade made -> tell(new Delivery.TagChanged(key, "create", group, made.id(), at));
+      case Entry.TagRenamed renamed ->
+          tell(new Delivery.TagChanged(key, "update", group, renamed.id(), at));
+      case Entry.TagsShuffled shuffled ->
+          tell(new Delivery.TagChanged(key, "shuffle", true, shuffled.group(), at));
+      case Entry.TagsGone gone ->
+          gone.ids()
+              .forEach(
+                  id -> tell(new Delivery.TagChanged(key + "-" + id, "delete", group, id, at)));
+      case Entry.TagsMarked marked ->
+          marked
+              .customers()
+              .forEach(
+                  each ->
+                      agenda.add(
+                          new Due(
+                              at + 1,
+                              resolve(ChannelKind.WECOM, each).key(),
+                              20,
+                              new Delivery.ContactEdited(key, marked.holder(), each, at))));
+    }
+  }
+
+  /// With the next step of the clock.
+  private void tell(Delivery.TagChanged changed) {
+    agenda.add(new Due(changed.atMs() + 1, 0, 20, changed));
+  }
+
   // ---- crowds and faults
 
   /// Throws when a member can not be registered, and says why.
@@ -562,6 +678,11 @@ public final class World implements AutoCloseable {
       crowd.put(customer.key(), customer);
       crowdJoined.put(customer.key(), joined.atMs());
       for (Identifier identifier : customer.person().identifiers()) {
+        if (identifier.kind() == IdentifierKind.OPENID) {
+          // There is one account; whatever its scope is called, these are its followers.
+          crowdFollowers.add(identifier.value());
+          followers = null;
+        }
         if (identifier.kind() == IdentifierKind.EXTERNAL_USERID) {
           crowdByName.putIfAbsent(
               new Identifier(IdentifierKind.EXTERNAL_USERID, "*", identifier.value()), customer);

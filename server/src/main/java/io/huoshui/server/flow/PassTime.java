@@ -39,6 +39,7 @@ class PassTime {
   private final int patienceSeconds;
   private final Coupons coupons;
   private final Freezing freezing;
+  private final TagSync tags;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -50,8 +51,10 @@ class PassTime {
       Time time,
       Coupons coupons,
       Freezing freezing,
+      TagSync tags,
       Settings settings) {
     this.freezing = freezing;
+    this.tags = tags;
     this.coupons = coupons;
     this.patienceSeconds = settings.patienceSeconds();
     this.receipts = receipts;
@@ -77,6 +80,7 @@ class PassTime {
       receipts.poll(backlog.now(), now);
       coupons.follow();
       freezing.freezeWhatIsDue();
+      tags.pass();
     } catch (RuntimeException e) {
       // The ticker has to go on: the next tick tries again, and /health shows what waits.
       LOG.warn("tick failed: {}", e.toString());
@@ -128,6 +132,7 @@ class PassTime {
     receipts.poll(step.to().minusNanos(1), step.to());
     coupons.follow();
     freezing.freezeWhatIsDue();
+    tags.pass();
     return clock();
   }
 

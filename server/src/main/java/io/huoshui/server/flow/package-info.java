@@ -1,4 +1,5 @@
-/// Processes that span rooms: time passing, and the demo.
+/// Processes that span rooms: time passing ([PassTime]), and tags on platforms ([TagSync]), which
+/// asks rules, keeps records, calls vendors and takes events.
 @NullMarked
 package io.huoshui.server.flow;
 

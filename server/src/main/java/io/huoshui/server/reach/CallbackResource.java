@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -32,8 +33,11 @@ class CallbackResource {
   private final Engine engine;
   private final Settings settings;
   private final Channels.Ready ready;
+  private final ApplicationEventPublisher changes;
 
-  CallbackResource(Engine engine, Settings settings, Channels.Ready ready) {
+  CallbackResource(
+      Engine engine, Settings settings, Channels.Ready ready, ApplicationEventPublisher changes) {
+    this.changes = changes;
     this.engine = engine;
     this.settings = settings;
     this.ready = ready;
@@ -94,7 +98,10 @@ class CallbackResource {
                     Problem.of(HttpStatus.NOT_FOUND, "not_set_up", "WeCom is not set up here.")
                         .thrown());
     try {
-      take(callbacks.read(body, signature, timestamp, nonce));
+      WecomCallbacks.Told told = callbacks.read(body, signature, timestamp, nonce);
+      take(told.events());
+      // Whoever follows tags looks at once, or throws: then the platform tells it again.
+      told.changes().forEach(changes::publishEvent);
       return "success";
     } catch (WecomCallbacks.NotFromWecom e) {
       throw Problem.of(HttpStatus.UNAUTHORIZED, "bad_signature", String.valueOf(e.getMessage()))

@@ -1,9 +1,12 @@
 package io.huoshui.server.reach;
 
 import io.huoshui.platforms.sms.AliyunSms;
+import io.huoshui.platforms.wechat.OfficialAccountTags;
 import io.huoshui.platforms.wecom.WecomCallbacks;
 import io.huoshui.platforms.wecom.WecomChannel;
+import io.huoshui.platforms.wecom.WecomTags;
 import io.huoshui.reach.Channel;
+import io.huoshui.reach.PlatformTags;
 import io.huoshui.server.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +16,32 @@ import org.springframework.context.annotation.Configuration;
 
 /// The channels that are set up.
 @Configuration(proxyBeanMethods = false)
-class Channels {
+public class Channels {
   /// The channels of this server, in a bean of its own because a list of beans can not be empty.
   record Ready(List<Channel> channels, Optional<WecomCallbacks> wecomCallbacks) {}
+
+  /// The platforms that keep tags of their own.
+  public record Tagging(List<PlatformTags> platforms) {}
+
+  @Bean
+  Tagging tagging(Settings settings) {
+    Settings.Platforms at = settings.platforms();
+    var platforms = new ArrayList<PlatformTags>();
+    if (!at.corpId().isEmpty()) {
+      platforms.add(
+          new WecomTags(
+              at.wecomUrl(),
+              at.corpId(),
+              at.corpSecret(),
+              at.wecomCallsPerMinute(),
+              at.wecomCallsPerHour()));
+    }
+    if (!at.accountAppId().isEmpty()) {
+      platforms.add(
+          new OfficialAccountTags(at.accountUrl(), at.accountAppId(), at.accountSecret()));
+    }
+    return new Tagging(List.copyOf(platforms));
+  }
 
   @Bean
   Ready ready(Settings settings) {

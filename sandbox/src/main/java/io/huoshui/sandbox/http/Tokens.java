@@ -1,4 +1,4 @@
-package io.huoshui.sandbox.wecom;
+package io.huoshui.sandbox.http;
 
 import io.huoshui.sandbox.draw.Dice;
 import java.time.Duration;
@@ -6,17 +6,17 @@ import java.time.Instant;
 import java.util.Locale;
 
 /// Access tokens that carry when they were issued, signed, so that a restart forgets none.
-final class Tokens {
+public final class Tokens {
   private static final String PREFIX = "HS";
 
   private final Duration life;
 
-  Tokens(Duration life) {
+  public Tokens(Duration life) {
     this.life = life;
   }
 
   /// Whether a token is good, spent or none.
-  enum Standing {
+  public enum Standing {
     GOOD,
     EXPIRED,
     UNKNOWN
@@ -24,7 +24,7 @@ final class Tokens {
 
   /// The token of this moment; within one half of its life it stays the same, as the platform gives
   /// the same one out again.
-  String issue(String secret, Instant now) {
+  public String issue(String secret, Instant now) {
     long slot = Math.floorDiv(now.getEpochSecond(), life.toSeconds() / 2);
     return spell(secret, slot);
   }
@@ -40,13 +40,13 @@ final class Tokens {
   }
 
   /// Seconds a token issued now still has.
-  long secondsLeft(Instant now) {
+  public long secondsLeft(Instant now) {
     long half = life.toSeconds() / 2;
     long issued = Math.floorDiv(now.getEpochSecond(), half) * half;
     return issued + life.toSeconds() - now.getEpochSecond();
   }
 
-  Standing check(String token, String secret, Instant now) {
+  public Standing check(String token, String secret, Instant now) {
     int dash = token.indexOf('-');
     if (!token.startsWith(PREFIX) || dash < 0) {
       return Standing.UNKNOWN;
