@@ -105,7 +105,7 @@ public final class Advance {
   private static Result resumed(
       Journey journey, Position at, Instant since, Person person, Moment moment, Arms arms) {
     Step step = journey.step(at.step());
-    if (step != null && !Journey.waits(step)) {
+    if (at.path().isEmpty() || (step != null && !Journey.waits(step))) {
       return run(journey, at, at.step(), false, person, moment, arms);
     }
     if (step instanceof Step.WaitFor wait) {

@@ -56,11 +56,9 @@ public record Migration(Journey from, Journey into, Map<String, String> to) {
     if (at.over() || at.version() != from.version()) {
       return at;
     }
-    String target = to.getOrDefault(at.step(), "");
-    if (target.isEmpty() && Path.last(at.path()) < 0) {
-      // Held before the first step.
-      target = into.steps().getFirst().id();
-    }
+    // Who is held before the first step is held before that of the new version.
+    String target =
+        at.path().isEmpty() ? into.steps().getFirst().id() : to.getOrDefault(at.step(), "");
     if (target.isEmpty()) {
       return at.ended(Position.Exit.MIGRATED);
     }

@@ -18,11 +18,6 @@ public final class Path {
     return way + (char) (FIRST + place);
   }
 
-  /// Where the last step of a path stands in its version, -1 for an empty path.
-  public static int last(String path) {
-    return path.isEmpty() ? -1 : path.charAt(path.length() - 1) - FIRST;
-  }
-
   /// The ids of the steps, in the order in which they were taken. Of a path that was written under
   /// another version a place that is not there any more is left out.
   public static List<String> steps(Journey journey, String path) {
