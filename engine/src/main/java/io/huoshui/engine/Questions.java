@@ -2,6 +2,7 @@ package io.huoshui.engine;
 
 import io.huoshui.audience.Audience;
 import io.huoshui.audience.Condition;
+import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
 import io.huoshui.engine.columns.Censuses;
 import io.huoshui.engine.columns.Finds;
@@ -458,10 +459,86 @@ public final class Questions {
         (at, whole) -> at.members(whole).getLongCardinality());
   }
 
-  /// How a rule would be answered now; empty where journeys or audiences are asked, which is one by
-  /// one.
-  public List<Plan.Line> plan(Condition rule) {
-    return picked(rule, picker -> picker.plan().explain(), (_, _) -> List.of());
+  /// One step of how a rule was answered.
+  ///
+  /// @param line what was expected before
+  /// @param asked the people it was asked about
+  /// @param held those of them for whom it holds
+  /// @param stretches of 16,384 people in which it was asked; the others were decided before
+  /// @param answers about blocks that it was asked for
+  /// @param reused how many of them were there already
+  public record Step(
+      Plan.Line line, long asked, long held, int stretches, long answers, long reused) {}
+
+  /// How a rule was answered.
+  ///
+  /// @param steps in the order in which they were carried out
+  /// @param stretches there are in all
+  /// @param fresh people who are in no block yet, and are asked one by one
+  public record Planned(
+      List<Step> steps,
+      int stretches,
+      long fresh,
+      long count,
+      int everybody,
+      Instant at,
+      long record) {
+    public Planned {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /// Answers a rule and says how. What journeys or audiences are asked for is one step: people are
+  /// asked one by one, while nothing is written.
+  public Planned plan(Condition rule) {
+    var seen = new Seen[1];
+    Planned none =
+        engine.read(
+            at -> {
+              seen[0] = new Seen(at, List.of(rule));
+              return new Planned(List.of(), 0, 0, 0, at.graph.profiles(), at.now(), at.version());
+            });
+    Condition whole = seen[0].whole(rule);
+    if (!Picker.answers(whole)) {
+      return engine.read(
+          at -> {
+            long count = at.members(whole).getLongCardinality();
+            int people = at.graph.profiles();
+            var line =
+                new Plan.Line(
+                    0,
+                    RuleText.write(whole),
+                    "under the lock, by loops over columns or one by one",
+                    0,
+                    0);
+            return new Planned(
+                List.of(new Step(line, people, count, 0, 0, 0)),
+                0,
+                0,
+                count,
+                people,
+                at.now(),
+                at.version());
+          });
+    }
+    Picker picker = seen[0].picker(List.of(whole));
+    Plan plan = picker.plan();
+    List<Plan.Line> lines = plan.explain();
+    Picker.Outcomes came = picker.outcomes(plan);
+    var steps = new ArrayList<Step>();
+    for (int i = 0; i < lines.size(); i++) {
+      Picker.Outcome of = came.steps().get(i);
+      steps.add(
+          new Step(lines.get(i), of.asked(), of.held(), of.stretches(), of.answers(), of.reused()));
+    }
+    return new Planned(
+        steps,
+        came.stretches(),
+        came.fresh(),
+        came.count(),
+        none.everybody(),
+        none.at(),
+        none.record());
   }
 
   /// A picture answers while events go on being taken; what is in none is asked while they wait.
@@ -470,7 +547,7 @@ public final class Questions {
     Seen seen = engine.read(at -> new Seen(at, List.of(rule)));
     Condition whole = seen.whole(rule);
     return Picker.answers(whole)
-        ? ask.apply(seen.picker(whole))
+        ? ask.apply(seen.picker(List.of(whole)))
         : engine.read(at -> slowly.apply(at, whole));
   }
 
@@ -499,7 +576,7 @@ public final class Questions {
               top -> Ranking.cut(people, top, Runtime.getRuntime().availableProcessors())));
     }
 
-    Picker picker(Condition whole) {
+    Picker picker(List<Condition> whole) {
       return new Picker(whole, people, engine.answers(), engine.traits());
     }
   }
@@ -535,7 +612,7 @@ public final class Questions {
     List<Condition> whole = rules.stream().map(seen[0]::whole).toList();
     return whole.stream().allMatch(Picker::answers)
         ? new Picked(
-            whole.stream().map(rule -> seen[0].picker(rule).members(_ -> {})).toList(),
+            seen[0].picker(whole).membersOfEach(_ -> {}),
             empty.capped(),
             empty.everybody(),
             empty.at(),
