@@ -167,6 +167,11 @@ final class People {
     return roll;
   }
 
+  /// The names of profiles by ordinal. Not to be changed.
+  int[] names() {
+    return nodes;
+  }
+
   /// The name of a profile.
   int name(int ordinal) {
     return nodes[ordinal];

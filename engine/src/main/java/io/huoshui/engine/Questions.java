@@ -554,11 +554,13 @@ public final class Questions {
   /// Everybody at one instant, and the other segments that some rules stand on.
   private final class Seen {
     private final People people;
+    private final Heard heard;
     private final Map<String, Condition> others = new HashMap<>();
 
     /// The state must not change meanwhile.
     Seen(State at, List<Condition> rules) {
       this.people = new People(at);
+      this.heard = at.heard.still();
       for (Condition rule : rules) {
         for (String name : rule.segments()) {
           LiveSegment live = at.segments.get(name);
@@ -567,6 +569,14 @@ public final class Questions {
           }
         }
       }
+    }
+
+    Map<ChannelKind, RoaringBitmap> capped() {
+      var capped = new EnumMap<ChannelKind, RoaringBitmap>(ChannelKind.class);
+      for (ChannelKind channel : ChannelKind.values()) {
+        capped.put(channel, heard.capped(channel, people.moment().now(), people.names()));
+      }
+      return capped;
     }
 
     Condition whole(Condition rule) {
@@ -607,24 +617,23 @@ public final class Questions {
         engine.read(
             at -> {
               seen[0] = new Seen(at, rules);
-              return picked(at, List.of());
+              return picked(at, List.of(), Map.of());
             });
     List<Condition> whole = rules.stream().map(seen[0]::whole).toList();
-    return whole.stream().allMatch(Picker::answers)
-        ? new Picked(
-            seen[0].picker(whole).membersOfEach(_ -> {}),
-            empty.capped(),
-            empty.everybody(),
-            empty.at(),
-            empty.record())
-        : engine.read(at -> picked(at, rules.stream().map(at::members).toList()));
+    if (!whole.stream().allMatch(Picker::answers)) {
+      return engine.read(
+          at -> picked(at, rules.stream().map(at::members).toList(), new Seen(at, rules).capped()));
+    }
+    return new Picked(
+        seen[0].picker(whole).membersOfEach(_ -> {}),
+        seen[0].capped(),
+        empty.everybody(),
+        empty.at(),
+        empty.record());
   }
 
-  private static Picked picked(State at, List<RoaringBitmap> members) {
-    var capped = new EnumMap<ChannelKind, RoaringBitmap>(ChannelKind.class);
-    for (ChannelKind channel : ChannelKind.values()) {
-      capped.put(channel, at.capped(channel));
-    }
+  private static Picked picked(
+      State at, List<RoaringBitmap> members, Map<ChannelKind, RoaringBitmap> capped) {
     return new Picked(members, capped, at.graph.profiles(), at.now(), at.version());
   }
 

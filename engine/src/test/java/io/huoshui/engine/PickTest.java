@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Gate;
-import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
 import java.time.Instant;
@@ -97,6 +96,13 @@ class PickTest {
       for (int number = 0; number < 400; number++) {
         state.apply(Entries.random(state, dice, lives, number));
       }
+      if (dice.chance(30)) {
+        publish(
+            state,
+            Entry.Definition.GATE_POLICY,
+            "gate",
+            "{\"caps\":[{\"most\":2,\"period\":\"3d\"},{\"most\":1,\"period\":\"1d\",\"channel\":\"sms\"}],\"quietFrom\":\"21:00\",\"quietTo\":\"09:00\"}");
+      }
       for (ChannelKind channel : ChannelKind.values()) {
         var expected = new RoaringBitmap();
         for (int profile = 0; profile < state.graph.nodes(); profile++) {
@@ -105,12 +111,20 @@ class PickTest {
               && Gate.capped(
                   channel,
                   (on, since) -> sent(state, of, on, since),
-                  GatePolicy.STANDARD,
+                  state.gatePolicy(),
                   state.now())) {
             expected.add(profile);
           }
         }
         assertThat(state.capped(channel)).as("%s of seed %d", channel, seed).isEqualTo(expected);
+        // Whoever was shown it sees it still when more went out, and people were merged and parted.
+        Heard still = state.heard.still();
+        int[] names = state.ordinals.nodes();
+        Instant then = state.now();
+        for (int number = 0; number < 40; number++) {
+          state.apply(Entries.random(state, dice, lives, 1_000 + number));
+        }
+        assertThat(still.capped(channel, then, names)).isEqualTo(expected);
         found += expected.getCardinality();
       }
     }

@@ -97,6 +97,13 @@ class PlanOverHttpTest {
       Json gold = step(edited, "has tag");
       assertThat(text(gold, "how")).isEqualTo("loops over columns, 13 blocks");
       assertThat(text(gold, "kept")).isEqualTo("0");
+      assertThat(steps(plan(town, "has city = \"上海\" and (did order_paid or has tag gold)")))
+          .containsExactly(
+              "0 all: 3/13",
+              "1 has city = \"上海\": 6/13",
+              "1 any: 3/6",
+              "2 did order_paid: 3/6",
+              "2 has tag \"gold\": 0/3");
     }
   }
 
