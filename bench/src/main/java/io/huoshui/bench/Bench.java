@@ -21,8 +21,8 @@ public final class Bench {
         demo     the main job with 100,000 people, and the memory of serve with them
         fold     a funnel of four steps, RFM and a behaviour segment over 100 M events in blocks on
                  disk; with --peers beside ClickHouse over the same rows (installs it from npm)
-        questions  overview, layers, campaigns of 1 M people with 20 events each, and how long one event
-                 waits to be taken while they are asked (--people)
+        questions  overview, layers, campaigns, lookalikes of 1 M people with 20 events each, and how long
+                 one event waits to be taken while they are asked (--people)
         preview  a rule typed letter by letter, counted and previewed over HTTP while events are taken:
                  the first time, and when its answers are kept (--repeat rules, --people, --rate)
         audience-10m, audience-100m   counting 10 or 100 M people by tags that are kept and by four

@@ -4,6 +4,7 @@ import io.huoshui.audience.Audience;
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
+import io.huoshui.audience.Unreachable;
 import io.huoshui.engine.columns.Censuses;
 import io.huoshui.engine.columns.Finds;
 import io.huoshui.engine.columns.Sweep;
@@ -635,6 +636,85 @@ public final class Questions {
   private static Picked picked(
       State at, List<RoaringBitmap> members, Map<ChannelKind, RoaringBitmap> capped) {
     return new Picked(members, capped, at.graph.profiles(), at.now(), at.version());
+  }
+
+  /// Whom a rule picks, and to how many of them nothing could go out now.
+  ///
+  /// @param missed per channel the people under the first reason the gate would give
+  public record Looked(
+      RoaringBitmap members,
+      Map<ChannelKind, Map<Reason, Long>> missed,
+      int everybody,
+      Instant at,
+      long record) {}
+
+  /// Who satisfies a rule, and whom of them nothing reaches: counted with the rule in one sweep.
+  public Looked look(Condition rule) {
+    var all = new ArrayList<Condition>();
+    all.add(rule);
+    for (ChannelKind channel : ChannelKind.values()) {
+      Unreachable.reasons(channel).values().forEach(why -> all.add(both(rule, why)));
+      all.add(both(rule, new Condition.Reachable(channel)));
+    }
+    var seen = new Seen[1];
+    Picked empty =
+        engine.read(
+            at -> {
+              seen[0] = new Seen(at, all);
+              return picked(at, List.of(), Map.of());
+            });
+    Condition whole = seen[0].whole(rule);
+    if (!Picker.answers(whole)) {
+      return looked(pick(all));
+    }
+    List<Condition> wholes =
+        all.stream().map(part -> part == rule ? whole : seen[0].whole(part)).toList();
+    Map<ChannelKind, RoaringBitmap> capped = seen[0].capped();
+    RoaringBitmap members = seen[0].picker(List.of(whole)).members(_ -> {});
+    long[] counts = seen[0].picker(wholes).counts(_ -> {});
+    var missed = new EnumMap<ChannelKind, Map<Reason, Long>>(ChannelKind.class);
+    int next = 1;
+    for (ChannelKind channel : ChannelKind.values()) {
+      var reasons = new LinkedHashMap<Reason, Long>();
+      for (Reason reason : Unreachable.reasons(channel).keySet()) {
+        reasons.put(reason, counts[next++]);
+      }
+      RoaringBitmap heard = capped.getOrDefault(channel, new RoaringBitmap());
+      // Mostly nobody heard too much, and nobody has to be named.
+      reasons.put(
+          Reason.FREQUENCY_CAP,
+          heard.isEmpty()
+              ? 0L
+              : RoaringBitmap.andCardinality(
+                  heard, seen[0].picker(List.of(wholes.get(next))).members(_ -> {})));
+      next++;
+      missed.put(channel, reasons);
+    }
+    return new Looked(members, missed, empty.everybody(), empty.at(), empty.record());
+  }
+
+  private static Looked looked(Picked picked) {
+    var missed = new EnumMap<ChannelKind, Map<Reason, Long>>(ChannelKind.class);
+    int next = 1;
+    for (ChannelKind channel : ChannelKind.values()) {
+      var reasons = new LinkedHashMap<Reason, Long>();
+      for (Reason reason : Unreachable.reasons(channel).keySet()) {
+        reasons.put(reason, picked.members().get(next++).getLongCardinality());
+      }
+      reasons.put(
+          Reason.FREQUENCY_CAP,
+          (long)
+              RoaringBitmap.andCardinality(
+                  picked.capped().getOrDefault(channel, new RoaringBitmap()),
+                  picked.members().get(next++)));
+      missed.put(channel, reasons);
+    }
+    return new Looked(
+        picked.members().getFirst(), missed, picked.everybody(), picked.at(), picked.record());
+  }
+
+  private static Condition both(Condition one, Condition other) {
+    return new Condition.All(List.of(one, other));
   }
 
   /// What was collected so far: event names, the properties of each, traits, and tags that lie on

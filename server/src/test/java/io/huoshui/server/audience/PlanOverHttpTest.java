@@ -103,7 +103,7 @@ class PlanOverHttpTest {
               "1 has city = \"上海\": 6/13",
               "1 any: 3/6",
               "2 did order_paid: 3/6",
-              "2 has tag \"gold\": 0/3");
+              "2 has tag \"gold\": 0/6");
     }
   }
 
