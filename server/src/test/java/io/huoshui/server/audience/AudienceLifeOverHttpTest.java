@@ -252,8 +252,7 @@ class AudienceLifeOverHttpTest {
       Json done = town.job(job);
       assertThat(text(done, "state")).isEqualTo("done");
       assertThat(text(done, "done")).isEqualTo("900");
-      assertThat(receiver.keys)
-          .containsExactly("huoshui-" + job + "-1", "huoshui-" + job + "-2");
+      assertThat(receiver.keys).containsExactly("huoshui-" + job + "-1", "huoshui-" + job + "-2");
       var sent = new ArrayList<String>();
       for (String body : receiver.bodies) {
         for (Json customer : Town.items(Json.parse(body), "customers")) {
