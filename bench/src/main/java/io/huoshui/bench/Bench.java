@@ -21,8 +21,10 @@ public final class Bench {
         demo     the main job with 100,000 people, and the memory of serve with them
         fold     a funnel of four steps, RFM and a behaviour segment over 100 M events in blocks on
                  disk; with --peers beside ClickHouse over the same rows (installs it from npm)
-        questions  overview, layers, campaigns of 1 M people with 20 events each, and how long one event
-                 waits to be taken while they are asked (--people)
+        questions  overview, layers, campaigns, lookalikes of 1 M people with 20 events each, and how long
+                 one event waits to be taken while they are asked (--people)
+        preview  a rule typed letter by letter, counted and previewed over HTTP while events are taken:
+                 the first time, and when its answers are kept (--repeat rules, --people, --rate)
         audience-10m, audience-100m   counting 10 or 100 M people by tags that are kept and by four
                  predicates that are not; with --peers beside ClickHouse and DuckDB
         segments-1000  a thousand segments over 10 M people from nothing (--people, --peers)
@@ -62,6 +64,12 @@ public final class Bench {
             new FoldBench(repeat, number(given, "--events", 100_000_000), given.contains("--peers"))
                 .run();
         case "questions" -> new QuestionsBench(repeat, number(given, "--people", 1_000_000)).run();
+        case "preview" ->
+            new PreviewBench(
+                    number(given, "--repeat", 8),
+                    number(given, "--people", 1_000_000),
+                    number(given, "--rate", 1_000))
+                .run();
         case "audience-10m", "audience-100m" ->
             new AudienceBench(
                     given.getFirst(),
@@ -88,7 +96,7 @@ public final class Bench {
               "huoshui bench: no bench '"
                   + given.getFirst()
                   + "'. Known: intake, single, live, timers, restart, import, tags, demo, fold,"
-                  + " questions, lookalike, memory, audience-10m, audience-100m,"
+                  + " questions, preview, lookalike, memory, audience-10m, audience-100m,"
                   + " segments-1000.");
           System.exit(2);
         }

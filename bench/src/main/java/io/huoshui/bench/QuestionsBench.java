@@ -1,7 +1,9 @@
 package io.huoshui.bench;
 
+import io.huoshui.audience.RuleText;
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.Entry;
+import io.huoshui.engine.Lookalikes;
 import io.huoshui.engine.Questions;
 import io.huoshui.engine.Seal;
 import io.huoshui.event.Event;
@@ -55,6 +57,21 @@ final class QuestionsBench {
           new Asked("as they happened", Questions::campaignsAsTheyHappened),
           new Asked("pulse", Questions::pulse));
 
+  /// Everybody scored; not among those that are asked while one event waits.
+  private static final Asked LOOKALIKES =
+      new Asked(
+          "lookalikes",
+          ask -> {
+            if (!(ask.lookalikes(
+                    new Lookalikes.Asked(
+                        RuleText.parse("did order_paid at least 4 times within 180d"),
+                        10_000,
+                        false))
+                instanceof Lookalikes.Found)) {
+              throw new IllegalStateException("Too few people for lookalikes");
+            }
+          });
+
   void run() {
     Path folder =
         Path.of(
@@ -81,6 +98,7 @@ final class QuestionsBench {
         figures.add(time(engine, asked));
         medians.addAll(List.of(asked.name().replace(' ', '_') + "Ms", figures.getLast().median()));
       }
+      medians.addAll(List.of("lookalikesMs", time(engine, LOOKALIKES).median()));
       overview = figures.getFirst();
       alone = waits(engine, false);
       meanwhile = waits(engine, true);

@@ -189,6 +189,11 @@ public sealed interface Condition {
   /// @param lat degrees north, -90 to 90
   /// @param lon degrees east, -180 to 180
   record Near(double lat, double lon, int metres) implements Condition {
+    /// Whether a place, in degrees north and east, lies so near.
+    public boolean holds(double north, double east) {
+      return Meaning.metres(lat, lon, north, east) <= metres;
+    }
+
     public Near {
       if (!(Math.abs(lat) <= 90 && Math.abs(lon) <= 180 && metres > 0)) {
         throw new IllegalArgumentException(

@@ -94,9 +94,9 @@ final class Meaning {
       case Condition.InGroup(String group) -> person.inGroup(group);
       case Condition.OnJourney(String journey, Person.Standing standing) ->
           person.onJourney(journey, standing);
-      case Condition.Near(double lat, double lon, int metres) -> {
+      case Condition.Near near -> {
         double[] there = person.location();
-        yield there != null && metres(lat, lon, there[0], there[1]) <= metres;
+        yield there != null && near.holds(there[0], there[1]);
       }
       case Condition.Share share -> share.has(person.profile());
       case Condition.InSegment(String segment) -> person.inSegment(segment, moment.now());

@@ -76,6 +76,11 @@ public interface Person {
   List<String> LOCATED =
       List.of("checked_in", "location_reported", "profile_updated", "store_visited");
 
+  /// Whether two numbers are degrees north and east.
+  static boolean isPlace(double lat, double lon) {
+    return Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
+  }
+
   /// Where the person was last, as latitude and longitude in degrees; null when nobody said.
   default double @Nullable [] location() {
     Timeline timeline = timeline();
@@ -83,10 +88,7 @@ public interface Person {
       if (LOCATED.contains(timeline.name(i))) {
         Value lat = timeline.property(i, "lat");
         Value lon = timeline.property(i, "lon");
-        if (lat != null
-            && lon != null
-            && Math.abs(lat.asNumber()) <= 90
-            && Math.abs(lon.asNumber()) <= 180) {
+        if (lat != null && lon != null && isPlace(lat.asNumber(), lon.asNumber())) {
           return new double[] {lat.asNumber(), lon.asNumber()};
         }
       }

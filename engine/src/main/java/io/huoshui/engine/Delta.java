@@ -24,18 +24,22 @@ final class Delta {
     /// Which have any, as bits.
     final long[] marks;
 
+    /// Of which names, by [#bit].
+    final long[] names;
+
     Chunk() {
-      this(new int[CHUNK][], new int[CHUNK], new long[CHUNK / 64]);
+      this(new int[CHUNK][], new int[CHUNK], new long[CHUNK / 64], new long[CHUNK]);
     }
 
-    private Chunk(int[] @Nullable [] eventsOf, int[] counts, long[] marks) {
+    private Chunk(int[] @Nullable [] eventsOf, int[] counts, long[] marks, long[] names) {
       this.eventsOf = eventsOf;
       this.counts = counts;
       this.marks = marks;
+      this.names = names;
     }
 
     Chunk copy() {
-      return new Chunk(eventsOf.clone(), counts.clone(), marks.clone());
+      return new Chunk(eventsOf.clone(), counts.clone(), marks.clone(), names.clone());
     }
   }
 
@@ -106,6 +110,20 @@ final class Delta {
     events[at] = event;
     chunk.counts[slot] = count + 1;
     chunk.marks[slot >>> 6] |= 1L << slot;
+    chunk.names[slot] |= bit(store.nameNumber(event));
+  }
+
+  /// The bit that stands for a name; the last one stands for all names that came late.
+  ///
+  /// @param name by its number in [Words]
+  static long bit(int name) {
+    return 1L << Math.min(name, Long.SIZE - 1);
+  }
+
+  /// The names a local's events have, by [#bit].
+  long names(int local) {
+    Chunk chunk = chunk(local);
+    return chunk == null ? 0 : chunk.names[local & (CHUNK - 1)];
   }
 
   /// Whether an event that came later stands before one that came earlier.
@@ -147,6 +165,7 @@ final class Delta {
       chunk.eventsOf[slot] = null;
       chunk.counts[slot] = 0;
       chunk.marks[slot >>> 6] &= ~(1L << slot);
+      chunk.names[slot] = 0;
     }
   }
 

@@ -17,6 +17,7 @@ import io.huoshui.journey.Steering;
 import io.huoshui.loyalty.CouponTemplate;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Gate;
+import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
@@ -1066,6 +1067,38 @@ final class Lane {
       }
     }
     return sent;
+  }
+
+  /// Until when a profile of the lane has heard so much that nothing more may go out on a channel,
+  /// in ms: what [Gate#capped] says until then, if no more is let out. Far in the past for who
+  /// never has.
+  long cappedUntil(int profile, ChannelKind channel) {
+    long[] all = new long[4];
+    int count = 0;
+    long untilMs = Long.MIN_VALUE;
+    for (GatePolicy.Cap cap : state.gatePolicy().caps()) {
+      if (cap.channel() != null && cap.channel() != channel) {
+        continue;
+      }
+      count = 0;
+      for (int node : state.graph.members(profile)) {
+        for (int index : touchpointsOf.getOrDefault(node, View.NONE)) {
+          Touchpoint touchpoint = state.touchpoint(index);
+          if (touchpoint.reason() == Reason.SENT
+              && (cap.channel() == null || cap.channel() == touchpoint.channel())) {
+            if (count == all.length) {
+              all = Arrays.copyOf(all, count * 2);
+            }
+            all[count++] = touchpoint.due().toEpochMilli();
+          }
+        }
+      }
+      if (count >= cap.most() && cap.most() > 0) {
+        Arrays.sort(all, 0, count);
+        untilMs = Math.max(untilMs, all[count - cap.most()] + cap.period().exact().toMillis());
+      }
+    }
+    return untilMs;
   }
 
   // Checkpoints.

@@ -16,17 +16,23 @@ import io.huoshui.profile.Period;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Window;
+import io.huoshui.reach.ChannelKind;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.BitSetUtil;
 import org.roaringbitmap.RoaringBitmap;
 
 /// Picks those of whom a rule holds out of [People]. Blocks are asked leaf by leaf, and what a leaf
-/// said of a block is kept; whoever has fresh events is asked the rule itself.
+/// said of a block is kept. Whoever has later events is asked those leaves that ask for events of
+/// their names; whoever is in no block is asked the rule itself.
 final class Picker {
   /// What a loop over the columns of one block takes, in nanoseconds, and what asking one by one
   /// takes: for the order in which leaves are asked, not more.
@@ -37,15 +43,30 @@ final class Picker {
   private static final double KEPT = 60;
   private static final double GUESS = 0.2;
 
-  private final Condition rule;
+  /// So many places of a leaf are looked at to guess how many answers are kept.
+  private static final int LOOKED_AT = 64;
+
+  /// What changes whether somebody may be reached, beside an address.
+  private static final List<String> REACHED_BY =
+      List.of("consent_given", "consent_withdrawn", "contact_added", "contact_removed");
+
+  private final List<Condition> rules;
   private final People people;
   private final Moment moment;
   private final Answers answers;
   private final Traits traits;
+  private final Map<Condition, Plan.Source> sources = new HashMap<>();
 
   /// @param rule made whole already
   Picker(Condition rule, People people, Answers answers, Traits traits) {
-    this.rule = rule;
+    this(List.of(rule), people, answers, traits);
+  }
+
+  /// Rules that are answered in one sweep: what they have in common is asked once.
+  ///
+  /// @param rules made whole already
+  Picker(List<Condition> rules, People people, Answers answers, Traits traits) {
+    this.rules = List.copyOf(rules);
     this.people = people;
     this.moment = people.moment();
     this.answers = answers;
@@ -64,107 +85,272 @@ final class Picker {
     return can[0];
   }
 
-  /// How the rule will be answered.
+  /// How the first rule will be answered.
   Plan plan() {
-    Map<Condition, Plan.Source> sources = new HashMap<>();
-    return Plan.of(whole(rule), leaf -> sources.computeIfAbsent(leaf, this::source));
+    return plan(rules.getFirst());
   }
 
-  /// Being reachable is an address, which identifiers say, and what events say.
-  private static Condition whole(Condition rule) {
-    return switch (rule) {
-      case Condition.Reachable reachable ->
-          new Condition.All(
-              List.of(new Condition.HasIdentifier(reachable.channel().address()), reachable));
-      case Condition.All(List<Condition> of) ->
-          new Condition.All(of.stream().map(Picker::whole).toList());
-      case Condition.Any(List<Condition> of) ->
-          new Condition.Any(of.stream().map(Picker::whole).toList());
-      case Condition.Not(Condition part) -> new Condition.Not(whole(part));
-      default -> rule;
-    };
+  private Plan plan(Condition rule) {
+    return Plan.of(rule, leaf -> sources.computeIfAbsent(leaf, this::source));
   }
 
-  /// How many people there are in the rule.
+  /// How many people there are in the first rule.
   long count(Consumer<Sweep> watch) {
-    return sweep(
-            watch,
-            (part, bits) -> {
-              long count = 0;
-              for (long word : bits) {
-                count += Long.bitCount(word);
-              }
-              return count;
-            })
-        .stream()
-        .mapToLong(Long::longValue)
-        .sum();
+    return counts(watch)[0];
   }
 
-  /// The names of their profiles.
-  RoaringBitmap members(Consumer<Sweep> watch) {
-    List<int[]> found =
-        sweep(
-            watch,
-            (part, bits) -> {
-              int count = 0;
-              for (long word : bits) {
-                count += Long.bitCount(word);
+  /// How many people there are in each rule.
+  long[] counts(Consumer<Sweep> watch) {
+    var all = new long[rules.size()];
+    sweep(
+        watch,
+        () ->
+            new Reader() {
+              private final long[] own = new long[rules.size()];
+
+              @Override
+              public void read(int rule, People.Part part, long[] bits, long[] of) {
+                own[rule] += common(bits, of);
               }
-              int[] names = new int[count];
-              int at = 0;
-              for (int i = 0; at < count; i++) {
-                for (long word = bits[i]; word != 0; word &= word - 1) {
-                  int local = part.local((i << 6) + Long.numberOfTrailingZeros(word));
-                  names[at++] = people.name(local * Lane.COUNT + part.lane());
+
+              @Override
+              public void end() {
+                synchronized (all) {
+                  for (int i = 0; i < own.length; i++) {
+                    all[i] += own[i];
+                  }
                 }
               }
-              return names;
             });
-    int[] all = new int[found.stream().mapToInt(each -> each.length).sum()];
-    int at = 0;
-    for (int[] each : found) {
-      System.arraycopy(each, 0, all, at, each.length);
-      at += each.length;
+    return all;
+  }
+
+  /// The names of the profiles in the first rule.
+  RoaringBitmap members(Consumer<Sweep> watch) {
+    return membersOfEach(watch).getFirst();
+  }
+
+  /// The names of the profiles in each rule.
+  List<RoaringBitmap> membersOfEach(Consumer<Sweep> watch) {
+    List<Names> all = rules.stream().map(_ -> new Names()).toList();
+    sweep(
+        watch,
+        () ->
+            new Reader() {
+              private final List<Names> own = rules.stream().map(_ -> new Names()).toList();
+
+              @Override
+              public void read(int rule, People.Part part, long[] bits, long[] of) {
+                own.get(rule).add(part, bits, of);
+              }
+
+              @Override
+              public void end() {
+                synchronized (all) {
+                  for (int i = 0; i < own.size(); i++) {
+                    all.get(i).add(own.get(i));
+                  }
+                }
+              }
+            });
+    return all.stream().map(Names::bitmap).toList();
+  }
+
+  /// The names of profiles, gathered as they come.
+  private final class Names {
+    private int[] names = new int[64];
+    private int size;
+
+    void add(People.Part part, long[] bits, long[] of) {
+      room(common(bits, of));
+      for (int i = 0; i < People.WORDS; i++) {
+        for (long word = bits[i] & of[i]; word != 0; word &= word - 1) {
+          int local = part.local((i << 6) + Long.numberOfTrailingZeros(word));
+          names[size++] = people.name(local * Lane.COUNT + part.lane());
+        }
+      }
     }
-    Arrays.sort(all);
-    var members = new RoaringBitmap();
-    members.addN(all, 0, all.length);
-    return members;
+
+    void add(Names others) {
+      room(others.size);
+      System.arraycopy(others.names, 0, names, size, others.size);
+      size += others.size;
+    }
+
+    private void room(int more) {
+      if (size + more > names.length) {
+        names = Arrays.copyOf(names, Math.max(size + more, names.length * 2));
+      }
+    }
+
+    RoaringBitmap bitmap() {
+      int last = 0;
+      for (int i = 0; i < size; i++) {
+        last = Math.max(last, names[i]);
+      }
+      if (size < last >>> 6) {
+        // Few: in order is sooner done than a bit for everybody is made.
+        Arrays.sort(names, 0, size);
+        var members = new RoaringBitmap();
+        members.addN(names, 0, size);
+        return members;
+      }
+      var bits = new long[(last >>> 6) + 1];
+      for (int i = 0; i < size; i++) {
+        bits[names[i] >>> 6] |= 1L << names[i];
+      }
+      return BitSetUtil.bitmapOf(bits);
+    }
   }
 
-  private interface Reader<A> {
-    A read(People.Part part, long[] bits);
+  /// What came of each step of a plan.
+  ///
+  /// @param asked the people it was asked about
+  /// @param held those of them for whom it holds
+  /// @param stretches in which it was asked; in the others the people were decided before
+  /// @param answers about blocks that were asked for, and how many of them were there already
+  record Outcome(long asked, long held, int stretches, long answers, long reused) {}
+
+  /// @param count people in the rule
+  /// @param fresh people of whom no block says anything: they are asked the rule, and each step
+  record Outcomes(List<Outcome> steps, long count, long fresh, int stretches) {
+    Outcomes {
+      steps = List.copyOf(steps);
+    }
   }
 
-  private <A> List<A> sweep(Consumer<Sweep> watch, Reader<A> reader) {
-    Plan plan = plan();
+  /// Answers the first rule and looks at every step; slower than [#count].
+  Outcomes outcomes(Plan plan) {
+    List<Plan.Part> steps = plan.steps();
+    Condition rule = rules.getFirst();
+    var asked = new long[steps.size()];
+    var held = new long[steps.size()];
+    var stretches = new int[steps.size()];
+    long count = 0;
+    long fresh = 0;
+    var askers = new Plan.Askers();
+    Plan.Evaluator evaluator = plan.evaluator(askers);
+    var beside = new long[People.WORDS];
+    var inBlock = new long[People.WORDS];
+    var person = new Shown(people.view());
+    for (int number = 0; number < people.parts().size(); number++) {
+      People.Part part = people.parts().get(number);
+      long[] there = people.roll().everybody(part.lane(), part.range());
+      if (there == null) {
+        continue;
+      }
+      if (!part.outside(there, beside)) {
+        Arrays.fill(beside, 0);
+      }
+      for (int i = 0; i < People.WORDS; i++) {
+        inBlock[i] = there[i] & ~beside[i];
+      }
+      int here = common(inBlock, inBlock);
+      long[] bits =
+          evaluator.over(
+              number,
+              (step, of) -> {
+                asked[step] += here;
+                held[step] += common(of, inBlock);
+                stretches[step]++;
+              });
+      count += common(bits, inBlock);
+      for (int i = 0; i < People.WORDS; i++) {
+        for (long left = beside[i]; left != 0; left &= left - 1) {
+          person.of(part, (i << 6) + Long.numberOfTrailingZeros(left));
+          fresh++;
+          count += rule.test(person, moment) ? 1 : 0;
+          for (int step = 0; step < asked.length; step++) {
+            asked[step]++;
+            held[step] += steps.get(step).condition().test(person, moment) ? 1 : 0;
+          }
+        }
+      }
+    }
+    askers.done();
+    var outcomes = new ArrayList<Outcome>();
+    for (int step = 0; step < asked.length; step++) {
+      Plan.Source source = steps.get(step).source();
+      outcomes.add(
+          new Outcome(
+              asked[step],
+              held[step],
+              stretches[step],
+              source == null ? 0 : source.answers(),
+              source == null ? 0 : source.reused()));
+    }
+    return new Outcomes(outcomes, count, fresh, people.parts().size());
+  }
+
+  /// How many bits two sets have in common.
+  private static int common(long[] bits, long[] of) {
+    int count = 0;
+    for (int i = 0; i < People.WORDS; i++) {
+      count += Long.bitCount(bits[i] & of[i]);
+    }
+    return count;
+  }
+
+  private interface Reader {
+    /// @param rule its place
+    /// @param bits for whom it holds
+    /// @param of who is there: a bit per person in the first words
+    void read(int rule, People.Part part, long[] bits, long[] of);
+
+    void end();
+  }
+
+  private void sweep(Consumer<Sweep> watch, Supplier<Reader> readers) {
+    List<Plan> plans = rules.stream().map(this::plan).toList();
     List<People.Part> parts = people.parts();
     var sweep = new Sweep(parts.size());
     watch.accept(sweep);
-    return sweep.over(
+    sweep.each(
         Runtime.getRuntime().availableProcessors(),
         () -> {
-          Plan.Evaluator evaluator = plan.evaluator();
-          var there = new long[People.WORDS];
+          var askers = new Plan.Askers();
+          List<Plan.Evaluator> evaluators =
+              plans.stream().map(plan -> plan.evaluator(askers)).toList();
+          Reader reader = readers.get();
           var beside = new long[People.WORDS];
           var person = new Shown(people.view());
           Moment own = people.moment();
-          return number -> {
-            People.Part part = parts.get(number);
-            people.roll().people(part.lane(), part.range(), there);
-            part.beside(there, beside);
-            long[] bits = evaluator.over(number);
-            for (int i = 0; i < there.length; i++) {
-              bits[i] &= there[i] & ~beside[i];
-              for (long left = beside[i]; left != 0; left &= left - 1) {
-                int place = (i << 6) + Long.numberOfTrailingZeros(left);
-                if (rule.test(person.of(part, place), own)) {
-                  bits[i] |= 1L << place;
+          return new Sweep.Hand() {
+            @Override
+            public void take(int number) {
+              People.Part part = parts.get(number);
+              long[] there = people.roll().everybody(part.lane(), part.range());
+              if (there == null) {
+                return;
+              }
+              boolean some = part.outside(there, beside);
+              for (int rule = 0; rule < rules.size(); rule++) {
+                long[] bits = evaluators.get(rule).over(number);
+                if (some) {
+                  ask(rules.get(rule), part, bits);
+                }
+                reader.read(rule, part, bits, there);
+              }
+            }
+
+            /// Those whom the block does not answer for.
+            private void ask(Condition rule, People.Part part, long[] bits) {
+              for (int i = 0; i < beside.length; i++) {
+                bits[i] &= ~beside[i];
+                for (long left = beside[i]; left != 0; left &= left - 1) {
+                  int place = (i << 6) + Long.numberOfTrailingZeros(left);
+                  if (rule.test(person.of(part, place), own)) {
+                    bits[i] |= 1L << place;
+                  }
                 }
               }
             }
-            return reader.read(part, bits);
+
+            @Override
+            public void end() {
+              askers.done();
+              reader.end();
+            }
           };
         });
   }
@@ -173,19 +359,7 @@ final class Picker {
     if (leaf instanceof Condition.HasIdentifier(IdentifierKind kind)) {
       return new Known(kind);
     }
-    String trait = trait(leaf);
-    Answers.Leaf kept = answers.of(leaf);
-    int there = 0;
-    int sliced = 0;
-    int blocks = 0;
-    for (People.Part part : people.parts()) {
-      if (part.block() != null) {
-        blocks++;
-        there += kept.has(part.block().number(), stamp(leaf, part.block(), moment)) ? 1 : 0;
-        sliced += trait != null && traits.has(part.block(), trait) ? 1 : 0;
-      }
-    }
-    return new Columns(leaf, trait, kept, there, sliced, blocks);
+    return new Columns(leaf);
   }
 
   /// The trait that a leaf asks for, or null.
@@ -197,29 +371,45 @@ final class Picker {
     };
   }
 
-  /// The times under which a leaf is asked, as far as a block's events can tell them apart.
-  private static Stamp stamp(Condition leaf, Block block, Moment moment) {
-    long now = moment.now().toEpochMilli();
-    long nowHere = now >= block.lastMs() ? Long.MAX_VALUE : now;
+  /// The window a leaf looks at, or null.
+  private static @Nullable Window window(Condition leaf) {
     return switch (leaf) {
-      case Condition.Did did -> stamp(did.window(), block, moment);
-      case Condition.DidNot did -> stamp(did.window(), block, moment);
-      case Condition.Measured measured -> stamp(measured.window(), block, moment);
-      case Condition.Sequence sequence -> stamp(sequence.window(), block, moment);
-      case Condition.EdgeValue edge -> stamp(edge.window(), block, moment);
-      case Condition.Edge edge -> with(stamp(edge.window(), block, moment), nowHere);
-      case Condition.HasTag tag ->
-          tag.window() instanceof Window.Ever ? Stamp.ALWAYS : stamp(tag.window(), block, moment);
-      case Condition.Unfollowed unfollowed ->
-          with(stamp(unfollowed.window(), block, moment), over(unfollowed.within(), now, block));
-      case Condition.InLifecycle _, Condition.InRfm _, Condition.DateIn _ ->
-          new Stamp(moment.calendar().day(now), nowHere, 0);
-      default -> Stamp.ALWAYS;
+      case Condition.Did did -> did.window();
+      case Condition.DidNot did -> did.window();
+      case Condition.Measured measured -> measured.window();
+      case Condition.Sequence sequence -> sequence.window();
+      case Condition.EdgeValue edge -> edge.window();
+      case Condition.Edge edge -> edge.window();
+      case Condition.HasTag tag -> tag.window() instanceof Window.Ever ? null : tag.window();
+      case Condition.Unfollowed unfollowed -> unfollowed.window();
+      default -> null;
     };
   }
 
-  private static Stamp stamp(Window window, Block block, Moment moment) {
-    Window.Span span = moment.span(window);
+  /// The times under which a leaf is asked, as far as a block's events can tell them apart.
+  ///
+  /// @param span of [#window]
+  private static Stamp stamp(
+      Condition leaf, Window.@Nullable Span span, Block block, Moment moment) {
+    long now = moment.now().toEpochMilli();
+    return switch (leaf) {
+      case Condition.Edge _ -> with(stamp(span, block), nowHere(now, block));
+      case Condition.Unfollowed unfollowed ->
+          with(stamp(span, block), over(unfollowed.within(), now, block));
+      case Condition.InLifecycle _, Condition.InRfm _, Condition.DateIn _ ->
+          new Stamp(moment.calendar().day(now), nowHere(now, block), 0);
+      default -> stamp(span, block);
+    };
+  }
+
+  private static long nowHere(long now, Block block) {
+    return now >= block.lastMs() ? Long.MAX_VALUE : now;
+  }
+
+  private static Stamp stamp(Window.@Nullable Span span, Block block) {
+    if (span == null) {
+      return Stamp.ALWAYS;
+    }
     return new Stamp(
         span.fromMs() <= block.firstMs()
             ? Long.MIN_VALUE
@@ -244,44 +434,78 @@ final class Picker {
   private final class Columns implements Plan.Source {
     private final Condition leaf;
     private final @Nullable String trait;
-    private final Answers.Leaf kept;
-    private final int there;
-    private final int sliced;
-    private final int blocks;
+    private final Window.@Nullable Span span;
 
-    Columns(
-        Condition leaf,
-        @Nullable String trait,
-        Answers.Leaf kept,
-        int there,
-        int sliced,
-        int blocks) {
+    /// Of which events it asks, by [People#mask].
+    private final long names;
+
+    private final Answers.Leaf kept;
+    private final double keptShare;
+    private final LongAdder askedFor = new LongAdder();
+    private final LongAdder reused = new LongAdder();
+
+    Columns(Condition leaf) {
       this.leaf = leaf;
-      this.trait = trait;
-      this.kept = kept;
-      this.there = there;
-      this.sliced = sliced;
-      this.blocks = blocks;
+      this.trait = trait(leaf);
+      Window window = window(leaf);
+      this.span = window == null ? null : moment.span(window);
+      this.names = people.mask(leaf instanceof Condition.Reachable ? REACHED_BY : leaf.listensTo());
+      this.kept = answers.of(leaf);
+      List<People.Part> parts = people.parts();
+      int step = Math.max(1, parts.size() / LOOKED_AT);
+      int there = 0;
+      int blocks = 0;
+      for (int i = 0; i < parts.size(); i += step) {
+        Block block = parts.get(i).block();
+        if (block != null) {
+          blocks++;
+          there += has(parts.get(i), block) ? 1 : 0;
+        }
+      }
+      this.keptShare = blocks == 0 ? 1 : there / (double) blocks;
+    }
+
+    private boolean has(People.Part part, Block block) {
+      return kept.has(part.place(), block.number(), stamp(leaf, span, block, moment));
     }
 
     @Override
     public String how() {
+      int there = 0;
+      int sliced = 0;
+      int blocks = 0;
+      for (People.Part part : people.parts()) {
+        Block block = part.block();
+        if (block != null) {
+          blocks++;
+          there += has(part, block) ? 1 : 0;
+          sliced += trait != null && traits.has(block, trait) ? 1 : 0;
+        }
+      }
       String otherwise =
           trait != null
-              ? "bit-sliced trait (" + sliced + " sliced)"
+              ? "bit-sliced trait (" + sliced + "/" + blocks + " sliced)"
               : Program.loops(leaf) ? "loops over columns" : "one by one";
-      return there == blocks
-          ? "kept for all " + blocks + " blocks"
-          : there == 0
-              ? otherwise + ", " + blocks + " blocks"
-              : "kept for " + there + " of " + blocks + " blocks, else " + otherwise;
+      String ask = there == blocks ? "" : there == 0 ? otherwise : ", else " + otherwise;
+      return there == 0 && blocks > 0
+          ? ask + ", " + blocks + " blocks"
+          : "kept " + there + "/" + blocks + ask;
     }
 
     @Override
     public double cost() {
-      double fresh =
-          trait != null && sliced == blocks ? SLICED : Program.loops(leaf) ? LOOP : ONE_BY_ONE;
-      return blocks == 0 ? KEPT : KEPT + fresh * (blocks - there) / blocks;
+      double fresh = trait != null ? SLICED : Program.loops(leaf) ? LOOP : ONE_BY_ONE;
+      return KEPT + fresh * (1 - keptShare);
+    }
+
+    @Override
+    public long answers() {
+      return askedFor.sum();
+    }
+
+    @Override
+    public long reused() {
+      return reused.sum();
     }
 
     @Override
@@ -291,31 +515,103 @@ final class Picker {
 
     @Override
     public Plan.Asker asker() {
-      var found = new boolean[1];
-      var evaluator = new Program.Evaluator[1];
-      var scratch = new long[People.WORDS];
-      // A moment remembers what it was asked, and is for one thread.
-      Moment own = people.moment();
-      return stretch -> {
-        Block block = people.parts().get(stretch).block();
+      return new OfColumns();
+    }
+
+    private final class OfColumns implements Plan.Asker {
+      private final boolean[] found = new boolean[1];
+      private final long[] scratch = new long[People.WORDS];
+      private final long[] known = new long[People.WORDS];
+      private final long[] later = new long[People.WORDS];
+      private final Shown person = new Shown(people.view());
+      private Program.@Nullable Evaluator evaluator;
+
+      /// A moment remembers what it was asked, and is for one thread.
+      private final Moment own = people.moment();
+
+      private int there;
+      private int asked;
+
+      @Override
+      public @Nullable Object ask(int stretch) {
+        People.Part part = people.parts().get(stretch);
+        Block block = part.block();
         if (block == null) {
           return null;
         }
-        Stamp stamp = stamp(leaf, block, own);
-        Object answer = kept.get(block.number(), stamp, found);
+        Object said = ask(part, block);
+        if (said != null && leaf instanceof Condition.Reachable(ChannelKind channel)) {
+          said = addressed(said, part, channel);
+        }
+        return touched(said, part, people.touched(stretch));
+      }
+
+      /// Whoever has later events of names that the leaf asks for is asked.
+      private @Nullable Object touched(
+          @Nullable Object said, People.Part part, People.Touched touched) {
+        long[] out = null;
+        for (int i = 0; i < touched.count(); i++) {
+          if ((touched.names(i) & names) != 0) {
+            if (out == null) {
+              out = later;
+              Plan.copy(said, out);
+            }
+            int place = touched.place(i);
+            long bit = 1L << place;
+            out[place >>> 6] =
+                leaf.test(person.of(part, place), own)
+                    ? out[place >>> 6] | bit
+                    : out[place >>> 6] & ~bit;
+          }
+        }
+        return out == null ? said : out;
+      }
+
+      /// What events say is kept; which address there is may change with every event.
+      private Object addressed(Object said, People.Part part, ChannelKind channel) {
+        people.roll().known(part.lane(), part.range(), channel.address(), known);
+        switch (said) {
+          case long[] bits -> {
+            for (int i = 0; i < People.WORDS; i++) {
+              known[i] &= bits[i];
+            }
+          }
+          case char[] few -> {
+            Arrays.fill(scratch, 0);
+            for (char place : few) {
+              scratch[place >>> 6] |= known[place >>> 6] & 1L << place;
+            }
+            System.arraycopy(scratch, 0, known, 0, People.WORDS);
+          }
+          default -> throw new IllegalStateException("No answer: " + said);
+        }
+        return known;
+      }
+
+      private @Nullable Object ask(People.Part part, Block block) {
+        Stamp stamp = stamp(leaf, span, block, own);
+        Object answer = kept.get(part.place(), block.number(), stamp, found);
+        asked++;
         if (found[0]) {
+          there++;
           return answer;
         }
         if (trait != null) {
           sliced(traits.of(block, trait), own, scratch);
-          return kept.put(block.number(), stamp, scratch);
+          return kept.put(part.place(), block.number(), stamp, scratch);
         }
-        if (evaluator[0] == null) {
-          evaluator[0] = Program.compile(leaf, moment).evaluator();
+        if (evaluator == null) {
+          evaluator = Program.compile(leaf, moment).evaluator();
         }
-        long[] bits = evaluator[0].over(block, facts, null);
-        return kept.put(block.number(), stamp, bits);
-      };
+        return kept.put(part.place(), block.number(), stamp, evaluator.over(block, facts, null));
+      }
+
+      @Override
+      public void done() {
+        answers.counted(there, asked);
+        askedFor.add(asked);
+        reused.add(there);
+      }
     }
 
     private void sliced(Slices slices, Moment at, long[] out) {
@@ -351,6 +647,16 @@ final class Picker {
     }
 
     @Override
+    public long answers() {
+      return 0;
+    }
+
+    @Override
+    public long reused() {
+      return 0;
+    }
+
+    @Override
     public Plan.Asker asker() {
       var bits = new long[People.WORDS];
       return stretch -> {
@@ -361,8 +667,8 @@ final class Picker {
     }
   }
 
-  /// What a block's people are asked beside their events: whoever is reachable has an address,
-  /// which is asked elsewhere.
+  /// What a block's people are asked beside their events: of whom may be reached the address is
+  /// asked later, because it is not kept with what a block says.
   private final Facts facts =
       new Facts() {
         @Override

@@ -2,7 +2,9 @@ package io.huoshui.engine;
 
 import io.huoshui.audience.Audience;
 import io.huoshui.audience.Condition;
+import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
+import io.huoshui.audience.Unreachable;
 import io.huoshui.engine.columns.Censuses;
 import io.huoshui.engine.columns.Finds;
 import io.huoshui.engine.columns.Sweep;
@@ -527,10 +529,86 @@ public final class Questions {
         (at, whole) -> at.members(whole).getLongCardinality());
   }
 
-  /// How a rule would be answered now; empty where journeys or audiences are asked, which is one by
-  /// one.
-  public List<Plan.Line> plan(Condition rule) {
-    return picked(rule, picker -> picker.plan().explain(), (_, _) -> List.of());
+  /// One step of how a rule was answered.
+  ///
+  /// @param line what was expected before
+  /// @param asked the people it was asked about
+  /// @param held those of them for whom it holds
+  /// @param stretches of 16,384 people in which it was asked; the others were decided before
+  /// @param answers about blocks that it was asked for
+  /// @param reused how many of them were there already
+  public record Step(
+      Plan.Line line, long asked, long held, int stretches, long answers, long reused) {}
+
+  /// How a rule was answered.
+  ///
+  /// @param steps in the order in which they were carried out
+  /// @param stretches there are in all
+  /// @param fresh people who are in no block yet, and are asked one by one
+  public record Planned(
+      List<Step> steps,
+      int stretches,
+      long fresh,
+      long count,
+      int everybody,
+      Instant at,
+      long record) {
+    public Planned {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /// Answers a rule and says how. What journeys or audiences are asked for is one step: people are
+  /// asked one by one, while nothing is written.
+  public Planned plan(Condition rule) {
+    var seen = new Seen[1];
+    Planned none =
+        engine.read(
+            at -> {
+              seen[0] = new Seen(at, List.of(rule));
+              return new Planned(List.of(), 0, 0, 0, at.graph.profiles(), at.now(), at.version());
+            });
+    Condition whole = seen[0].whole(rule);
+    if (!Picker.answers(whole)) {
+      return engine.read(
+          at -> {
+            long count = at.members(whole).getLongCardinality();
+            int people = at.graph.profiles();
+            var line =
+                new Plan.Line(
+                    0,
+                    RuleText.write(whole),
+                    "under the lock, by loops over columns or one by one",
+                    0,
+                    0);
+            return new Planned(
+                List.of(new Step(line, people, count, 0, 0, 0)),
+                0,
+                0,
+                count,
+                people,
+                at.now(),
+                at.version());
+          });
+    }
+    Picker picker = seen[0].picker(List.of(whole));
+    Plan plan = picker.plan();
+    List<Plan.Line> lines = plan.explain();
+    Picker.Outcomes came = picker.outcomes(plan);
+    var steps = new ArrayList<Step>();
+    for (int i = 0; i < lines.size(); i++) {
+      Picker.Outcome of = came.steps().get(i);
+      steps.add(
+          new Step(lines.get(i), of.asked(), of.held(), of.stretches(), of.answers(), of.reused()));
+    }
+    return new Planned(
+        steps,
+        came.stretches(),
+        came.fresh(),
+        came.count(),
+        none.everybody(),
+        none.at(),
+        none.record());
   }
 
   /// A picture answers while events go on being taken; what is in none is asked while they wait.
@@ -539,18 +617,20 @@ public final class Questions {
     Seen seen = engine.read(at -> new Seen(at, List.of(rule)));
     Condition whole = seen.whole(rule);
     return Picker.answers(whole)
-        ? ask.apply(seen.picker(whole))
+        ? ask.apply(seen.picker(List.of(whole)))
         : engine.read(at -> slowly.apply(at, whole));
   }
 
   /// Everybody at one instant, and the other segments that some rules stand on.
   private final class Seen {
     private final People people;
+    private final Heard heard;
     private final Map<String, Condition> others = new HashMap<>();
 
     /// The state must not change meanwhile.
     Seen(State at, List<Condition> rules) {
       this.people = new People(at);
+      this.heard = at.heard.still();
       for (Condition rule : rules) {
         for (String name : rule.segments()) {
           LiveSegment live = at.segments.get(name);
@@ -561,6 +641,14 @@ public final class Questions {
       }
     }
 
+    Map<ChannelKind, RoaringBitmap> capped() {
+      var capped = new EnumMap<ChannelKind, RoaringBitmap>(ChannelKind.class);
+      for (ChannelKind channel : ChannelKind.values()) {
+        capped.put(channel, heard.capped(channel, people.moment().now(), people.names()));
+      }
+      return capped;
+    }
+
     Condition whole(Condition rule) {
       return rule.with(
           Condition.Surroundings.of(
@@ -568,7 +656,7 @@ public final class Questions {
               top -> Ranking.cut(people, top, Runtime.getRuntime().availableProcessors())));
     }
 
-    Picker picker(Condition whole) {
+    Picker picker(List<Condition> whole) {
       return new Picker(whole, people, engine.answers(), engine.traits());
     }
   }
@@ -599,25 +687,103 @@ public final class Questions {
         engine.read(
             at -> {
               seen[0] = new Seen(at, rules);
-              return picked(at, List.of());
+              return picked(at, List.of(), Map.of());
             });
     List<Condition> whole = rules.stream().map(seen[0]::whole).toList();
-    return whole.stream().allMatch(Picker::answers)
-        ? new Picked(
-            whole.stream().map(rule -> seen[0].picker(rule).members(_ -> {})).toList(),
-            empty.capped(),
-            empty.everybody(),
-            empty.at(),
-            empty.record())
-        : engine.read(at -> picked(at, rules.stream().map(at::members).toList()));
+    if (!whole.stream().allMatch(Picker::answers)) {
+      return engine.read(
+          at -> picked(at, rules.stream().map(at::members).toList(), new Seen(at, rules).capped()));
+    }
+    return new Picked(
+        seen[0].picker(whole).membersOfEach(_ -> {}),
+        seen[0].capped(),
+        empty.everybody(),
+        empty.at(),
+        empty.record());
   }
 
-  private static Picked picked(State at, List<RoaringBitmap> members) {
-    var capped = new EnumMap<ChannelKind, RoaringBitmap>(ChannelKind.class);
-    for (ChannelKind channel : ChannelKind.values()) {
-      capped.put(channel, at.capped(channel));
-    }
+  private static Picked picked(
+      State at, List<RoaringBitmap> members, Map<ChannelKind, RoaringBitmap> capped) {
     return new Picked(members, capped, at.graph.profiles(), at.now(), at.version());
+  }
+
+  /// Whom a rule picks, and to how many of them nothing could go out now.
+  ///
+  /// @param missed per channel the people under the first reason the gate would give
+  public record Looked(
+      RoaringBitmap members,
+      Map<ChannelKind, Map<Reason, Long>> missed,
+      int everybody,
+      Instant at,
+      long record) {}
+
+  /// Who satisfies a rule, and whom of them nothing reaches: counted with the rule in one sweep.
+  public Looked look(Condition rule) {
+    var all = new ArrayList<Condition>();
+    all.add(rule);
+    for (ChannelKind channel : ChannelKind.values()) {
+      Unreachable.reasons(channel).values().forEach(why -> all.add(both(rule, why)));
+      all.add(both(rule, new Condition.Reachable(channel)));
+    }
+    var seen = new Seen[1];
+    Picked empty =
+        engine.read(
+            at -> {
+              seen[0] = new Seen(at, all);
+              return picked(at, List.of(), Map.of());
+            });
+    Condition whole = seen[0].whole(rule);
+    if (!Picker.answers(whole)) {
+      return looked(pick(all));
+    }
+    List<Condition> wholes =
+        all.stream().map(part -> part == rule ? whole : seen[0].whole(part)).toList();
+    Map<ChannelKind, RoaringBitmap> capped = seen[0].capped();
+    RoaringBitmap members = seen[0].picker(List.of(whole)).members(_ -> {});
+    long[] counts = seen[0].picker(wholes).counts(_ -> {});
+    var missed = new EnumMap<ChannelKind, Map<Reason, Long>>(ChannelKind.class);
+    int next = 1;
+    for (ChannelKind channel : ChannelKind.values()) {
+      var reasons = new LinkedHashMap<Reason, Long>();
+      for (Reason reason : Unreachable.reasons(channel).keySet()) {
+        reasons.put(reason, counts[next++]);
+      }
+      RoaringBitmap heard = capped.getOrDefault(channel, new RoaringBitmap());
+      // Mostly nobody heard too much, and nobody has to be named.
+      reasons.put(
+          Reason.FREQUENCY_CAP,
+          heard.isEmpty()
+              ? 0L
+              : RoaringBitmap.andCardinality(
+                  heard, seen[0].picker(List.of(wholes.get(next))).members(_ -> {})));
+      next++;
+      missed.put(channel, reasons);
+    }
+    return new Looked(members, missed, empty.everybody(), empty.at(), empty.record());
+  }
+
+  private static Looked looked(Picked picked) {
+    var missed = new EnumMap<ChannelKind, Map<Reason, Long>>(ChannelKind.class);
+    int next = 1;
+    for (ChannelKind channel : ChannelKind.values()) {
+      var reasons = new LinkedHashMap<Reason, Long>();
+      for (Reason reason : Unreachable.reasons(channel).keySet()) {
+        reasons.put(reason, picked.members().get(next++).getLongCardinality());
+      }
+      reasons.put(
+          Reason.FREQUENCY_CAP,
+          (long)
+              RoaringBitmap.andCardinality(
+                  picked.capped().getOrDefault(channel, new RoaringBitmap()),
+                  picked.members().get(next++)));
+      missed.put(channel, reasons);
+    }
+    return new Looked(
+        picked.members().getFirst(), missed, picked.everybody(), picked.at(), picked.record());
+  }
+
+  private static Condition both(Condition one, Condition other) {
+    return new Condition.All(List.of(one, other));
   }
 
   /// What was collected so far: event names, the properties of each, traits, and tags that lie on

@@ -80,6 +80,12 @@ final class Roll {
     return sets;
   }
 
+  /// A bit per person of a range, in the first words of an array that is not to be changed; null
+  /// where nobody is.
+  long @Nullable [] everybody(int lane, int range) {
+    return range < lanes[lane].length ? lanes[lane][range] : null;
+  }
+
   /// Writes a bit per person of a range.
   void people(int lane, int range, long[] out) {
     copy(lane, range, 0, out);

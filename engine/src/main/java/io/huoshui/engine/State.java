@@ -22,7 +22,6 @@ import io.huoshui.profile.Calendar;
 import io.huoshui.profile.Person;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
-import io.huoshui.reach.Gate;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
@@ -94,6 +93,7 @@ final class State {
   final IdentityGraph graph = new IdentityGraph();
   final Ordinals ordinals = new Ordinals();
   final Roll roll = new Roll();
+  final Heard heard = new Heard();
   final IdSet ids;
   final Lane[] lanes = new Lane[Lane.COUNT];
 
@@ -553,6 +553,7 @@ final class State {
         }
       }
     }
+    hearAgain();
   }
 
   /// What names, keys and texts are called in what is fresh.
@@ -619,13 +620,13 @@ final class State {
       switch (change) {
         case Change.Merged(int kept, int absorbed, int _) -> {
           merge(kept, absorbed);
-          roll.refresh(graph, ordinals, kept);
-          roll.refresh(graph, ordinals, absorbed);
+          refresh(kept);
+          refresh(absorbed);
         }
         case Change.Parted(List<Integer> former, List<Integer> profiles) -> {
           part(former, profiles);
-          former.forEach(profile -> roll.refresh(graph, ordinals, profile));
-          profiles.forEach(profile -> roll.refresh(graph, ordinals, profile));
+          former.forEach(this::refresh);
+          profiles.forEach(this::refresh);
         }
       }
     }
@@ -654,7 +655,7 @@ final class State {
       }
     }
     nodes.forEach(graph::erase);
-    nodes.forEach(node -> roll.refresh(graph, ordinals, graph.profileOf(node)));
+    nodes.forEach(node -> refresh(graph.profileOf(node)));
     erasures.add(new Erasure(records, nowMs));
   }
 
@@ -753,31 +754,18 @@ final class State {
   /// Whoever heard so much that nothing more may go out to them on a channel now, by the names of
   /// their profiles.
   RoaringBitmap capped(ChannelKind channel) {
-    var capped = new RoaringBitmap();
-    Instant now = now();
-    long longestMs =
-        gatePolicy.caps().stream()
-            .mapToLong(cap -> cap.period().exact().toMillis())
-            .max()
-            .orElse(0);
-    var heard = new RoaringBitmap();
-    for (Lane lane : lanes) {
-      for (int i = 0; i < lane.touchpoints.size(); i++) {
-        Touchpoint touchpoint = lane.touchpoints.get(i);
-        if (touchpoint.reason() == Reason.SENT
-            && touchpoint.due().toEpochMilli() > nowMs - longestMs) {
-          heard.add(graph.profileOf(touchpoint.profile()));
-        }
-      }
+    return heard.capped(channel, now(), ordinals.shared());
+  }
+
+  private void hearAgain() {
+    for (int ordinal = 0; ordinal < ordinals.size(); ordinal++) {
+      heard.refresh(this, ordinals.node(ordinal));
     }
-    for (int profile : heard.toArray()) {
-      Lane lane = lanes[laneOf(profile)];
-      if (Gate.capped(
-          channel, (on, sinceMs) -> lane.sentSince(profile, on, sinceMs), gatePolicy, now)) {
-        capped.add(profile);
-      }
-    }
-    return capped;
+  }
+
+  private void refresh(int profile) {
+    roll.refresh(graph, ordinals, profile);
+    heard.refresh(this, profile);
   }
 
   /// The members of a live segment, by the names of their profiles.
@@ -1089,8 +1077,11 @@ final class State {
       case TEMPLATE -> templates.put(published.name(), Definitions.template(json));
       case COUPON_TEMPLATE -> couponTemplates.put(published.name(), Definitions.coupon(json));
       case AUDIENCE -> throw new IllegalStateException("An audience is frozen, not published");
-      case GATE_POLICY -> gatePolicy = Definitions.gatePolicy(json);
       case TAG_GROUP -> tags = tags.with(TagGroupJson.read(json));
+      case GATE_POLICY -> {
+        gatePolicy = Definitions.gatePolicy(json);
+        hearAgain();
+      }
       case EVENT_TYPE ->
           catalogue =
               catalogue.with(
@@ -1320,6 +1311,7 @@ final class State {
     if (!touchpoint.equals(touchpoint(index))) {
       lanes[Lane.of(index)].touchpoints.set(Lane.local(index), touchpoint);
       stirred(touchpoint.profile());
+      heard.refresh(this, graph.profileOf(touchpoint.profile()));
     }
   }
 

@@ -217,6 +217,29 @@ final class Timelines {
     return null;
   }
 
+  /// Of a range, the locals whose rows in the block are void; null when there are none.
+  long @Nullable [] voids(int range) {
+    int from = range << RANGE_BITS;
+    int local = voidInBlocks.nextSetBit(from);
+    if (local < 0 || local >= from + RANGE) {
+      return null;
+    }
+    var voids = new long[RANGE / 64];
+    for (; local >= 0 && local < from + RANGE; local = voidInBlocks.nextSetBit(local + 1)) {
+      voids[(local - from) >>> 6] |= 1L << local;
+    }
+    return voids;
+  }
+
+  /// The names of a local's events that are in no block, by [Delta#bit].
+  ///
+  /// @param numbered by these the names are numbered; who counts otherwise may have any
+  long freshNames(int local, Words numbered) {
+    Delta aside = frozen(local);
+    return (fresh.store.words() == numbered || fresh.count(local) == 0 ? fresh.names(local) : -1L)
+        | (aside == null ? 0 : aside.store.words() == numbered ? aside.names(local) : -1L);
+  }
+
   private static void clear(BitSet set, int from, long[] marks) {
     for (int local = set.nextSetBit(from);
         local >= 0 && local < from + RANGE;

@@ -2,12 +2,16 @@ package io.huoshui.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Gate;
-import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -96,25 +100,78 @@ class PickTest {
       var lives = new Lives(dice);
       for (int number = 0; number < 400; number++) {
         state.apply(Entries.random(state, dice, lives, number));
-      }
-      for (ChannelKind channel : ChannelKind.values()) {
-        var expected = new RoaringBitmap();
-        for (int profile = 0; profile < state.graph.nodes(); profile++) {
-          int of = profile;
-          if (state.graph.profileOf(profile) == profile
-              && Gate.capped(
-                  channel,
-                  (on, since) -> sent(state, of, on, since),
-                  GatePolicy.STANDARD,
-                  state.now())) {
-            expected.add(profile);
-          }
+        if (dice.chance(1)) {
+          publish(
+              state,
+              Entry.Definition.GATE_POLICY,
+              "gate",
+              """
+              {"caps":[{"most":2,"period":"3d"},{"most":1,"period":"1d","channel":"sms"}],
+               "quietFrom":"21:00","quietTo":"09:00"}\
+              """);
         }
-        assertThat(state.capped(channel)).as("%s of seed %d", channel, seed).isEqualTo(expected);
-        found += expected.getCardinality();
+        if (number % 8 == 0) {
+          found += capped(state, dice, lives);
+        }
       }
     }
     assertThat(found).isPositive();
+  }
+
+  /// Who was merged heard what both heard, and who is parted again what each did.
+  @Test
+  void whoIsMergedHeardWhatBothHeard() {
+    State state = begun(0);
+    Identifier member = Identifier.of(IdentifierKind.MEMBER_NUMBER, "m1");
+    Identifier phone = Identifier.of(IdentifierKind.PHONE, "13800000001");
+    take(state, event("e1", "page_viewed", state, Properties.NONE, member));
+    take(state, event("e2", "consent_given", state, Properties.of("channel", "sms"), phone));
+    take(state, event("e3", "order_paid", state, Properties.of("orderId", "o1"), phone));
+    int kept = state.graph.profileOf(state.graph.find(member));
+    int other = state.graph.profileOf(state.graph.find(phone));
+    assertThat(state.capped(ChannelKind.SMS).toArray()).containsExactly(other);
+    take(state, event("e4", "page_viewed", state, Properties.NONE, member, phone));
+    assertThat(state.graph.profileOf(other)).isEqualTo(kept);
+    assertThat(state.capped(ChannelKind.SMS).toArray()).containsExactly(kept);
+  }
+
+  private static void take(State state, Event event) {
+    state.apply(new Entry.Events(state.nowMs(), List.of(event)));
+  }
+
+  private static Event event(
+      String id, String name, State state, Properties properties, Identifier... who) {
+    return new Event(id, name, state.now(), "pos", List.of(who), properties);
+  }
+
+  /// Compares with a look at every message; and again, when more went out and people were merged
+  /// and parted, what was shown before.
+  private static int capped(State state, Dice dice, Lives lives) {
+    int found = 0;
+    for (ChannelKind channel : ChannelKind.values()) {
+      var expected = new RoaringBitmap();
+      for (int profile = 0; profile < state.graph.nodes(); profile++) {
+        int of = profile;
+        if (state.graph.profileOf(profile) == profile
+            && Gate.capped(
+                channel,
+                (on, since) -> sent(state, of, on, since),
+                state.gatePolicy(),
+                state.now())) {
+          expected.add(profile);
+        }
+      }
+      assertThat(state.capped(channel)).as("%s", channel).isEqualTo(expected);
+      Heard still = state.heard.still();
+      int[] names = state.ordinals.nodes();
+      Instant then = state.now();
+      for (int number = 0; number < 2; number++) {
+        state.apply(Entries.random(state, dice, lives, 100_000 + dice.roll(1_000_000)));
+      }
+      assertThat(still.capped(channel, then, names)).isEqualTo(expected);
+      found += expected.getCardinality();
+    }
+    return found;
   }
 
   private static int sent(State state, int profile, @Nullable ChannelKind channel, long sinceMs) {

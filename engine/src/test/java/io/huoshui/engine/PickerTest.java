@@ -7,6 +7,7 @@ import io.huoshui.audience.Moment;
 import io.huoshui.audience.RuleText;
 import io.huoshui.engine.columns.Traits;
 import io.huoshui.engine.picks.Answers;
+import io.huoshui.engine.picks.Plan;
 import io.huoshui.event.IdentifierKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.roaringbitmap.RoaringBitmap;
 
 /// However a rule is answered, and whatever was kept of earlier answers, the people are those of
 /// whom the rule holds.
@@ -81,10 +83,49 @@ class PickerTest {
               assertThat(new Picker(rule, new People(state), answers, traits).count(_ -> {}))
                   .isEqualTo(naive.length);
             }
+            if (dice.roll(6) == 0) {
+              everyStepHoldsForWhomItSays(state, dice.of(rules), answers, traits);
+              together(state, rules, answers, traits);
+            }
           }
           found[0] += answers.found();
         });
     assertThat(found[0]).as("answers that were kept").isGreaterThan(1_000);
+  }
+
+  /// An explanation counts what a look at everybody counts.
+  private static void everyStepHoldsForWhomItSays(
+      State state, Condition rule, Answers answers, Traits traits) {
+    var picker = new Picker(rule, new People(state), answers, traits);
+    Plan plan = picker.plan();
+    Picker.Outcomes came = picker.outcomes(plan);
+    assertThat(came.count()).as(rule.toString()).isEqualTo(naive(state, rule).length);
+    assertThat(came.steps()).hasSameSizeAs(plan.explain());
+    for (int step = 0; step < came.steps().size(); step++) {
+      Picker.Outcome of = came.steps().get(step);
+      assertThat(of.reused()).isLessThanOrEqualTo(of.answers());
+      assertThat(of.asked()).isLessThanOrEqualTo(state.graph.profiles());
+      if (of.asked() == state.graph.profiles()) {
+        assertThat(of.held())
+            .as("%s of %s", plan.explain().get(step), rule)
+            .isEqualTo(naive(state, plan.steps().get(step).condition()).length);
+      } else {
+        assertThat(of.held()).isLessThanOrEqualTo(of.asked());
+      }
+    }
+    // Whoever is asked about the whole rule is everybody.
+    assertThat(came.steps().getFirst().asked()).isEqualTo(state.graph.profiles());
+  }
+
+  /// Many rules in one sweep are those rules one after the other.
+  private static void together(State state, List<Condition> rules, Answers answers, Traits traits) {
+    var people = new People(state);
+    List<RoaringBitmap> each = new Picker(rules, people, answers, traits).membersOfEach(_ -> {});
+    long[] counts = new Picker(rules, people, answers, traits).counts(_ -> {});
+    for (int i = 0; i < rules.size(); i++) {
+      assertThat(each.get(i).toArray()).isEqualTo(naive(state, rules.get(i)));
+      assertThat(counts[i]).isEqualTo(each.get(i).getCardinality());
+    }
   }
 
   /// What was asked of a picture stays true of it, whatever happens then.
@@ -156,18 +197,14 @@ class PickerTest {
         .isPositive();
     var picker =
         new Picker(
-            RuleText.parse(
-                "first order_paid within 30d and did order_paid within 90d and has tag vip"),
+            RuleText.parse("first order_paid within 30d and has city = \"上海\" and has tag vip"),
             new People(state),
             answers,
             new Traits(1 << 20));
     assertThat(picker.plan().explain().stream().map(line -> line.depth() + " " + line.what()))
         .containsExactly(
-            "0 all",
-            "1 has tag \"vip\"",
-            "1 did order_paid within 90d",
-            "1 first order_paid within 30d");
-    assertThat(picker.plan().explain().get(1).how()).startsWith("kept for all");
-    assertThat(picker.plan().explain().get(3).how()).startsWith("one by one");
+            "0 all", "1 has tag \"vip\"", "1 has city = \"上海\"", "1 first order_paid within 30d");
+    assertThat(picker.plan().explain().get(1).how()).startsWith("kept 1");
+    assertThat(picker.plan().explain().get(3).how()).startsWith("loops over columns");
   }
 }

@@ -11,10 +11,13 @@ import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Operator;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Person;
+import io.huoshui.profile.Rfm;
 import io.huoshui.profile.Window;
 import io.huoshui.reach.ChannelKind;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A rule compiled to loops over columns: a block in, the locals for which it holds out. It says
@@ -38,10 +41,9 @@ public final class Program {
   /// Whether a leaf has loops of its own; else its people are asked one by one.
   public static boolean loops(Condition leaf) {
     return switch (leaf) {
-      case Condition.HasTag tag -> tag.source().isEmpty() && tag.window() instanceof Window.Ever;
-      case Condition.Reachable _, Condition.InRfm _, Condition.DateIn _ -> false;
-      case Condition.Edge _, Condition.EdgeValue _, Condition.Unfollowed _ -> false;
-      case Condition.InGroup _, Condition.OnJourney _, Condition.Near _ -> false;
+      case Condition.OnJourney _ -> false;
+      // The time of the first or last event, compared as if it were a property.
+      case Condition.EdgeValue edge -> !edge.property().isEmpty();
       default -> true;
     };
   }
@@ -130,9 +132,9 @@ public final class Program {
           new Trait(new ValueTest(trait, operator, value, false));
       case Condition.HasTag(String tag, String source, Window window) ->
           source.isEmpty() && window instanceof Window.Ever
-              ? new LastWord(
-                  Matcher.of("tag_added"), Matcher.of("tag_removed"), "tag", tag, Person.CHOICE)
-              : plain(condition, "tag_added");
+              ? tag(tag)
+              : new TagBy(
+                  tag(tag), source, window instanceof Window.Ever ? null : moment.span(window));
       case Condition.HasConsent(String channel, Person.Consent said) ->
           switch (said) {
             case GIVEN -> consent("consent_given", "consent_withdrawn", channel);
@@ -150,21 +152,57 @@ public final class Program {
         var share = new Condition.Share(salt, from, to);
         yield new Known((facts, ordinal) -> share.has(facts.profile(ordinal)));
       }
-      // Of most people the columns say at once that there is nothing to ask about.
-      case Condition.Reachable(ChannelKind channel) ->
-          plain(
-              condition,
-              switch (channel) {
-                case SMS -> "consent_given";
-                case WECOM -> "contact_added";
-              });
-      case Condition.InRfm _ -> plain(condition, "order_paid");
-      case Condition.Edge edge -> plain(condition, edge.event().event());
-      case Condition.EdgeValue edge -> plain(condition, edge.event().event());
-      case Condition.Unfollowed unfollowed -> plain(condition, unfollowed.event().event());
-      case Condition.InGroup _ -> plain(condition, "group_joined");
-      case Condition.Near _ -> plain(condition, Person.LOCATED.toArray(String[]::new));
-      case Condition.DateIn _ -> plain(condition, "profile_updated");
+      case Condition.Reachable(ChannelKind channel) -> {
+        IdentifierKind address = channel.address();
+        var addressed = new Known((facts, ordinal) -> facts.has(ordinal, address));
+        yield new Algebra(
+            switch (channel) {
+              case SMS ->
+                  new Node[] {
+                    addressed, consent("consent_given", "consent_withdrawn", channel.wire())
+                  };
+              // A contact agreed by adding the guide, until a word against it.
+              case WECOM ->
+                  new Node[] {
+                    addressed,
+                    new Contact(),
+                    new Other(consent("consent_withdrawn", "consent_given", channel.wire()))
+                  };
+            },
+            true);
+      }
+      case Condition.InRfm rfm -> new Scored(rfm, moment);
+      case Condition.Edge(boolean first, EventPattern event, Window window) ->
+          new EdgeIn(Matcher.of(event, moment.span(Window.ever())), first, moment.span(window));
+      case Condition.EdgeValue edge ->
+          edge.property().isEmpty()
+              ? plain(condition, edge.event().event())
+              : new EdgeHas(
+                  Matcher.of(edge.event(), moment.span(edge.window())),
+                  edge.first(),
+                  new ValueTest(edge.property(), edge.operator(), edge.value(), false));
+      case Condition.Unfollowed(
+              EventPattern event,
+              EventPattern next,
+              Period within,
+              Window window) -> {
+        Window.Span span = moment.span(window);
+        long withinMs = within.exact().toMillis();
+        yield new Lonely(
+            Matcher.of(
+                event,
+                new Window.Span(
+                    span.fromMs(), Math.min(span.toMs(), moment.now().toEpochMilli() - withinMs))),
+            Matcher.of(next, new Window.Span(Long.MIN_VALUE, Long.MAX_VALUE)),
+            withinMs);
+      }
+      case Condition.InGroup(String group) ->
+          group.isEmpty()
+              ? new AnyGroup()
+              : new LastWord(
+                  Matcher.of("group_joined"), Matcher.of("group_left"), "group", group, null);
+      case Condition.Near near -> new There(near);
+      case Condition.DateIn date -> new DateTrait(date, fresh());
       case Condition.OnJourney _ -> plain(condition);
       case Condition.Top _, Condition.InSegment _ ->
           throw new IllegalArgumentException("Not made whole: " + RuleText.write(condition));
@@ -196,6 +234,11 @@ public final class Program {
       case Condition.Any(List<Condition> parts) -> new Algebra(nodes(parts), false);
       case Condition.Not(Condition part) -> new Other(node(part));
     };
+  }
+
+  private static LastWord tag(String tag) {
+    return new LastWord(
+        Matcher.of("tag_added"), Matcher.of("tag_removed"), "tag", tag, Person.CHOICE);
   }
 
   private static Node consent(String yes, String no, String channel) {
@@ -298,13 +341,7 @@ public final class Program {
       if (Bits.first(named, 0, run.rows) < 0) {
         return;
       }
-      for (Column column : test.columns()) {
-        int[] rows = run.rows(column);
-        int count = run.count(column);
-        for (int i = 0; i < count; i++) {
-          Bits.set(present, rows[i]);
-        }
-      }
+      present(run, test.columns(), present);
       for (int word = 0; word < words; word++) {
         present[word] &= named[word];
       }
@@ -333,6 +370,7 @@ public final class Program {
     private @Nullable Block choices;
 
     private int choice;
+    private int firstRow;
 
     /// @param oneOf the property of a yes whose value says of which choice it is the one: a later
     ///   yes of the same choice takes it back
@@ -354,6 +392,7 @@ public final class Program {
 
     @Override
     void prepare(Run run) {
+      firstRow = run.firstRow;
       int words = run.rowWords();
       if (said.length < words) {
         said = new long[words];
@@ -368,26 +407,438 @@ public final class Program {
 
     @Override
     boolean holds(Run run, int local, int from, int to) {
+      return yes(from, to) >= 0;
+    }
+
+    /// The row of the yes that holds, or -1.
+    int yes(int from, int to) {
       int row = Bits.last(said, from, to);
       return row >= 0
-          && Bits.get(saidYes, row)
-          && (choices == null || !chosenSince(run, choices, row, to));
+              && Bits.get(saidYes, row)
+              && (choices == null || !chosenSince(choices, row, to))
+          ? row
+          : -1;
     }
 
     /// Whether another yes of the same choice came later.
-    private boolean chosenSince(Run run, Block block, int row, int to) {
-      Value chosen = block.property(run.firstRow + row, choice);
+    private boolean chosenSince(Block block, int row, int to) {
+      Value chosen = block.property(firstRow + row, choice);
       if (chosen == null) {
         return false;
       }
       for (int later = Bits.first(saidYes, row + 1, to);
           later >= 0;
           later = Bits.first(saidYes, later + 1, to)) {
-        if (chosen.equals(block.property(run.firstRow + later, choice))) {
+        if (chosen.equals(block.property(firstRow + later, choice))) {
           return true;
         }
       }
       return false;
+    }
+  }
+
+  /// A tag that came from a source, or was put on in a span.
+  private static final class TagBy extends Leaf {
+    private final LastWord tag;
+    private final String source;
+    private final Window.@Nullable Span span;
+    private @Nullable Block block;
+    private int code;
+
+    TagBy(LastWord tag, String source, Window.@Nullable Span span) {
+      this.tag = tag;
+      this.source = source;
+      this.span = span;
+    }
+
+    @Override
+    void bind(Block ofBlock, Facts facts) {
+      tag.bind(ofBlock, facts);
+      block = ofBlock;
+      code = -1;
+      Words words = ofBlock.words();
+      for (int i = 0; i < words.sources() && !source.isEmpty(); i++) {
+        if (words.sourceOf(i).equals(source)) {
+          code = i;
+        }
+      }
+    }
+
+    @Override
+    void prepare(Run run) {
+      tag.prepare(run);
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      int row = tag.yes(from, to);
+      if (row < 0 || block == null) {
+        return false;
+      }
+      if (!source.isEmpty() && block.source(run.firstRow + row) != code) {
+        return false;
+      }
+      return span == null || inside(run.timeMs(row), span);
+    }
+  }
+
+  private static boolean inside(long timeMs, Window.Span span) {
+    return timeMs >= span.fromMs() && timeMs < span.toMs();
+  }
+
+  /// Whether somebody was added as a contact, and not removed since.
+  private static final class Contact extends Leaf {
+    private final Matcher added = Matcher.of("contact_added");
+    private final Matcher removed = Matcher.of("contact_removed");
+    private long[] addedBits = new long[0];
+    private long[] removedBits = new long[0];
+
+    @Override
+    void bind(Block block, Facts facts) {
+      added.bind(block);
+      removed.bind(block);
+    }
+
+    @Override
+    void prepare(Run run) {
+      addedBits = added.bits(run);
+      removedBits = removed.bits(run);
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      return Bits.last(addedBits, from, to) > Bits.last(removedBits, from, to);
+    }
+  }
+
+  /// Whether somebody's RFM scores are among those wanted.
+  private static final class Scored extends Leaf {
+    private final Matcher orders;
+    private final Condition.InRfm wanted;
+    private final Wholes amounts = new Wholes("amountFen");
+    private final LocalDays days;
+    private final long today;
+    private long[] bits = new long[0];
+    private long[] paid = new long[0];
+
+    Scored(Condition.InRfm wanted, Moment moment) {
+      this.wanted = wanted;
+      this.orders = Matcher.of("order_paid", Window.ever().at(moment.now(), moment.zone()));
+      this.days = new LocalDays(moment.zone());
+      this.today = days.of(moment.now().toEpochMilli());
+    }
+
+    @Override
+    void bind(Block block, Facts facts) {
+      orders.bind(block);
+      amounts.bind(block);
+    }
+
+    @Override
+    void prepare(Run run) {
+      bits = orders.bits(run);
+      if (orders.occurs()) {
+        paid = amounts.of(run);
+      }
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      int last = Bits.last(bits, from, to);
+      if (last < 0) {
+        return false;
+      }
+      long monetary = 0;
+      for (int row = Bits.first(bits, from, to); row >= 0; row = Bits.first(bits, row + 1, to)) {
+        monetary = Rfm.add(monetary, paid[row]);
+      }
+      Rfm.Cell cell =
+          Rfm.Rules.STANDARD.score(
+              new Rfm(
+                  (int) (today - days.of(run.timeMs(last))), Bits.count(bits, from, to), monetary));
+      return wanted.recency().has(cell.r())
+          && wanted.frequency().has(cell.f())
+          && wanted.monetary().has(cell.m());
+    }
+  }
+
+  /// Whether the first or the last match of all lies in a span.
+  private static final class EdgeIn extends Leaf {
+    private final Matcher matcher;
+    private final boolean first;
+    private final Window.Span span;
+    private long[] bits = new long[0];
+
+    EdgeIn(Matcher matcher, boolean first, Window.Span span) {
+      this.matcher = matcher;
+      this.first = first;
+      this.span = span;
+    }
+
+    @Override
+    void bind(Block block, Facts facts) {
+      matcher.bind(block);
+    }
+
+    @Override
+    void prepare(Run run) {
+      bits = matcher.bits(run);
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      int row = first ? Bits.first(bits, from, to) : Bits.last(bits, from, to);
+      return row >= 0 && inside(run.timeMs(row), span);
+    }
+  }
+
+  /// Whether a property of the first or the last match that has it passes.
+  private static final class EdgeHas extends Leaf {
+    private final Matcher matcher;
+    private final boolean first;
+    private final ValueTest test;
+    private long[] present = new long[0];
+    private long[] passing = new long[0];
+
+    EdgeHas(Matcher matcher, boolean first, ValueTest test) {
+      this.matcher = matcher;
+      this.first = first;
+      this.test = test;
+    }
+
+    @Override
+    void bind(Block block, Facts facts) {
+      matcher.bind(block);
+      test.bind(block);
+    }
+
+    @Override
+    void prepare(Run run) {
+      int words = run.rowWords();
+      if (present.length < words) {
+        present = new long[words];
+        passing = new long[words];
+      }
+      long[] matching = matcher.bits(run);
+      Arrays.fill(present, 0, words, 0);
+      if (Bits.first(matching, 0, run.rows) < 0) {
+        return;
+      }
+      present(run, test.columns(), present);
+      for (int word = 0; word < words; word++) {
+        present[word] &= matching[word];
+      }
+      System.arraycopy(present, 0, passing, 0, words);
+      test.narrow(run, passing);
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      int row = first ? Bits.first(present, from, to) : Bits.last(present, from, to);
+      return row >= 0 && Bits.get(passing, row);
+    }
+  }
+
+  /// Adds the rows that have a value in any of the columns.
+  private static void present(Run run, Column[] columns, long[] into) {
+    for (Column column : columns) {
+      int[] rows = run.rows(column);
+      int count = run.count(column);
+      for (int i = 0; i < count; i++) {
+        Bits.set(into, rows[i]);
+      }
+    }
+  }
+
+  /// Whether a match has none of another pattern behind it soon enough.
+  private static final class Lonely extends Leaf {
+    private final Matcher matcher;
+    private final Matcher next;
+    private final long withinMs;
+    private long[] bits = new long[0];
+    private long[] nextBits = new long[0];
+
+    Lonely(Matcher matcher, Matcher next, long withinMs) {
+      this.matcher = matcher;
+      this.next = next;
+      this.withinMs = withinMs;
+    }
+
+    @Override
+    void bind(Block block, Facts facts) {
+      matcher.bind(block);
+      next.bind(block);
+    }
+
+    @Override
+    void prepare(Run run) {
+      bits = matcher.bits(run);
+      nextBits = next.bits(run);
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      for (int row = Bits.first(bits, from, to); row >= 0; row = Bits.first(bits, row + 1, to)) {
+        int following = Bits.first(nextBits, row + 1, to);
+        if (following < 0 || run.timeMs(following) - run.timeMs(row) > withinMs) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /// Whether somebody is in any group: joined one and did not leave it since.
+  private static final class AnyGroup extends Leaf {
+    private final Matcher joined = Matcher.of("group_joined");
+    private final Matcher gone = Matcher.of("group_left");
+    private final Set<String> left = new HashSet<>();
+    private long[] any = new long[0];
+    private long[] joinedBits = new long[0];
+    private @Nullable Block block;
+    private int key;
+
+    @Override
+    void bind(Block ofBlock, Facts facts) {
+      joined.bind(ofBlock);
+      gone.bind(ofBlock);
+      block = ofBlock;
+      key = ofBlock.words().findKey("group");
+    }
+
+    @Override
+    void prepare(Run run) {
+      int words = run.rowWords();
+      if (any.length < words) {
+        any = new long[words];
+      }
+      joinedBits = joined.bits(run);
+      long[] goneBits = gone.bits(run);
+      for (int word = 0; word < words; word++) {
+        any[word] = joinedBits[word] | goneBits[word];
+      }
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      if (block == null || Bits.first(joinedBits, from, to) < 0) {
+        return false;
+      }
+      left.clear();
+      for (int row = Bits.last(any, from, to); row >= 0; row = Bits.last(any, from, row)) {
+        if (block.property(run.firstRow + row, key) instanceof Value.Text(String group)) {
+          if (!Bits.get(joinedBits, row)) {
+            left.add(group);
+          } else if (!left.contains(group)) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+  }
+
+  /// The rows of some events that have values under some keys, to be looked at from the last on.
+  private abstract static class Rows extends Leaf {
+    private final Matcher[] names;
+    private final String[] keys;
+    private final int[] codes;
+    private final Column[][] columns;
+    private long[] bits = new long[0];
+    private long[] present = new long[0];
+    private @Nullable Block block;
+
+    Rows(List<String> names, String... keys) {
+      this.names = names.stream().map(Matcher::of).toArray(Matcher[]::new);
+      this.keys = keys;
+      this.codes = new int[keys.length];
+      this.columns = new Column[keys.length][];
+    }
+
+    @Override
+    final void bind(Block ofBlock, Facts facts) {
+      block = ofBlock;
+      for (Matcher name : names) {
+        name.bind(ofBlock);
+      }
+      for (int i = 0; i < keys.length; i++) {
+        codes[i] = ofBlock.words().findKey(keys[i]);
+        columns[i] = ofBlock.columns(codes[i]);
+      }
+    }
+
+    @Override
+    final void prepare(Run run) {
+      int words = run.rowWords();
+      if (bits.length < words) {
+        bits = new long[words];
+        present = new long[words];
+      }
+      Arrays.fill(bits, 0, words, 0);
+      for (Matcher name : names) {
+        long[] named = name.bits(run);
+        for (int word = 0; word < words; word++) {
+          bits[word] |= named[word];
+        }
+      }
+      for (Column[] ofKey : columns) {
+        Arrays.fill(present, 0, words, 0);
+        present(run, ofKey, present);
+        for (int word = 0; word < words; word++) {
+          bits[word] &= present[word];
+        }
+      }
+    }
+
+    /// The last such row before `to`, or -1.
+    final int last(int from, int to) {
+      return Bits.last(bits, from, to);
+    }
+
+    final Value value(Run run, int row, int key) {
+      Value value = block == null ? null : block.property(run.firstRow + row, codes[key]);
+      if (value == null) {
+        throw new IllegalStateException("No " + keys[key] + " in a row that has one");
+      }
+      return value;
+    }
+  }
+
+  private static final class There extends Rows {
+    private final Condition.Near near;
+
+    There(Condition.Near near) {
+      super(Person.LOCATED, "lat", "lon");
+      this.near = near;
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      for (int row = last(from, to); row >= 0; row = last(from, row)) {
+        double lat = value(run, row, 0).asNumber();
+        double lon = value(run, row, 1).asNumber();
+        if (Person.isPlace(lat, lon)) {
+          return near.holds(lat, lon);
+        }
+      }
+      return false;
+    }
+  }
+
+  private static final class DateTrait extends Rows {
+    private final Condition.DateIn date;
+    private final Moment moment;
+
+    DateTrait(Condition.DateIn date, Moment moment) {
+      super(List.of("profile_updated"), date.trait());
+      this.date = date;
+      this.moment = moment;
+    }
+
+    @Override
+    boolean holds(Run run, int local, int from, int to) {
+      int row = last(from, to);
+      return row >= 0 && date.holds(value(run, row, 0), moment);
     }
   }
 

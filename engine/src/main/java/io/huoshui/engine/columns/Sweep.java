@@ -3,6 +3,9 @@ package io.huoshui.engine.columns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -81,12 +84,7 @@ public final class Sweep {
     }
     work.run();
     join(others);
-    switch (failed.get()) {
-      case null -> {}
-      case Error error -> throw error;
-      case RuntimeException exception -> throw exception;
-      case Throwable other -> throw new IllegalStateException(other);
-    }
+    rethrow(failed.get());
     var whole = new ArrayList<T>(all);
     for (T answer : answers) {
       if (answer == null) {
@@ -95,6 +93,79 @@ public final class Sweep {
       whole.add(answer);
     }
     return whole;
+  }
+
+  /// What one thread does with its blocks.
+  public interface Hand {
+    void take(int block);
+
+    /// There are no more blocks for it; where something failed it is not told.
+    default void end() {}
+  }
+
+  /// The same for questions of microseconds a block: threads that are there already help, when they
+  /// wake in time, and blocks are taken some at a time. The calling thread waits for nobody who has
+  /// not begun. Used once.
+  ///
+  /// @throws CancellationException when it was cancelled before its end
+  public void each(int threads, Supplier<? extends Hand> hands) {
+    int some = Math.clamp(all / (threads * 16L), 1, 64);
+    var failed = new AtomicReference<@Nullable Throwable>();
+    var left = new AtomicBoolean();
+    var helping = new Phaser(1);
+    Runnable work =
+        () -> {
+          try {
+            Hand hand = hands.get();
+            for (int from = taken.getAndAdd(some); from < all; from = taken.getAndAdd(some)) {
+              for (int i = from; i < Math.min(all, from + some); i++) {
+                if (cancelled || failed.get() != null) {
+                  return;
+                }
+                hand.take(i);
+              }
+              done.addAndGet(Math.min(all, from + some) - from);
+            }
+            hand.end();
+          } catch (RuntimeException | Error e) {
+            failed.compareAndSet(null, e);
+          }
+        };
+    for (int i = 1; i < Math.min(threads, all / some); i++) {
+      ForkJoinPool.commonPool()
+          .execute(
+              () -> {
+                synchronized (helping) {
+                  if (left.get()) {
+                    return;
+                  }
+                  helping.register();
+                }
+                try {
+                  work.run();
+                } finally {
+                  helping.arriveAndDeregister();
+                }
+              });
+    }
+    work.run();
+    synchronized (helping) {
+      left.set(true);
+    }
+    helping.arriveAndAwaitAdvance();
+    rethrow(failed.get());
+    if (done() < all) {
+      throw new CancellationException("Cancelled after " + done() + " of " + all + " blocks");
+    }
+  }
+
+  private static void rethrow(@Nullable Throwable failed) {
+    switch (failed) {
+      case null -> {}
+      case Error error -> throw error;
+      case RuntimeException exception -> throw exception;
+      case Throwable other -> throw new IllegalStateException(other);
+    }
   }
 
   /// Blocks take milliseconds, so an interrupt only cancels and the threads end soon.

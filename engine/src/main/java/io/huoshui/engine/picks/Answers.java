@@ -1,9 +1,9 @@
 package io.huoshui.engine.picks;
 
 import io.huoshui.audience.Condition;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -35,52 +35,97 @@ public final class Answers {
     public static final Stamp ALWAYS = new Stamp(0, 0, 0);
   }
 
-  private record Kept(Stamp stamp, Object answer) {}
+  private record Kept(long block, Stamp stamp, Object answer) {}
 
   /// What is kept of one leaf.
   public final class Leaf {
-    private final Map<Long, Kept> byBlock = new ConcurrentHashMap<>();
-    private final LongAdder people = new LongAdder();
-    private final LongAdder asked = new LongAdder();
+    /// By place: where a block lies among all; its successor takes its place.
+    private volatile @Nullable Kept[] byPlace = new @Nullable Kept[0];
+
+    private long people;
+    private int asked;
+    private boolean forgotten;
+
+    private @Nullable Kept at(int place, long block, Stamp stamp) {
+      @Nullable Kept[] all = byPlace;
+      Kept kept = place < all.length ? all[place] : null;
+      return kept != null && kept.block == block && kept.stamp.equals(stamp) ? kept : null;
+    }
 
     /// Whether an answer is kept.
-    public boolean has(long block, Stamp stamp) {
-      Kept kept = byBlock.get(block);
-      return kept != null && kept.stamp().equals(stamp);
+    ///
+    /// @param place where the block lies among all
+    public boolean has(int place, long block, Stamp stamp) {
+      return at(place, block, stamp) != null;
     }
 
     /// What was said of a block, as [Plan.Asker] gives it.
     ///
     /// @param found set to true when it was kept
-    public @Nullable Object get(long block, Stamp stamp, boolean[] found) {
-      Kept kept = byBlock.get(block);
-      found[0] = kept != null && kept.stamp().equals(stamp);
-      if (kept == null || !found[0]) {
-        missed.increment();
-        return null;
-      }
-      Answers.this.found.increment();
-      return kept.answer() == NOBODY ? null : kept.answer();
+    public @Nullable Object get(int place, long block, Stamp stamp, boolean[] found) {
+      Kept kept = at(place, block, stamp);
+      found[0] = kept != null;
+      return kept == null || kept.answer == NOBODY ? null : kept.answer;
     }
 
     /// Keeps what was said.
     ///
     /// @param bits a bit per person; copied
     /// @return it as [Plan.Asker] gives it
-    public @Nullable Object put(long block, Stamp stamp, long[] bits) {
+    public synchronized @Nullable Object put(int place, long block, Stamp stamp, long[] bits) {
       Object answer = packed(bits);
-      Kept before = byBlock.put(block, new Kept(stamp, answer));
-      bytes.add(size(answer) - (before == null ? 0 : size(before.answer())));
-      people.add(count(answer) - (before == null ? 0 : count(before.answer())));
-      asked.add(before == null ? 1 : 0);
+      if (!forgotten) {
+        @Nullable Kept[] all = byPlace;
+        if (place >= all.length) {
+          all = Arrays.copyOf(all, Math.max(place + 1, all.length * 2));
+          byPlace = all;
+        }
+        forget(all, place);
+        // What is read without the lock is whole, or not there yet: a record's fields are final.
+        all[place] = new Kept(block, stamp, answer);
+        bytes.add(size(answer));
+        people += count(answer);
+        asked++;
+      }
       return answer == NOBODY ? null : answer;
     }
 
-    /// Of how many people it held where it is known, or a guess.
-    public double share(double guess) {
-      long blocks = asked.sum();
-      return blocks == 0 ? guess : people.sum() / ((double) blocks * Plan.PEOPLE);
+    private void forget(@Nullable Kept[] all, int place) {
+      Kept before = all[place];
+      if (before != null) {
+        all[place] = null;
+        bytes.add(-size(before.answer));
+        people -= count(before.answer);
+        asked--;
+      }
     }
+
+    private synchronized void keepOnly(LongPredicate there) {
+      @Nullable Kept[] all = byPlace;
+      for (int place = 0; place < all.length; place++) {
+        Kept kept = all[place];
+        if (kept != null && !there.test(kept.block)) {
+          forget(all, place);
+        }
+      }
+    }
+
+    /// Whoever still asks with it keeps nothing more.
+    private synchronized void forget() {
+      keepOnly(_ -> false);
+      forgotten = true;
+    }
+
+    /// Of how many people it held where it is known, or a guess.
+    public synchronized double share(double guess) {
+      return asked == 0 ? guess : people / ((double) asked * Plan.PEOPLE);
+    }
+  }
+
+  /// Counts what askers found, and what they did not.
+  public void counted(long there, long asked) {
+    found.add(there);
+    missed.add(asked - there);
   }
 
   private static Object packed(long[] bits) {
@@ -138,7 +183,7 @@ public final class Answers {
         while (eldest.hasNext() && bytes.sum() > most / 2) {
           Leaf gone = eldest.next().getValue();
           eldest.remove();
-          gone.byBlock.values().forEach(kept -> bytes.add(-size(kept.answer())));
+          gone.forget();
         }
       }
       return leaves.computeIfAbsent(leaf, _ -> new Leaf());
@@ -149,18 +194,7 @@ public final class Answers {
   public void keepOnly(LongPredicate there) {
     synchronized (leaves) {
       for (Leaf leaf : leaves.values()) {
-        leaf.byBlock
-            .entrySet()
-            .removeIf(
-                entry -> {
-                  if (there.test(entry.getKey())) {
-                    return false;
-                  }
-                  bytes.add(-size(entry.getValue().answer()));
-                  leaf.people.add(-count(entry.getValue().answer()));
-                  leaf.asked.decrement();
-                  return true;
-                });
+        leaf.keepOnly(there);
       }
     }
   }

@@ -34,7 +34,11 @@ final class Crowd {
           "city",
           "age",
           "orderId",
-          "name");
+          "name",
+          "lat",
+          "lon",
+          "group",
+          "birthday");
 
   final Dice dice;
   final Instant now;

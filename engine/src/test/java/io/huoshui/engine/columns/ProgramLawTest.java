@@ -28,6 +28,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,8 @@ class ProgramLawTest {
 
   @Test
   void everyLeafAlone() {
+    // Of each kind of leaf for how many it held, and for how many not.
+    var reached = new TreeMap<String, long[]>();
     Dice.overSeeds(
         200,
         seed -> {
@@ -63,15 +66,37 @@ class ProgramLawTest {
           Block block = crowd.block();
           var moment = new Moment(crowd.now, crowd.zone);
           for (int i = 0; i < 25; i++) {
-            same(leaf(crowd, dice), crowd, block, moment);
+            Condition leaf = leaf(crowd, dice);
+            long holds = same(leaf, crowd, block, moment);
+            long[] sums = reached.computeIfAbsent(kind(leaf), _ -> new long[2]);
+            sums[0] += holds;
+            sums[1] += block.span() - holds;
           }
+        });
+    assertThat(reached).hasSize(21);
+    reached.forEach(
+        (kind, sums) -> {
+          assertThat(sums[0]).as("%s held", kind).isGreaterThan(10);
+          assertThat(sums[1]).as("%s did not hold", kind).isGreaterThan(10);
         });
   }
 
-  private static void same(Condition rule, Crowd crowd, Block block, Moment moment) {
+  private static String kind(Condition leaf) {
+    String name = leaf.getClass().getSimpleName();
+    return switch (leaf) {
+      case Condition.HasTag tag -> name + (tag.source().isEmpty() ? "" : " by");
+      case Condition.Reachable(ChannelKind channel) -> name + " " + channel;
+      case Condition.InGroup(String group) -> name + (group.isEmpty() ? " any" : "");
+      default -> name;
+    };
+  }
+
+  private static long same(Condition rule, Crowd crowd, Block block, Moment moment) {
     Program program = Program.compile(rule, moment);
     long[] members = program.evaluator().over(block, crowd.facts(), null);
+    long holds = 0;
     for (int local = 0; local < block.span(); local++) {
+      holds += Bits.get(members, local) ? 1 : 0;
       Person person = crowd.person(local);
       if (Bits.get(members, local) != rule.test(person, moment)) {
         Assertions.fail(
@@ -87,6 +112,7 @@ class ProgramLawTest {
     for (int beyond = block.span(); beyond < members.length * 64; beyond++) {
       assertThat(Bits.get(members, beyond)).isFalse();
     }
+    return holds;
   }
 
   // Rules nobody would write.
@@ -103,7 +129,10 @@ class ProgramLawTest {
   }
 
   static Condition leaf(Crowd crowd, Dice dice) {
-    return switch (dice.roll(20)) {
+    return switch (dice.roll(21)) {
+      case 20 ->
+          new Condition.Near(
+              dice.of(31.0, -90.0, 5.5), dice.of(121.0, 180.0), dice.of(1, 5_000, 20_000_000));
       case 9 ->
           new Condition.HasTag(
               dice.of("vip", "lost", "奶粉"), dice.of("", "pos", "tmall"), window(crowd, dice));
@@ -117,7 +146,10 @@ class ProgramLawTest {
               new Rfm.Scores(dice.between(1, 5), 5));
       case 13 ->
           new Condition.DateIn(
-              dice.of("birthday", "name"), dice.chance(50), -dice.roll(200), dice.roll(200));
+              dice.of("birthday", "expires", "name"),
+              dice.chance(50),
+              -dice.roll(200),
+              dice.roll(200));
       case 14 -> new Condition.Edge(dice.chance(50), pattern(crowd, dice), window(crowd, dice));
       case 15 ->
           new Condition.EdgeValue(
@@ -135,7 +167,7 @@ class ProgramLawTest {
               window(crowd, dice));
       case 17 -> new Condition.OnJourney("july", dice.of(Person.Standing.values()));
       case 18 -> new Condition.Share("salt", dice.roll(5_000), dice.between(5_001, 10_000));
-      case 19 -> new Condition.InGroup(dice.of("", "a"));
+      case 19 -> new Condition.InGroup(dice.of("", "", "a", "b", "never"));
       case 8 -> new Condition.InLifecycle(dice.of(Lifecycle.values()));
       case 0 ->
           new Condition.HasTrait(

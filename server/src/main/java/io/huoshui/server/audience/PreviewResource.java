@@ -4,7 +4,6 @@ import io.huoshui.audience.Condition;
 import io.huoshui.audience.Lint;
 import io.huoshui.audience.Repair;
 import io.huoshui.audience.RuleText;
-import io.huoshui.audience.Unreachable;
 import io.huoshui.engine.Collected;
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions;
@@ -14,8 +13,6 @@ import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,9 +34,6 @@ class PreviewResource {
 
   private final Engine engine;
   private final Rules rules;
-
-  /// Whom nothing reaches, for as long as no record is written.
-  private volatile @Nullable Silent silent;
 
   PreviewResource(Engine engine, Rules rules) {
     this.engine = engine;
@@ -87,86 +81,38 @@ class PreviewResource {
       long record,
       double milliseconds) {}
 
-  /// @param people per channel those not reached for each reason
-  private record Silent(long record, Map<ChannelKind, Map<Reason, RoaringBitmap>> people) {}
-
   @PostMapping("/preview")
   Preview preview(@RequestBody Written body) {
     long began = System.nanoTime();
     Condition rule = rules.read(body.text(), body.rule());
-    Asked asked = ask(rule);
-    Questions.Picked picked = asked.picked();
-    RoaringBitmap members = picked.members().getFirst();
-    long count = members.getLongCardinality();
+    Questions.Looked looked = engine.ask().look(rule);
+    long count = looked.members().getLongCardinality();
     return new Preview(
         rules.show(rule),
         findings(rule),
         count,
-        new Everybody(picked.everybody(), Rules.share(count, picked.everybody())),
-        reach(members, asked),
-        Member.of(engine.ask().lines(sample(members), -1, SAMPLE)),
-        picked.at(),
-        picked.record(),
+        new Everybody(looked.everybody(), Rules.share(count, looked.everybody())),
+        reach(count, looked.missed()),
+        Member.of(engine.ask().lines(sample(looked.members()), -1, SAMPLE)),
+        looked.at(),
+        looked.record(),
         (System.nanoTime() - began) / 1e6);
   }
 
-  private record Asked(Questions.Picked picked, Silent silent) {}
-
-  /// The rule's members first; whom nothing reaches is asked again when something was written.
-  private Asked ask(Condition rule) {
-    Silent known = silent;
-    if (known != null) {
-      Questions.Picked picked = engine.ask().pick(List.of(rule));
-      if (picked.record() == known.record()) {
-        return new Asked(picked, known);
-      }
-    }
-    var all = new ArrayList<Condition>();
-    all.add(rule);
-    for (ChannelKind channel : ChannelKind.values()) {
-      all.addAll(Unreachable.reasons(channel).values());
-    }
-    Questions.Picked picked = engine.ask().pick(all);
-    var people = new EnumMap<ChannelKind, Map<Reason, RoaringBitmap>>(ChannelKind.class);
-    int next = 1;
-    for (ChannelKind channel : ChannelKind.values()) {
-      var reasons = new LinkedHashMap<Reason, RoaringBitmap>();
-      for (Reason reason : Unreachable.reasons(channel).keySet()) {
-        reasons.put(reason, picked.members().get(next++));
-      }
-      people.put(channel, reasons);
-    }
-    var now = new Silent(picked.record(), people);
-    silent = now;
-    return new Asked(picked, now);
-  }
-
-  private static List<Reach> reach(RoaringBitmap members, Asked asked) {
+  private static List<Reach> reach(long count, Map<ChannelKind, Map<Reason, Long>> missed) {
     var reach = new ArrayList<Reach>();
-    asked
-        .silent()
-        .people()
-        .forEach(
-            (channel, reasons) -> {
-              var missed = new ArrayList<Missed>();
-              RoaringBitmap left = members.clone();
-              reasons.forEach(
-                  (reason, people) -> {
-                    missed.add(missed(reason, RoaringBitmap.andCardinality(members, people)));
-                    left.andNot(people);
-                  });
-              RoaringBitmap capped =
-                  asked.picked().capped().getOrDefault(channel, new RoaringBitmap());
-              missed.add(missed(Reason.FREQUENCY_CAP, RoaringBitmap.andCardinality(left, capped)));
-              left.andNot(capped);
-              long reachable = left.getLongCardinality();
-              reach.add(
-                  new Reach(
-                      channel.wire(),
-                      reachable,
-                      Rules.share(reachable, members.getLongCardinality()),
-                      missed));
-            });
+    missed.forEach(
+        (channel, reasons) -> {
+          long reachable = count - reasons.values().stream().mapToLong(Long::longValue).sum();
+          reach.add(
+              new Reach(
+                  channel.wire(),
+                  reachable,
+                  Rules.share(reachable, count),
+                  reasons.entrySet().stream()
+                      .map(each -> missed(each.getKey(), each.getValue()))
+                      .toList()));
+        });
     return reach;
   }
 

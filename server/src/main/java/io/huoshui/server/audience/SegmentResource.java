@@ -144,7 +144,7 @@ class SegmentResource {
   Counted count(@RequestBody NewSegment body) {
     Condition condition = condition(body);
     long began = System.nanoTime();
-    long count = engine.ask().members(condition).getLongCardinality();
+    long count = engine.ask().count(condition);
     return new Counted(count, rules.show(condition), (System.nanoTime() - began) / 1e6);
   }
 
