@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -26,11 +27,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.roaringbitmap.RoaringBitmap;
 
 /// What a page about the whole brand takes to answer, and how long one event waits to be taken
 /// while such pages are asked one after the other. In one process, without HTTP; each event is
 /// forced before it counts as taken.
 final class QuestionsBench {
+  /// As the server does it.
+  private static final int TAGGED_AT_A_TIME = 20_000;
+
   private static final int EVENTS = 20;
   private static final int BATCH = 10_000;
   private static final Instant NOW = Instant.parse("2026-06-30T16:00:00Z");
@@ -100,6 +105,7 @@ final class QuestionsBench {
       }
       medians.addAll(List.of("lookalikesMs", time(engine, LOOKALIKES).median()));
       overview = figures.getFirst();
+      medians.addAll(tagging(engine));
       alone = waits(engine, false);
       meanwhile = waits(engine, true);
       forceMs = engine.gauges().syncSeconds(0.5) * 1e3;
@@ -152,6 +158,55 @@ final class QuestionsBench {
     Figures figures = Figures.of(asked.name(), "ms", ms);
     figures.print();
     return figures;
+  }
+
+  /// Everybody is given a tag, part by part, while single events come; then the count of the tag is
+  /// asked, which has to be everybody.
+  private List<Object> tagging(Engine engine) {
+    RoaringBitmap all = engine.ask().members(RuleText.parse("not has tag \"bench\""));
+    var over = new CountDownLatch(1);
+    var waits = new ArrayList<Double>();
+    Thread sender =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (over.getCount() > 0) {
+                    long began = System.nanoTime();
+                    one(engine);
+                    waits.add((System.nanoTime() - began) / 1e6);
+                  }
+                });
+    long began = System.nanoTime();
+    int changed = 0;
+    int[] people = all.toArray();
+    for (int from = 0; from < people.length; from += TAGGED_AT_A_TIME) {
+      var part = new RoaringBitmap();
+      part.add(Arrays.copyOfRange(people, from, Math.min(people.length, from + TAGGED_AT_A_TIME)));
+      changed += engine.tag("bench", true, "manual", "bench", "", part);
+    }
+    double seconds = (System.nanoTime() - began) / 1e9;
+    over.countDown();
+    try {
+      sender.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    long carried = engine.ask().count(RuleText.parse("has tag \"bench\""));
+    if (changed != people.length || carried != people.length) {
+      throw new IllegalStateException(
+          people.length + " people, " + changed + " tagged, " + carried + " carry it");
+    }
+    double[] sorted = waits.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    System.err.printf(
+        Locale.ROOT,
+        "  %-28s %,d people in %.2f s, %,.0f/s; an event waits p50 %.2f ms, p99 %.1f ms%n",
+        "tagging everybody",
+        changed,
+        seconds,
+        changed / seconds,
+        percentile(sorted, 0.5),
+        percentile(sorted, 0.99));
+    return List.of("taggedPerSecond", changed / seconds, "tagWaitP99Ms", percentile(sorted, 0.99));
   }
 
   private void one(Engine engine) {

@@ -62,6 +62,9 @@ public record Migration(Journey from, Journey into, Map<String, String> to) {
     if (target.isEmpty()) {
       return at.ended(Position.Exit.MIGRATED);
     }
-    return at.moved(into.version(), target, Path.retold(at.path(), from, into));
+    return at.moved(
+        into.version(),
+        target,
+        at.path().isEmpty() ? "" : Path.retold(at.path(), from, into, to, target));
   }
 }

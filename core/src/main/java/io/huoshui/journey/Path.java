@@ -2,6 +2,7 @@ package io.huoshui.journey;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The steps that somebody took, one character each: the step's place in its version. So people who
 /// went the same way share one short text.
@@ -31,15 +32,20 @@ public final class Path {
     return ids;
   }
 
-  /// The same way told by another version's places; steps that it does not have are left out.
-  static String retold(String path, Journey from, Journey to) {
+  /// The same way told by another version's places, up to the wait that takes the place of the last
+  /// step; steps that the version does not have are left out.
+  ///
+  /// @param named by the id of a step, the one that takes its place
+  static String retold(
+      String path, Journey from, Journey to, Map<String, String> named, String last) {
     var way = new StringBuilder(path.length());
-    for (String id : steps(from, path)) {
-      int place = to.placeOf(id);
+    List<String> steps = steps(from, path);
+    for (int i = 0; i < steps.size() - 1; i++) {
+      int place = to.placeOf(named.getOrDefault(steps.get(i), steps.get(i)));
       if (place >= 0) {
         way.append((char) (FIRST + place));
       }
     }
-    return way.toString();
+    return with(way.toString(), to.placeOf(last));
   }
 }

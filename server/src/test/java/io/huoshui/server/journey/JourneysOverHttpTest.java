@@ -107,7 +107,7 @@ class JourneysOverHttpTest {
     assertThat(Town.items(town.get("/api/v1/journeys/stuck"), "")).isEmpty();
     Json person = town.get("/api/v1/profiles?query=13910000000");
     Json whole = town.get("/api/v1/profiles/" + text(person, "items.0.id"));
-    assertThat(text(whole, "positions.0.way")).isEqualTo("[\"c\"]");
+    assertThat(text(whole, "positions.0.way")).isEqualTo("[\"z\",\"c\"]");
     assertThat(text(whole, "positions.0.exit")).isEqualTo("completed");
   }
 
