@@ -184,6 +184,7 @@ public final class Rehearse {
     if (dataDir == null) {
       return new BrandPeople(
           script.brand(),
+          script.days(),
           made -> err.printf(Locale.ROOT, "\r  %,d of %,d people", made, script.brand().people()));
     }
     Path engine = dataDir.resolve("engine");
@@ -214,7 +215,7 @@ public final class Rehearse {
           Rehearsal.run(
               script,
               people(script, err),
-              persons,
+              new Rehearsal.Wanted(persons, out != null),
               () -> {
                 ready[0] = System.nanoTime();
                 err.printf(Locale.ROOT, "\r  people ready in %.1f s%n", (ready[0] - began) / 1e9);

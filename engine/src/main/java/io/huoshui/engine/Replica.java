@@ -4,6 +4,7 @@ import io.huoshui.audience.Condition;
 import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
 import io.huoshui.engine.Engine.Reading;
+import io.huoshui.engine.disk.DiskException;
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.Properties;
@@ -66,10 +67,27 @@ public final class Replica implements AutoCloseable {
       Instant at,
       Consumer<Event> afterwards,
       Consumer<Reading> progress) {
-    var replica = new Replica();
     var base = new Base(storage.disk(), seal);
-    long from = base.restore(log, replica.state);
+    var checkpoint = new Checkpoint(storage.disk(), seal);
+    var replica = new Replica();
+    long record = checkpoint.newest(log.next() - 1);
+    long from = 0;
+    if (record + 1 >= log.first() && record > 0) {
+      try {
+        checkpoint.read(record, replica.state);
+        from = record + 1;
+      } catch (EngineException | DiskException e) {
+        // It is derived: the log says the same, only longer.
+        from = 0;
+      }
+    }
+    if (from == 0 || replica.state.now().isAfter(at)) {
+      replica.close();
+      replica = new Replica();
+      from = base.restore(log, replica.state);
+    }
     if (from > 1 && replica.state.now().isAfter(at)) {
+      replica.close();
       throw new EngineException(
           EngineException.Code.REFUSED,
           "The log in "
@@ -80,6 +98,27 @@ public final class Replica implements AutoCloseable {
               + at
               + " is before that. Rehearse from a later instant.");
     }
+    replay(log, from, replica, at, afterwards, progress);
+    if (replica.state.events() == 0) {
+      replica.close();
+      throw new EngineException(
+          EngineException.Code.REFUSED,
+          "Nothing happened in "
+              + storage.disk().where()
+              + " until "
+              + at
+              + ". Name a later --at.");
+    }
+    return replica;
+  }
+
+  private static void replay(
+      SegmentLog log,
+      long from,
+      Replica replica,
+      Instant at,
+      Consumer<Event> afterwards,
+      Consumer<Reading> progress) {
     long untilMs = at.equals(Instant.MAX) ? Long.MAX_VALUE : at.toEpochMilli();
     boolean[] over = new boolean[1];
     log.replay(
@@ -97,16 +136,6 @@ public final class Replica implements AutoCloseable {
                 new Reading(number, log.next() - 1, replica.state.events(), log.share()));
           }
         });
-    if (replica.state.events() == 0) {
-      throw new EngineException(
-          EngineException.Code.REFUSED,
-          "Nothing happened in "
-              + storage.disk().where()
-              + " until "
-              + at
-              + ". Name a later --at.");
-    }
-    return replica;
   }
 
   public void apply(Entry entry) {
@@ -263,6 +292,11 @@ public final class Replica implements AutoCloseable {
 
   public Identifier identifier(int node) {
     return state.graph.identifier(node);
+  }
+
+  /// The nodes of the profile that a node belongs to.
+  public int[] names(int node) {
+    return state.graph.members(state.graph.profileOf(node));
   }
 
   /// The identifiers of the profile that a node belongs to.

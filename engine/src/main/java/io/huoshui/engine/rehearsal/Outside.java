@@ -10,6 +10,7 @@ import io.huoshui.event.Value;
 import io.huoshui.profile.Timeline;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Touchpoint;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -46,6 +47,7 @@ final class Outside {
   private final Guides guides;
   private final Map<String, Script.Answer> toMessages = new HashMap<>();
   private final Map<String, Script.Answer> toTasks = new HashMap<>();
+  private final Map<Integer, List<Touchpoint>> letOut = new HashMap<>();
   private final Map<String, Newcomer> newcomers = new HashMap<>();
 
   /// What is to happen, and in which order what happens at one moment was thought of.
@@ -60,6 +62,7 @@ final class Outside {
   final Map<String, Long> hooks = new TreeMap<>();
   final Map<ChannelKind, Quota> quotas = new LinkedHashMap<>();
   long accepted;
+  long capsExceeded;
   long unconfirmed;
   long deliveredInQuietHours;
   long tasksDone;
@@ -273,6 +276,7 @@ final class Outside {
     var accepted_ = new Outcome.Accepted(id);
     for (int index : batch) {
       Touchpoint touchpoint = replica.touchpoint(index);
+      lookAtCaps(touchpoint);
       outcomes.add(refused(touchpoint, nowMs) ? REFUSED : accepted_);
     }
     replica.apply(new Entry.Answered(nowMs, id, outcomes));
@@ -281,6 +285,29 @@ final class Outside {
         accepted++;
         react(batch.get(i), replica.touchpoint(batch.get(i)), nowMs);
       }
+    }
+  }
+
+  /// Counts again what the caps allow, over whoever the person is known as by now: two who are
+  /// found to be one later were two when they were written to.
+  private void lookAtCaps(Touchpoint touchpoint) {
+    letOut.computeIfAbsent(touchpoint.profile(), _ -> new ArrayList<>(2)).add(touchpoint);
+    for (GatePolicy.Cap cap : replica.gatePolicy().caps()) {
+      Instant since = touchpoint.due().minus(cap.period().exact());
+      int sent = 0;
+      for (int node : replica.names(touchpoint.profile())) {
+        for (Touchpoint other : letOut.getOrDefault(node, List.of())) {
+          sent +=
+              (cap.channel() == null
+                          || (cap.channel() == touchpoint.channel()
+                              && cap.channel() == other.channel()))
+                      && other.due().isAfter(since)
+                      && !other.due().isAfter(touchpoint.due())
+                  ? 1
+                  : 0;
+        }
+      }
+      capsExceeded += sent > cap.most() ? 1 : 0;
     }
   }
 

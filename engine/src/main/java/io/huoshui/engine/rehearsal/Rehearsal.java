@@ -17,25 +17,32 @@ public final class Rehearsal {
   /// How far it has come.
   public record Progress(int day, int days, long events, long messages) {}
 
+  /// What the report is to say beyond the counts.
+  ///
+  /// @param persons whose timelines, by the names of their profiles: `p17`
+  /// @param sends whether a row per message
+  public record Wanted(List<String> persons, boolean sends) {
+    public static final Wanted NOTHING = new Wanted(List.of(), false);
+
+    public Wanted {
+      persons = List.copyOf(persons);
+    }
+  }
+
   private Rehearsal() {}
 
   /// @param people for this rehearsal only
   /// @throws ScriptException when the script can not be played on them
   public static Report run(Script script, People people, Consumer<Progress> watch) {
-    return run(script, people, List.of(), () -> {}, watch);
+    return run(script, people, Wanted.NOTHING, () -> {}, watch);
   }
 
-  /// @param persons whose timelines are wanted, by the names of their profiles: `p17`
   /// @param ready is told when everybody is there and the rehearsal begins
   public static Report run(
-      Script script,
-      People people,
-      List<String> persons,
-      Runnable ready,
-      Consumer<Progress> watch) {
+      Script script, People people, Wanted wanted, Runnable ready, Consumer<Progress> watch) {
     try (Replica replica = people.open()) {
       ready.run();
-      return new Run(script, people, replica).play(persons, watch);
+      return new Run(script, people, replica).play(wanted, watch);
     }
   }
 
@@ -60,7 +67,7 @@ public final class Rehearsal {
       this.before = replica.events();
     }
 
-    Report play(List<String> persons, Consumer<Progress> watch) {
+    Report play(Wanted wanted, Consumer<Progress> watch) {
       define();
       var outside = new Outside(script, replica, people, endMs);
       List<Planned> planned = planned(outside);
@@ -87,7 +94,7 @@ public final class Rehearsal {
               new Progress(day, script.days(), replica.events() - before, outside.accepted));
         }
       }
-      return new Tally(script, people.source(), replica, outside, startMs, before).report(persons);
+      return new Tally(script, people.source(), replica, outside, startMs, before).report(wanted);
     }
 
     private long nowMs() {

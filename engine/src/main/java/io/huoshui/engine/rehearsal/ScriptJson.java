@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// gatePolicy: {quietFrom: "21:00", quietTo: "09:00", caps: [{most: 1, period: 1d}]}
 /// coupons: [{name: back, valueFen: 1500, validDays: 14}]
 /// templates: [{name: back_sms, channel: sms, sender: 活水, costFen: 5, text: "… {coupon} {link}"}]
-/// tagGroups: [{group: …}]               # after the segments
+/// tagGroups: [{name: …}]                # after the segments
 /// segments: [{name: lapsed, rule: "did order_paid between 180d and 360d ago"}]
 /// audiences: [{name: lapsed, segment: lapsed}]        # or {name: x, rule: "…"}
 /// journeys: [{journey: recall, entry: {audience: lapsed}, steps: […]}]
@@ -91,7 +91,7 @@ public final class ScriptJson {
     define(body, "coupons", "name", Entry.Definition.COUPON_TEMPLATE, definitions);
     define(body, "templates", "name", Entry.Definition.TEMPLATE, definitions);
     define(body, "segments", "name", Entry.Definition.SEGMENT, definitions);
-    define(body, "tagGroups", "group", Entry.Definition.TAG_GROUP, definitions);
+    define(body, "tagGroups", "name", Entry.Definition.TAG_GROUP, definitions);
     define(body, "journeys", "journey", Entry.Definition.JOURNEY, definitions);
     String name = text(body, "the scenario", "scenario");
     return new Script(

@@ -91,7 +91,7 @@ final class Tally {
     this.before = before;
   }
 
-  Report report(List<String> wanted) {
+  Report report(Rehearsal.Wanted wanted) {
     for (String name : replica.journeys()) {
       var course = new Course();
       for (Reason reason : Reason.values()) {
@@ -148,8 +148,8 @@ final class Tally {
     }
     return new Report(
         new Json.Obj(body),
-        touchpoints.stream().map(this::row).toList(),
-        wanted.stream().map(name -> person(name, touchpoints)).toList(),
+        wanted.sends() ? touchpoints.stream().map(this::row).toList() : List.of(),
+        wanted.persons().stream().map(name -> person(name, touchpoints)).toList(),
         replica.events() - before,
         steps);
   }
@@ -373,41 +373,17 @@ final class Tally {
     long quiet = 0;
     long twice = 0;
     Set<String> seen = new HashSet<>();
-    var sentTo = new HashMap<Integer, List<Touchpoint>>();
     for (Touchpoint touchpoint : touchpoints) {
       if (touchpoint.reason() == Reason.SENT) {
         quiet += policy.quietAt(touchpoint.due().atZone(replica.zone()).toLocalTime()) ? 1 : 0;
-        int profile = replica.profileOf(touchpoint.profile());
-        sentTo.computeIfAbsent(profile, _ -> new ArrayList<>(2)).add(touchpoint);
         twice += seen.add(touchpoint.key()) ? 0 : 1;
       }
-    }
-    long exceeded = 0;
-    for (List<Touchpoint> sent : sentTo.values()) {
-      exceeded += exceeded(sent, policy);
     }
     return Json.object(
         "sentInQuietHours", Json.of(quiet),
         "deliveredInQuietHours", Json.of(outside.deliveredInQuietHours),
-        "capsExceeded", Json.of(exceeded),
+        "capsExceeded", Json.of(outside.capsExceeded),
         "sameStepTwice", Json.of(twice));
-  }
-
-  /// @param sent to one person, in order of time
-  private static long exceeded(List<Touchpoint> sent, GatePolicy policy) {
-    long exceeded = 0;
-    for (GatePolicy.Cap cap : policy.caps()) {
-      long periodMs = cap.period().exact().toMillis();
-      List<Touchpoint> counted =
-          sent.stream()
-              .filter(each -> cap.channel() == null || each.channel() == cap.channel())
-              .toList();
-      for (int i = cap.most(); i < counted.size(); i++) {
-        long sinceMs = counted.get(i).due().toEpochMilli() - periodMs;
-        exceeded += counted.get(i - cap.most()).due().toEpochMilli() > sinceMs ? 1 : 0;
-      }
-    }
-    return exceeded;
   }
 
   /// People whom two journeys wanted to reach within a day, whatever became of it.
