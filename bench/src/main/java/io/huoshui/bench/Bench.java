@@ -31,6 +31,7 @@ public final class Bench {
         lookalike  who finds more of the people held back of a seed: lookalikes, RFM or recency, on
                  Online Retail and Complete Journey (--repeat seeds of each, three halves)
         tags     the first sync of a tag onto 100,000 customers in WeCom, and within WeCom's limits
+        rehearse  thirty days of a recall over 1 M people of the synthetic brand (--people)
         memory   what 1 M people with 20 events each take as columns, by column
 
       The last line on stdout is one JSON object {name, ours, peer, ratio, unit, limitFraction, spread}.
@@ -90,13 +91,15 @@ public final class Bench {
                     given.contains("--peers"))
                 .run();
         case "lookalike" -> new LookalikeBench(number(given, "--repeat", 10)).run();
+        case "rehearse" ->
+            new RehearseBench(number(given, "--people", 1_000_000), "s12-sleeping.yaml").run();
         case "memory" -> new MemoryBench(number(given, "--people", 1_000_000)).run();
         default -> {
           System.err.println(
               "huoshui bench: no bench '"
                   + given.getFirst()
                   + "'. Known: intake, single, live, timers, restart, import, tags, demo, fold,"
-                  + " questions, preview, lookalike, memory, audience-10m, audience-100m,"
+                  + " questions, preview, lookalike, rehearse, memory, audience-10m, audience-100m,"
                   + " segments-1000.");
           System.exit(2);
         }

@@ -75,6 +75,13 @@ final class Base {
 
   /// Makes an empty state what the log says after its last record.
   void replay(SegmentLog log, State into, Consumer<Reading> progress) {
+    Engine.replay(log, restore(log, into), into, progress);
+  }
+
+  /// Makes an empty state what the base says.
+  ///
+  /// @return the record of the log that comes next
+  long restore(SegmentLog log, State into) {
     long record = record(log);
     if (record > 0) {
       try {
@@ -85,7 +92,7 @@ final class Base {
         throw damaged(record, e);
       }
     }
-    Engine.replay(log, record + 1, into, progress);
+    return record + 1;
   }
 
   private EngineException damaged(long record, RuntimeException cause) {

@@ -12,7 +12,8 @@
 /// [io.huoshui.engine.columns.Block]s), [Timers], [Picker] (those of whom a rule holds, out of
 /// [People]), [Everybody] (the same while nothing is written), [Picture] (what is counted over
 /// all), [Vocabulary] (what was collected), [Lookalikes] (who is like whom), [Engine] (threads and
-/// questions), [io.huoshui.engine.sim] (all of it in a world that fails).
+/// questions), [io.huoshui.engine.sim] (all of it in a world that fails), [Replica] (a state
+/// without a log, for [io.huoshui.engine.rehearsal]).
 @NullMarked
 package io.huoshui.engine;
 

@@ -1,0 +1,211 @@
+package io.huoshui.engine.rehearsal;
+
+import io.huoshui.engine.EngineException;
+import io.huoshui.engine.Entry;
+import io.huoshui.engine.Replica;
+import io.huoshui.event.Event;
+import io.huoshui.journey.Journey;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// The door: plays a script over people, and says what came of it.
+public final class Rehearsal {
+  /// How far it has come.
+  public record Progress(int day, int days, long events, long messages) {}
+
+  /// What the report is to say beyond the counts.
+  ///
+  /// @param persons whose timelines, by the names of their profiles: `p17`
+  /// @param sends whether a row per message
+  public record Wanted(List<String> persons, boolean sends) {
+    public static final Wanted NOTHING = new Wanted(List.of(), false);
+
+    public Wanted {
+      persons = List.copyOf(persons);
+    }
+  }
+
+  private Rehearsal() {}
+
+  /// @param people for this rehearsal only
+  /// @throws ScriptException when the script can not be played on them
+  public static Report run(Script script, People people, Consumer<Progress> watch) {
+    return run(script, people, Wanted.NOTHING, () -> {}, watch);
+  }
+
+  /// @param ready is told when everybody is there and the rehearsal begins
+  public static Report run(
+      Script script, People people, Wanted wanted, Runnable ready, Consumer<Progress> watch) {
+    try (Replica replica = people.open()) {
+      ready.run();
+      return new Run(script, people, replica).play(wanted, watch);
+    }
+  }
+
+  /// What happens at a moment because somebody planned it.
+  private record Planned(long atMs, Runnable deed) {}
+
+  private static final class Run {
+    private final Script script;
+    private final People people;
+    private final Replica replica;
+    private final long startMs;
+    private final long endMs;
+    private final long before;
+
+    Run(Script script, People people, Replica replica) {
+      this.script = script;
+      this.people = people;
+      this.replica = replica;
+      this.startMs = replica.now().toEpochMilli();
+      this.endMs =
+          replica.now().atZone(replica.zone()).plusDays(script.days()).toInstant().toEpochMilli();
+      this.before = replica.events();
+    }
+
+    Report play(Wanted wanted, Consumer<Progress> watch) {
+      define();
+      var outside = new Outside(script, replica, people, endMs);
+      List<Planned> planned = planned(outside);
+      int next = 0;
+      long paceMs = script.pace().toMillis();
+      int day = 0;
+      for (long at = startMs + paceMs; at <= endMs; at += paceMs) {
+        for (; next < planned.size() && planned.get(next).atMs() <= at; next++) {
+          replica.apply(new Entry.Ticked(Math.max(planned.get(next).atMs(), nowMs())));
+          planned.get(next).deed().run();
+        }
+        List<Event> events = events(outside, at);
+        if (!events.isEmpty()) {
+          replica.apply(new Entry.Events(at, events));
+          outside.count(events);
+        }
+        replica.apply(new Entry.Ticked(at));
+        outside.takeOutbox(at);
+        outside.takeTasks(at);
+        int days = (int) ((at - startMs) / (24 * Guides.HOUR));
+        if (days > day) {
+          day = days;
+          watch.accept(
+              new Progress(day, script.days(), replica.events() - before, outside.accepted));
+        }
+      }
+      return new Tally(script, people.source(), replica, outside, startMs, before).report(wanted);
+    }
+
+    private long nowMs() {
+      return replica.now().toEpochMilli();
+    }
+
+    private List<Event> events(Outside outside, long toMs) {
+      var events = new ArrayList<>(people.until(toMs));
+      int own = events.size();
+      outside.until(toMs, events);
+      if (own > 0 && events.size() > own) {
+        events.sort(Comparator.comparing(Event::time));
+      }
+      return events;
+    }
+
+    private void define() {
+      for (Script.Audience audience : script.audiences()) {
+        if (!audience.segment().isEmpty()
+            && script.definitions().stream()
+                .noneMatch(
+                    each ->
+                        each.kind() == Entry.Definition.SEGMENT
+                            && each.name().equals(audience.segment()))
+            && !replica.segments().contains(audience.segment())) {
+          throw new ScriptException(
+              "audience '" + audience.name() + "'",
+              "segment '" + audience.segment() + "'",
+              String.join(", ", replica.segments()));
+        }
+      }
+      for (Script.Definition definition : script.definitions()) {
+        try {
+          replica.publish(definition.kind(), definition.name(), definition.json());
+        } catch (EngineException | IllegalArgumentException e) {
+          throw new ScriptException(
+              definition.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                  + " '"
+                  + definition.name()
+                  + "'",
+              e);
+        }
+      }
+    }
+
+    private long moment(int day, LocalTime time) {
+      return Instant.ofEpochMilli(startMs)
+          .atZone(replica.zone())
+          .toLocalDate()
+          .plusDays(day)
+          .atTime(time)
+          .atZone(replica.zone())
+          .toInstant()
+          .toEpochMilli();
+    }
+
+    private List<Planned> planned(Outside outside) {
+      var planned = new ArrayList<Planned>();
+      for (Script.Deed deed : script.deeds()) {
+        journey(
+            switch (deed) {
+              case Script.Deed.Launch launch -> launch.journey();
+              case Script.Deed.Call call -> call.journey();
+              case Script.Deed.Steer steer -> steer.journey();
+            });
+        planned.add(new Planned(moment(deed.day(), deed.at()), () -> perform(deed)));
+      }
+      for (Script.Crowd crowd : script.crowds()) {
+        long at = moment(crowd.day(), crowd.at());
+        if (!replica.segments().contains(crowd.segment())) {
+          throw new ScriptException(
+              "crowds", "segment '" + crowd.segment() + "'", String.join(", ", replica.segments()));
+        }
+        planned.add(new Planned(at, () -> outside.crowd(crowd, at)));
+      }
+      planned.sort(Comparator.comparingLong(Planned::atMs));
+      return planned;
+    }
+
+    private Journey journey(String name) {
+      Journey journey = replica.latest(name);
+      if (journey == null) {
+        throw new ScriptException(
+            "launch, calls or steer",
+            "journey '" + name + "'",
+            String.join(", ", replica.journeys()));
+      }
+      return journey;
+    }
+
+    private void perform(Script.Deed deed) {
+      switch (deed) {
+        case Script.Deed.Launch(String name, int _, LocalTime _) -> {
+          if (!(journey(name).entry() instanceof Journey.Entry.OfAudience(String audience))) {
+            throw new ScriptException(
+                "launch", "journey '" + name + "'", "journeys whose entry is an audience");
+          }
+          Script.Audience wanted = script.audience(audience);
+          if (wanted != null) {
+            replica.freeze(audience, wanted.segment(), wanted.rule());
+          } else if (replica.segments().contains(audience)) {
+            replica.freeze(audience, audience, "");
+          }
+          replica.apply(new Entry.Launched(nowMs(), name));
+        }
+        case Script.Deed.Call(String name, String segment, String key, int _, LocalTime _) ->
+            replica.apply(
+                new Entry.Called(nowMs(), journey(name).name(), key, replica.members(segment)));
+        case Script.Deed.Steer(String name, var steering, int _, LocalTime _) ->
+            replica.apply(new Entry.Steered(nowMs(), journey(name).name(), steering, "rehearsal"));
+      }
+    }
+  }
+}
