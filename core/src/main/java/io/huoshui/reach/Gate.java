@@ -1,19 +1,22 @@
 package io.huoshui.reach;
 
+import io.huoshui.event.Value;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Timeline;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The one gate before every send, on every channel.
 ///
 /// Asked in the order in which an operator would want to hear the answer: first what can never
-/// change (hold-out, no address), then what the person said, then how much the person heard, last
-/// the hour of the day.
+/// change (hold-out, control group, no address), then what the person said, then how much the
+/// person heard, last the hour of the day.
 public final class Gate {
   private Gate() {}
 
@@ -29,14 +32,19 @@ public final class Gate {
 
   /// What a person already got.
   public interface History {
-    /// Messages let out since `sinceMs`, on one channel or, with null, on all.
-    int sentSince(@Nullable ChannelKind channel, long sinceMs);
+    /// Messages of some categories let out after `sinceMs`, on one channel or, with null, on all.
+    int sentSince(@Nullable ChannelKind channel, Set<Category> categories, long sinceMs);
   }
 
+  /// Money is not asked for here, because it is one for all: who of those let out together is
+  /// beyond a budget, the host decides.
+  ///
   /// @param heldOut whether the person is in the hold-out of the message's journey
   /// @param address the person's address on the channel, or null
+  /// @param zone the brand's; in it platforms count, and people live of whom no other is known
   public static Decision decide(
       ChannelKind channel,
+      Category category,
       boolean heldOut,
       @Nullable String address,
       Person person,
@@ -47,34 +55,87 @@ public final class Gate {
     if (heldOut) {
       return new Decision.Closed(Reason.HOLD_OUT);
     }
+    // What a person is owed is no part of the experiment.
+    if (category != Category.TRANSACTION && policy.control().has(person.profile())) {
+      return new Decision.Closed(Reason.CONTROL_GROUP);
+    }
     Reason never = unreachable(channel, address != null, person);
     if (never != null) {
       return new Decision.Closed(never);
     }
-    if (capped(channel, history, policy, now)) {
+    if (suppressed(person, policy, now)) {
+      return new Decision.Closed(Reason.SUPPRESSED);
+    }
+    if (capped(channel, category, history, policy, now)) {
       return new Decision.Closed(Reason.FREQUENCY_CAP);
     }
-    ZonedDateTime local = now.atZone(zone);
-    if (policy.quietAt(local.toLocalTime())) {
-      return new Decision.Later(Reason.QUIET_HOURS, end(local, policy.quietTo()));
+    if (channel == ChannelKind.WECOM && quotaLeft(history, policy, now, zone) <= 0) {
+      return new Decision.Closed(Reason.PLATFORM_QUOTA);
+    }
+    if (category != Category.TRANSACTION || policy.transactionsWait()) {
+      ZonedDateTime local = now.atZone(zoneOf(person, zone));
+      if (policy.quietAt(local.toLocalTime())) {
+        return new Decision.Later(Reason.QUIET_HOURS, end(local, policy.quietTo()));
+      }
     }
     return new Decision.Open();
   }
 
-  /// Whether a person has heard so much that no further message may go out on a channel now.
+  private static boolean suppressed(Person person, GatePolicy policy, Instant now) {
+    for (GatePolicy.Suppression suppression : policy.suppressed()) {
+      boolean in =
+          switch (suppression) {
+            case GatePolicy.Suppression.OfSegment(String segment) -> person.inSegment(segment, now);
+            case GatePolicy.Suppression.OfAudience(String audience) -> person.inAudience(audience);
+          };
+      if (in) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a person has heard so much that no further message of a category may go out on a
+  /// channel now.
   public static boolean capped(
-      ChannelKind channel, History history, GatePolicy policy, Instant now) {
+      ChannelKind channel, Category category, History history, GatePolicy policy, Instant now) {
     List<GatePolicy.Cap> caps = policy.caps();
     for (int i = 0; i < caps.size(); i++) {
       GatePolicy.Cap cap = caps.get(i);
-      if (cap.channel() == null || cap.channel() == channel) {
+      if ((cap.channel() == null || cap.channel() == channel)
+          && cap.categories().contains(category)) {
         long since = now.minus(cap.period().exact()).toEpochMilli();
-        if (history.sentSince(cap.channel(), since) >= cap.most()) {
+        if (history.sentSince(cap.channel(), cap.categories(), since) >= cap.most()) {
           return true;
         }
       }
     }
     return false;
+  }
+
+  /// How many messages WeCom would still deliver to a person in the running period.
+  public static int quotaLeft(History history, GatePolicy policy, Instant now, ZoneId zone) {
+    GatePolicy.WecomQuota quota = policy.wecomQuota();
+    long since = quota.since(now, zone).toEpochMilli() - 1;
+    return quota.most(now, zone) - history.sentSince(ChannelKind.WECOM, Category.ALL, since);
+  }
+
+  /// A person's time zone: what their trait `zone`, or `timezone`, says.
+  ///
+  /// @param otherwise where neither is there, or none can be read
+  public static ZoneId zoneOf(Person person, ZoneId otherwise) {
+    Value said = person.trait("zone");
+    if (said == null) {
+      said = person.trait("timezone");
+    }
+    if (said == null) {
+      return otherwise;
+    }
+    try {
+      return ZoneId.of(said.shown());
+    } catch (DateTimeException e) {
+      return otherwise;
+    }
   }
 
   /// Why nothing can reach a person on a channel now, whatever it is and however little they heard;

@@ -21,7 +21,11 @@ public enum Reason {
   /// Its wait ended while nothing ran, and it was not to be sent so much later.
   LATE("错过时间不再补发", "its time was missed"),
   REFUSED("平台拒绝", "the platform refused"),
-  ERASED("应要求删除了个人信息", "the person was erased on request");
+  ERASED("应要求删除了个人信息", "the person was erased on request"),
+  CONTROL_GROUP("全局对照组", "kept in the control group of all journeys"),
+  SUPPRESSED("在屏蔽名单中", "on a suppression list"),
+  PLATFORM_QUOTA("平台本期额度已用完", "the platform's quota for the person is used up"),
+  OVER_BUDGET("超出旅程预算", "the journey's budget is used up");
 
   private final String zh;
   private final String en;

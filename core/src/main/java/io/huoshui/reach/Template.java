@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param text with placeholders: any trait, and the built-in `coupon` and `link`
 /// @param sender the sign name of an SMS, the guide of a WeCom message
 /// @param costFen what one message costs the brand, in fen
-public record Template(String name, ChannelKind channel, String text, String sender, long costFen) {
+public record Template(
+    String name, ChannelKind channel, Category category, String text, String sender, long costFen) {
   private static final Pattern PLACEHOLDER =
       Pattern.compile("\\{([A-Za-z][A-Za-z0-9]*)(?:\\|([^{}]*))?}");
 
@@ -28,6 +29,10 @@ public record Template(String name, ChannelKind channel, String text, String sen
     if (costFen < 0) {
       throw new IllegalArgumentException("Template '" + name + "' costs " + costFen + " fen");
     }
+  }
+
+  public Template(String name, ChannelKind channel, String text, String sender, long costFen) {
+    this(name, channel, Category.MARKETING, text, sender, costFen);
   }
 
   /// The names the text asks for, in order.

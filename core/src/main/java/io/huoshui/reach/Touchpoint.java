@@ -66,6 +66,24 @@ public record Touchpoint(
         delivery);
   }
 
+  /// Let out, and before it could leave held back after all: as if it had never been written.
+  public Touchpoint takenBack(Reason why) {
+    return new Touchpoint(
+        key,
+        journey,
+        profile,
+        template,
+        channel,
+        why,
+        due,
+        "",
+        "",
+        sender,
+        costFen,
+        code,
+        Delivery.NONE);
+  }
+
   /// Whose person was erased: where it went, what it said and what the platform said of it is
   /// forgotten, and one that had not left does not.
   public Touchpoint erased() {

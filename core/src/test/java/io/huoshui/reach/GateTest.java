@@ -13,6 +13,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,10 +70,11 @@ class GateTest {
     Gate.Decision decision =
         Gate.decide(
             channel,
+            Category.MARKETING,
             heldOut,
             address,
             Someone.who(events.toArray(Event[]::new)),
-            (_, _) -> sent,
+            (_, _, _) -> sent,
             GatePolicy.STANDARD,
             NOON.atZone(ZONE).toLocalDate().atTime(LocalTime.parse(hour)).atZone(ZONE).toInstant(),
             ZONE);
@@ -92,10 +94,11 @@ class GateTest {
     Someone willing = Someone.who(did("consent_given", NOON, "channel", "sms"));
     Gate.decide(
         ChannelKind.SMS,
+        Category.MARKETING,
         false,
         "+86",
         willing,
-        (channel, since) -> {
+        (channel, _, since) -> {
           asked.add(channel + " " + Instant.ofEpochMilli(since));
           return 0;
         },
@@ -110,6 +113,115 @@ class GateTest {
         ZONE);
 
     assertThat(asked).containsExactly("null 2026-02-28T15:30:00Z", "SMS 2026-03-06T03:30:00Z");
+  }
+
+  private static GatePolicy policy(String json) {
+    return new GatePolicy(
+        List.of(
+            new Cap(null, 2, Period.parse("1d")),
+            new Cap(null, Category.SERVICE, 1, Period.parse("1d")),
+            new Cap(null, Category.TRANSACTION, 5, Period.parse("1d"))),
+        LocalTime.of(21, 0),
+        LocalTime.of(9, 0),
+        json.contains("wait"),
+        json.contains("control") ? new GatePolicy.Control("g", 50) : GatePolicy.Control.NOBODY,
+        json.contains("suppressed")
+            ? List.of(
+                new GatePolicy.Suppression.OfAudience("nobody"),
+                new GatePolicy.Suppression.OfSegment(json.contains("everybody") ? "all" : "few"))
+            : List.of(),
+        json.contains("daily") ? GatePolicy.WecomQuota.DAY : GatePolicy.WecomQuota.MONTH,
+        new TreeMap<>(),
+        List.of());
+  }
+
+  /// Who was sent so many of each category today, told as `marketing+service+transaction`. With
+  /// salt g, person 7 draws 0.36 and is in a control group of half of everybody.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # policy               | category    | sent today | hour  | zone                | then
+          plain                  | MARKETING   | 0+0+0      | 12:00 | none                | open
+          control                | MARKETING   | 0+0+0      | 12:00 | none                | CONTROL_GROUP
+          control                | SERVICE     | 0+0+0      | 12:00 | none                | CONTROL_GROUP
+          control                | TRANSACTION | 0+0+0      | 12:00 | none                | open
+          suppressed             | MARKETING   | 0+0+0      | 12:00 | none                | open
+          suppressed everybody   | TRANSACTION | 0+0+0      | 12:00 | none                | SUPPRESSED
+          plain                  | MARKETING   | 1+1+0      | 12:00 | none                | FREQUENCY_CAP
+          plain                  | MARKETING   | 1+0+4      | 12:00 | none                | open
+          plain                  | SERVICE     | 0+1+0      | 12:00 | none                | FREQUENCY_CAP
+          plain                  | SERVICE     | 1+0+0      | 12:00 | none                | open
+          plain                  | TRANSACTION | 2+2+4      | 12:00 | none                | open
+          plain                  | TRANSACTION | 0+0+5      | 12:00 | none                | FREQUENCY_CAP
+          plain                  | TRANSACTION | 0+0+30     | 03:00 | none                | FREQUENCY_CAP
+          daily                  | MARKETING   | 0+0+1      | 12:00 | none                | PLATFORM_QUOTA
+          daily                  | TRANSACTION | 1+0+0      | 03:00 | none                | PLATFORM_QUOTA
+          plain                  | MARKETING   | 0+0+0      | 03:00 | none                | QUIET_HOURS
+          plain                  | SERVICE     | 0+0+0      | 03:00 | none                | QUIET_HOURS
+          plain                  | TRANSACTION | 0+0+0      | 03:00 | none                | open
+          wait                   | TRANSACTION | 0+0+0      | 03:00 | none                | QUIET_HOURS
+          plain                  | MARKETING   | 0+0+0      | 03:00 | zone:Asia/Tokyo     | open
+          plain                  | MARKETING   | 0+0+0      | 12:00 | timezone:Asia/Tokyo | QUIET_HOURS
+          plain                  | MARKETING   | 0+0+0      | 03:00 | zone:Mars/Olympus   | QUIET_HOURS
+          """)
+  void restraintByCategoryPersonAndPlatform(
+      String policy, Category category, String sent, String hour, String zone, String then) {
+    var events = new ArrayList<Event>();
+    events.add(did("contact_added", NOON.minusSeconds(1_000)));
+    if (zone.contains(":")) {
+      int colon = zone.indexOf(':');
+      events.add(
+          did(
+              "profile_updated",
+              NOON.minusSeconds(900),
+              zone.substring(0, colon),
+              zone.substring(colon + 1)));
+    }
+    String[] counts = sent.split("\\+", -1);
+    Gate.Decision decision =
+        Gate.decide(
+            ChannelKind.WECOM,
+            category,
+            false,
+            "wm1",
+            Someone.who(events.toArray(Event[]::new)),
+            (_, categories, _) ->
+                categories.stream()
+                    .mapToInt(each -> Integer.parseInt(counts[each.ordinal()]))
+                    .sum(),
+            policy(policy),
+            NOON.atZone(ZONE).toLocalDate().atTime(LocalTime.parse(hour)).atZone(ZONE).toInstant(),
+            ZONE);
+
+    assertThat(
+            switch (decision) {
+              case Gate.Decision.Open() -> "open";
+              case Gate.Decision.Closed(Reason reason) -> reason.name();
+              case Gate.Decision.Later(Reason reason, Instant _) -> reason.name();
+            })
+        .isEqualTo(then);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # quota | now                  | most | since
+          MONTH   | 2026-03-01T03:29:59Z | 28   | 2026-02-01T03:30:00Z
+          MONTH   | 2026-03-01T03:30:00Z | 31   | 2026-03-01T03:30:00Z
+          WEEK    | 2026-03-09T02:29:59Z | 7    | 2026-03-02T03:30:00Z
+          WEEK    | 2026-03-09T02:30:00Z | 7    | 2026-03-09T02:30:00Z
+          DAY     | 2026-03-09T02:29:59Z | 1    | 2026-03-08T03:30:00Z
+          """)
+  void quotasBeginWithThePlatformsPeriods(
+      GatePolicy.WecomQuota quota, String now, int most, String since) {
+    Instant at = Instant.parse(now);
+
+    assertThat(quota.most(at, ZONE)).isEqualTo(most);
+    assertThat(quota.since(at, ZONE)).isEqualTo(Instant.parse(since));
   }
 
   /// St John's goes forward on 8 March 2026 at 2:00 and back on 1 November at 2:00.
@@ -141,10 +253,11 @@ class GateTest {
     assertThat(
             Gate.decide(
                 ChannelKind.SMS,
+                Category.MARKETING,
                 false,
                 "+86",
                 willing,
-                (_, _) -> 0,
+                (_, _, _) -> 0,
                 policy,
                 Instant.parse(now),
                 ZoneId.of(zone)))

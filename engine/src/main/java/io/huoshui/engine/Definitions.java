@@ -3,6 +3,7 @@ package io.huoshui.engine;
 import io.huoshui.json.Json;
 import io.huoshui.loyalty.CouponTemplate;
 import io.huoshui.profile.Period;
+import io.huoshui.reach.Category;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Template;
@@ -11,13 +12,14 @@ import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the small definitions that are published into the log.
 public final class Definitions {
   private Definitions() {}
 
-  /// `{"name", "channel": "sms" | "wecom", "text", "sender", "costFen"}`
+  /// `{"name", "channel": "sms" | "wecom", "category"?, "text", "sender", "costFen"}`
   public static Template template(Json json) {
     Json.Obj body = object(json, "template");
     String channel = text(body, "channel");
@@ -28,6 +30,7 @@ public final class Definitions {
     return new Template(
         text(body, "name"),
         kind,
+        body.get("category") == null ? Category.MARKETING : category(body, "template.category"),
         text(body, "text"),
         body.get("sender") instanceof Json.Str(String sender) ? sender : "",
         whole(body, "costFen", 0));
@@ -44,26 +47,103 @@ public final class Definitions {
         (int) whole(body, "validDays", -1));
   }
 
-  /// `{"quietFrom": "21:00", "quietTo": "09:00", "caps": [{"channel"?, "most", "period"}]}`
+  /// `{"quietFrom": "21:00", "quietTo": "09:00", "caps": [{"channel"?, "category"?, "most",
+  /// "period"}]}`, and where they are wanted `"transactionsWait": true`, `"control": {"salt",
+  /// "percent"}`, `"suppressed": [{"segment"} | {"audience"}]`, `"wecomQuota": "month" | "week" |
+  /// "day"`, `"budgetsFen": {journey: fen}`, `"forbidden": [word]`.
   public static GatePolicy gatePolicy(Json json) {
     Json.Obj body = object(json, "gatePolicy");
     var caps = new ArrayList<GatePolicy.Cap>();
-    if (body.get("caps") instanceof Json.Arr(List<Json> items)) {
-      for (Json item : items) {
-        Json.Obj cap = object(item, "gatePolicy.caps");
-        ChannelKind channel = null;
-        if (cap.get("channel") instanceof Json.Str(String wire)) {
-          channel = ChannelKind.ofWire(wire);
-          if (channel == null) {
-            throw refused("gatePolicy.caps.channel", wire, "sms, wecom, or none for all");
-          }
-        }
-        caps.add(
-            new GatePolicy.Cap(
-                channel, (int) whole(cap, "most", -1), Period.parse(text(cap, "period"))));
+    for (Json item : items(body, "caps")) {
+      Json.Obj cap = object(item, "gatePolicy.caps");
+      caps.add(
+          new GatePolicy.Cap(
+              cap.get("channel") == null ? null : channel(cap, "gatePolicy.caps.channel"),
+              cap.get("category") == null ? null : category(cap, "gatePolicy.caps.category"),
+              (int) whole(cap, "most", -1),
+              Period.parse(text(cap, "period"))));
+    }
+    var suppressed = new ArrayList<GatePolicy.Suppression>();
+    for (Json item : items(body, "suppressed")) {
+      Json.Obj who = object(item, "gatePolicy.suppressed");
+      suppressed.add(
+          who.get("segment") == null
+              ? new GatePolicy.Suppression.OfAudience(text(who, "audience"))
+              : new GatePolicy.Suppression.OfSegment(text(who, "segment")));
+    }
+    var budgets = new TreeMap<String, Long>();
+    if (body.get("budgetsFen") != null) {
+      Json.Obj fen = object(body.get("budgetsFen"), "gatePolicy.budgetsFen");
+      fen.fields().keySet().forEach(journey -> budgets.put(journey, whole(fen, journey, -1)));
+    }
+    var forbidden = new ArrayList<String>();
+    for (Json item : items(body, "forbidden")) {
+      if (!(item instanceof Json.Str(String word)) || word.isBlank()) {
+        throw refused("gatePolicy.forbidden", item.write(), "words");
+      }
+      forbidden.add(word);
+    }
+    return new GatePolicy(
+        caps,
+        time(body, "quietFrom"),
+        time(body, "quietTo"),
+        body.get("transactionsWait") instanceof Json.Bool(boolean wait) && wait,
+        control(body),
+        suppressed,
+        quota(body),
+        budgets,
+        forbidden);
+  }
+
+  private static GatePolicy.Control control(Json.Obj body) {
+    if (body.get("control") == null) {
+      return GatePolicy.Control.NOBODY;
+    }
+    Json.Obj control = object(body.get("control"), "gatePolicy.control");
+    return new GatePolicy.Control(text(control, "salt"), (int) within(control, "percent", 0, 50));
+  }
+
+  private static GatePolicy.WecomQuota quota(Json.Obj body) {
+    if (body.get("wecomQuota") == null) {
+      return GatePolicy.WecomQuota.MONTH;
+    }
+    String wire = text(body, "wecomQuota");
+    for (GatePolicy.WecomQuota quota : GatePolicy.WecomQuota.values()) {
+      if (quota.name().toLowerCase(Locale.ROOT).equals(wire)) {
+        return quota;
       }
     }
-    return new GatePolicy(caps, time(body, "quietFrom"), time(body, "quietTo"));
+    throw refused("gatePolicy.wecomQuota", wire, "month, week, day");
+  }
+
+  private static List<Json> items(Json.Obj body, String key) {
+    return body.get(key) instanceof Json.Arr(List<Json> items) ? items : List.of();
+  }
+
+  private static ChannelKind channel(Json.Obj body, String where) {
+    String wire = text(body, "channel");
+    ChannelKind channel = ChannelKind.ofWire(wire);
+    if (channel == null) {
+      throw refused(where, wire, "sms, wecom");
+    }
+    return channel;
+  }
+
+  private static Category category(Json.Obj body, String where) {
+    String wire = text(body, "category");
+    Category category = Category.ofWire(wire);
+    if (category == null) {
+      throw refused(where, wire, "marketing, service, transaction");
+    }
+    return category;
+  }
+
+  private static long within(Json.Obj body, String key, long least, long most) {
+    long found = whole(body, key, -1);
+    if (found < least || found > most) {
+      throw refused(key, String.valueOf(found), least + " to " + most);
+    }
+    return found;
   }
 
   private static LocalTime time(Json.Obj body, String key) {

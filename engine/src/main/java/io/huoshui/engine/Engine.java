@@ -19,6 +19,7 @@ import io.huoshui.profile.EventPattern;
 import io.huoshui.reach.Channel.Envelope;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.tag.Tag;
 import io.huoshui.tag.TagGroup;
@@ -390,7 +391,7 @@ public final class Engine implements AutoCloseable {
       }
       case TEMPLATE -> Definitions.template(body);
       case COUPON_TEMPLATE -> Definitions.coupon(body);
-      case GATE_POLICY -> Definitions.gatePolicy(body);
+      case GATE_POLICY -> checkPolicy(Definitions.gatePolicy(body));
       case EVENT_TYPE -> {}
       case TAG_GROUP -> checkTags(tagGroup(name, body));
       case AUDIENCE ->
@@ -403,6 +404,28 @@ public final class Engine implements AutoCloseable {
           return List.of(new Entry.Published(now(at), kind, name, version[0], json));
         });
     return version[0];
+  }
+
+  /// Whom a policy suppresses is there.
+  private void checkPolicy(GatePolicy policy) {
+    read(
+        at -> {
+          for (GatePolicy.Suppression suppression : policy.suppressed()) {
+            switch (suppression) {
+              case GatePolicy.Suppression.OfSegment(String segment) -> {
+                if (!at.segments.containsKey(segment)) {
+                  throw unknown("segment", segment, at.segments.keySet());
+                }
+              }
+              case GatePolicy.Suppression.OfAudience(String audience) -> {
+                if (!at.audiences.containsKey(audience)) {
+                  throw unknown("audience", audience, at.audiences.keySet());
+                }
+              }
+            }
+          }
+          return true;
+        });
   }
 
   private static TagGroup tagGroup(String name, Json body) {

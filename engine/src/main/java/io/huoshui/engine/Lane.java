@@ -15,6 +15,7 @@ import io.huoshui.journey.Position;
 import io.huoshui.journey.Signal;
 import io.huoshui.journey.Steering;
 import io.huoshui.loyalty.CouponTemplate;
+import io.huoshui.reach.Category;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Gate;
 import io.huoshui.reach.GatePolicy;
@@ -29,6 +30,7 @@ import java.nio.LongBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +87,12 @@ final class Lane {
 
   /// Messages let out since the last tick.
   final List<Integer> held = new ArrayList<>();
+
+  /// Messages wished for at this instant, which have not met the gate. Empty between two records.
+  private final List<Integer> wished = new ArrayList<>();
+
+  /// Messages let out since the record began, of journeys that have a budget.
+  final List<Integer> charged = new ArrayList<>();
 
   final List<Occurrence> occurred = new ArrayList<>();
   final List<Changes.Change> changed = new ArrayList<>();
@@ -159,10 +167,17 @@ final class Lane {
     if (late) {
       set(Math.max(nowMs, toMs));
     }
-    while (timers.next(toMs)) {
-      set(Math.max(nowMs, timers.dueMs()));
-      fire(timers.kind(), timers.payload(), timers.dueMs());
-      ask();
+    while (true) {
+      if (!wished.isEmpty() && timers.nextDue() > nowMs) {
+        // Nothing more happens at this instant: who is wished for by several has all of them here.
+        meetGate();
+      } else if (timers.next(toMs)) {
+        set(Math.max(nowMs, timers.dueMs()));
+        fire(timers.kind(), timers.payload(), timers.dueMs());
+        ask();
+      } else {
+        break;
+      }
     }
     set(Math.max(nowMs, toMs));
   }
@@ -311,9 +326,17 @@ final class Lane {
     touched.merge(local, bits, (a, b) -> a | b);
   }
 
-  /// How many people are to be asked.
+  /// How many people are to be asked, and messages to be decided.
   int asks() {
-    return touched.size();
+    return touched.size() + wished.size();
+  }
+
+  /// Asks the segments, lets messages meet the gate, and so on until nothing moves.
+  void settle() {
+    ask();
+    while (!wished.isEmpty()) {
+      meetGate();
+    }
   }
 
   /// Asks the segments about everybody who was touched; what that causes may touch again.
@@ -501,7 +524,9 @@ final class Lane {
         touchpointsOf.put(node, messages);
         for (int index : messages) {
           Touchpoint touchpoint = state.touchpoint(index);
-          if (touchpoint.reason() == Reason.QUIET_HOURS) {
+          if (from.wished.remove((Integer) index)) {
+            wished.add(index);
+          } else if (touchpoint.reason() == Reason.QUIET_HOURS) {
             timers.schedule(touchpoint.due().toEpochMilli(), TOUCHPOINT, index);
           }
         }
@@ -959,13 +984,13 @@ final class Lane {
                         Delivery.NONE))
                 << BITS
             | number;
-    state.judged(state.touchpoint(index).reason(), 1);
+    state.judged(state.touchpoint(index), 1);
     positionOfTouchpoint.add(positionIndex);
     state.named(key, code, index);
     state.stirred(position.profile());
     touchpointsOf.merge(position.profile(), new int[] {index}, Lane::byIndex);
     if (withheld == Effect.Withheld.NO) {
-      gate(index, position);
+      wished.add(index);
     }
   }
 
@@ -992,21 +1017,48 @@ final class Lane {
       state.touchpoint(index, touchpoint.with(Reason.MERGED));
       return;
     }
-    gate(index, position);
+    wished.add(index);
+  }
+
+  /// All that is wished for at one instant meets the gate together: the journey of the higher
+  /// priority first, then who entered first. So a cap leaves what matters most, whatever the order
+  /// of entering. What that causes may wish for more.
+  private void meetGate() {
+    List<Integer> meeting = new ArrayList<>(wished);
+    wished.clear();
+    if (meeting.size() > 1) {
+      meeting.sort(
+          Comparator.<Integer>comparingInt(
+                  index -> -state.journey(state.position(cause(index))).priority())
+              .thenComparing(index -> state.position(cause(index)).enteredAt())
+              .thenComparing(index -> index));
+    }
+    for (int index : meeting) {
+      gate(index, state.position(cause(index)));
+    }
+    ask();
+  }
+
+  private int cause(int index) {
+    return state.positionOfTouchpoint(index);
   }
 
   private void gate(int index, Position position) {
     Touchpoint touchpoint = state.touchpoint(index);
+    if (touchpoint.reason() != Reason.QUIET_HOURS) {
+      return;
+    }
     int profile = state.graph.profileOf(touchpoint.profile());
     view.of(profile);
     Identifier address = view.identifier(touchpoint.channel().address());
     Gate.Decision decision =
         Gate.decide(
             touchpoint.channel(),
+            state.category(touchpoint.template()),
             false,
             address == null ? null : address.value(),
             view,
-            (channel, sinceMs) -> sentSince(profile, channel, sinceMs),
+            history(profile),
             state.gatePolicy(),
             now(),
             state.zone());
@@ -1038,6 +1090,9 @@ final class Lane {
                 touchpoint.code(),
                 Delivery.NONE));
         held.add(index);
+        if (state.gatePolicy().budgetsFen().containsKey(touchpoint.journey())) {
+          charged.add(index);
+        }
       }
     }
   }
@@ -1053,23 +1108,26 @@ final class Lane {
     };
   }
 
-  /// Messages let out to a profile of the lane since an instant, on one channel or on all.
-  int sentSince(int profile, @Nullable ChannelKind channel, long sinceMs) {
-    int sent = 0;
-    for (int node : state.graph.members(profile)) {
-      for (int index : touchpointsOf.getOrDefault(node, View.NONE)) {
-        Touchpoint touchpoint = state.touchpoint(index);
-        if (touchpoint.reason() == Reason.SENT
-            && (channel == null || touchpoint.channel() == channel)
-            && touchpoint.due().toEpochMilli() > sinceMs) {
-          sent++;
+  /// What a profile of the lane already got.
+  Gate.History history(int profile) {
+    return (channel, categories, sinceMs) -> {
+      int sent = 0;
+      for (int node : state.graph.members(profile)) {
+        for (int index : touchpointsOf.getOrDefault(node, View.NONE)) {
+          Touchpoint touchpoint = state.touchpoint(index);
+          if (touchpoint.reason() == Reason.SENT
+              && (channel == null || touchpoint.channel() == channel)
+              && touchpoint.due().toEpochMilli() > sinceMs
+              && categories.contains(state.category(touchpoint.template()))) {
+            sent++;
+          }
         }
       }
-    }
-    return sent;
+      return sent;
+    };
   }
 
-  /// Until when a profile of the lane has heard so much that nothing more may go out on a channel,
+  /// Until when a profile of the lane has heard so much that no marketing may go out on a channel,
   /// in ms: what [Gate#capped] says until then, if no more is let out. Far in the past for who
   /// never has.
   long cappedUntil(int profile, ChannelKind channel) {
@@ -1077,7 +1135,8 @@ final class Lane {
     int count = 0;
     long untilMs = Long.MIN_VALUE;
     for (GatePolicy.Cap cap : state.gatePolicy().caps()) {
-      if (cap.channel() != null && cap.channel() != channel) {
+      if ((cap.channel() != null && cap.channel() != channel)
+          || !cap.categories().contains(Category.MARKETING)) {
         continue;
       }
       count = 0;
@@ -1085,7 +1144,8 @@ final class Lane {
         for (int index : touchpointsOf.getOrDefault(node, View.NONE)) {
           Touchpoint touchpoint = state.touchpoint(index);
           if (touchpoint.reason() == Reason.SENT
-              && (cap.channel() == null || cap.channel() == touchpoint.channel())) {
+              && (cap.channel() == null || cap.channel() == touchpoint.channel())
+              && cap.categories().contains(state.category(touchpoint.template()))) {
             if (count == all.length) {
               all = Arrays.copyOf(all, count * 2);
             }
@@ -1127,7 +1187,7 @@ final class Lane {
 
   void restore(Touchpoint touchpoint, int position) {
     touchpoints.add(touchpoint);
-    state.judged(touchpoint.reason(), 1);
+    state.judged(touchpoint, 1);
     positionOfTouchpoint.add(position);
   }
 

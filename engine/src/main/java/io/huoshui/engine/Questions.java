@@ -916,6 +916,38 @@ public final class Questions {
     return engine.read(State::zone);
   }
 
+  /// What would become of a journey's messages now; null when there is no such journey.
+  public @Nullable Forecast forecast(String journey) {
+    return engine.read(
+        at -> {
+          Journey latest = at.latest(journey);
+          return latest == null ? null : Forecast.of(at, latest);
+        });
+  }
+
+  /// What a template says to somebody outside a journey, where nobody has a coupon.
+  ///
+  /// @param otherWords placeholders that this person has no word for
+  public record Preview(String text, List<String> otherWords) {}
+
+  /// @return null when there is no such template or person
+  public @Nullable Preview preview(String template, int profile) {
+    return engine.read(
+        at -> {
+          Template found = at.templates.get(template);
+          if (found == null || profile < 0 || profile >= at.graph.nodes()) {
+            return null;
+          }
+          View view = at.view();
+          view.of(at.graph.profileOf(profile));
+          return new Preview(
+              Forecast.text(at, found, view, null),
+              found.placeholders().stream()
+                  .filter(name -> !name.equals("link") && view.trait(name) == null)
+                  .toList());
+        });
+  }
+
   public GatePolicy gatePolicy() {
     return engine.read(State::gatePolicy);
   }

@@ -17,6 +17,7 @@ import io.huoshui.journey.Position;
 import io.huoshui.json.Json;
 import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Window;
+import io.huoshui.reach.Category;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Touchpoint;
@@ -339,7 +340,10 @@ public final class Replica implements AutoCloseable {
   /// Messages let out to the person a node belongs to, on a channel or on all, after an instant.
   public int sentSince(int node, @Nullable ChannelKind channel, long sinceMs) {
     int profile = state.graph.profileOf(node);
-    return state.lanes[Lane.of(state.ordinals.of(profile))].sentSince(profile, channel, sinceMs);
+    return state
+        .lanes[Lane.of(state.ordinals.of(profile))]
+        .history(profile)
+        .sentSince(channel, Category.ALL, sinceMs);
   }
 
   // Messages.

@@ -20,6 +20,7 @@ import io.huoshui.json.Json;
 import io.huoshui.loyalty.CouponTemplate;
 import io.huoshui.profile.Calendar;
 import io.huoshui.profile.Person;
+import io.huoshui.reach.Category;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
@@ -39,6 +40,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -69,6 +71,7 @@ import org.roaringbitmap.RoaringBitmap;
 /// 3. events      timeline → waiting journeys → entering      lanes, side by side
 /// 4. segments    whoever was touched is asked; journeys      lanes, side by side
 ///                that enter → gate → held messages
+/// 5. budgets     what was let out beyond one is taken back   one thread
 /// ```
 ///
 /// Between the steps nothing runs, so a merge that moves a timeline from lane to lane is over
@@ -103,7 +106,7 @@ final class State {
   final Map<String, Template> templates = new LinkedHashMap<>();
   final Map<String, CouponTemplate> couponTemplates = new LinkedHashMap<>();
 
-  /// As published, in order; of a name only what counts.
+  /// In the order in which they were first published; of a name only what counts.
   final List<Entry.Published> definitions = new ArrayList<>();
 
   final Map<String, Instant> launchedAt = new LinkedHashMap<>();
@@ -155,6 +158,9 @@ final class State {
 
   /// Messages per reason; lanes add to it side by side.
   private final Map<Reason, LongAdder> verdicts = new EnumMap<>(Reason.class);
+
+  /// By journey, what its messages cost; lanes add to it side by side.
+  private final Map<String, LongAdder> spentFen = new ConcurrentHashMap<>();
 
   /// The record applied last.
   private long records;
@@ -250,6 +256,12 @@ final class State {
     return gatePolicy;
   }
 
+  /// What a template's messages are for.
+  Category category(String template) {
+    Template found = templates.get(template);
+    return found == null ? Category.MARKETING : found.category();
+  }
+
   private long sum(ToLongFunction<Lane> of) {
     long sum = 0;
     for (Lane lane : lanes) {
@@ -339,8 +351,49 @@ final class State {
       case Entry.Answered(long _, String batch, List<Outcome> outcomes) ->
           answered(batch, outcomes);
     }
-    crew.each(touched(), lane -> lanes[lane].ask());
+    crew.each(touched(), lane -> lanes[lane].settle());
+    while (takeBack()) {
+      crew.each(touched(), lane -> lanes[lane].settle());
+    }
     report();
+  }
+
+  /// Lanes do not see what the others spend. What they let out is held until the next tick: beyond
+  /// a budget the latest of it is taken back, so no more is ever spent, on any number of threads.
+  ///
+  /// @return whether any was
+  private boolean takeBack() {
+    var charged = new ArrayList<Integer>();
+    for (Lane lane : lanes) {
+      charged.addAll(lane.charged);
+    }
+    charged.sort(
+        Comparator.<Integer, Instant>comparing(index -> touchpoint(index).due())
+            .thenComparing(index -> index));
+    var back = new HashSet<Integer>();
+    for (int index : charged.reversed()) {
+      Touchpoint touchpoint = touchpoint(index);
+      Long budget = gatePolicy.budgetsFen().get(touchpoint.journey());
+      if (touchpoint.reason() == Reason.SENT
+          && budget != null
+          && spentFen(touchpoint.journey()) > budget) {
+        touchpoint(index, touchpoint.takenBack(Reason.OVER_BUDGET));
+        back.add(index);
+      }
+    }
+    if (!back.isEmpty()) {
+      for (Lane lane : lanes) {
+        lane.held.removeIf(back::contains);
+        lane.charged.removeIf(back::contains);
+      }
+    }
+    return !back.isEmpty();
+  }
+
+  /// What a journey's messages cost so far.
+  long spentFen(String journey) {
+    LongAdder spent = spentFen.get(journey);
+    return spent == null ? 0 : spent.sum();
   }
 
   private void clock(long toMs, boolean late) {
@@ -411,7 +464,7 @@ final class State {
     if (live != null) {
       launchedAt.putIfAbsent(name, now());
       eachOf(members(live), (lane, profile, local) -> lane.enter(journey, profile, local, ""));
-      crew.each(touched(), lane -> lanes[lane].ask());
+      crew.each(touched(), lane -> lanes[lane].settle());
     }
   }
 
@@ -440,6 +493,7 @@ final class State {
       lane.changed.clear();
       arms.add(lane.armed);
       lane.armed.clear();
+      lane.charged.clear();
     }
   }
 
@@ -871,6 +925,9 @@ final class State {
   /// Who uses an audience, in words; empty when it can be retired.
   List<String> usersOfAudience(String audience) {
     var users = new ArrayList<String>();
+    if (gatePolicy.suppressed().contains(new GatePolicy.Suppression.OfAudience(audience))) {
+      users.add("the gate policy suppresses it");
+    }
     for (LiveSegment live : segments.values()) {
       if (live.segment.rule().audiences().contains(audience)) {
         users.add("segment " + live.segment.name());
@@ -889,6 +946,9 @@ final class State {
   /// Who uses a segment, in words; empty when it can be retired.
   List<String> usersOf(String segment) {
     var users = new ArrayList<String>();
+    if (gatePolicy.suppressed().contains(new GatePolicy.Suppression.OfSegment(segment))) {
+      users.add("the gate policy suppresses it");
+    }
     for (LiveSegment live : segments.values()) {
       if (live.segment.rule().segments().contains(segment)) {
         users.add("segment " + live.segment.name());
@@ -1055,12 +1115,18 @@ final class State {
   private void define(Entry.Published published) {
     // People stay on the version of a journey that they entered.
     boolean allVersions = published.kind() == Entry.Definition.JOURNEY;
-    definitions.removeIf(
-        old ->
-            old.kind() == published.kind()
-                && old.name().equals(published.name())
-                && (!allVersions || old.version() == published.version()));
-    definitions.add(published);
+    int at = definitions.size();
+    for (int i = definitions.size() - 1; i >= 0; i--) {
+      Entry.Published old = definitions.get(i);
+      if (old.kind() == published.kind()
+          && old.name().equals(published.name())
+          && (!allVersions || old.version() == published.version())) {
+        definitions.remove(i);
+        at = i;
+      }
+    }
+    // In the place of the former: a state read from a checkpoint has them in the same order.
+    definitions.add(at, published);
     Json json = Json.parse(published.json());
     switch (published.kind()) {
       case SEGMENT -> {
@@ -1074,7 +1140,14 @@ final class State {
             .put(published.version(), journey);
         schedule(journey);
       }
-      case TEMPLATE -> templates.put(published.name(), Definitions.template(json));
+      case TEMPLATE -> {
+        Category before = category(published.name());
+        templates.put(published.name(), Definitions.template(json));
+        if (category(published.name()) != before) {
+          // What was heard counts otherwise now.
+          hearAgain();
+        }
+      }
       case COUPON_TEMPLATE -> couponTemplates.put(published.name(), Definitions.coupon(json));
       case AUDIENCE -> throw new IllegalStateException("An audience is frozen, not published");
       case TAG_GROUP -> tags = tags.with(TagGroupJson.read(json));
@@ -1306,8 +1379,8 @@ final class State {
   }
 
   void touchpoint(int index, Touchpoint touchpoint) {
-    judged(touchpoint(index).reason(), -1);
-    judged(touchpoint.reason(), 1);
+    judged(touchpoint(index), -1);
+    judged(touchpoint, 1);
     if (!touchpoint.equals(touchpoint(index))) {
       lanes[Lane.of(index)].touchpoints.set(Lane.local(index), touchpoint);
       stirred(touchpoint.profile());
@@ -1315,13 +1388,18 @@ final class State {
     }
   }
 
-  /// So many messages more have a reason.
-  void judged(Reason reason, int more) {
-    LongAdder count = verdicts.get(reason);
+  /// So many messages more have the reason of one.
+  void judged(Touchpoint touchpoint, int more) {
+    LongAdder count = verdicts.get(touchpoint.reason());
     if (count == null) {
-      throw new IllegalStateException("No count of " + reason);
+      throw new IllegalStateException("No count of " + touchpoint.reason());
     }
     count.add(more);
+    if (touchpoint.reason() == Reason.SENT && touchpoint.costFen() > 0) {
+      spentFen
+          .computeIfAbsent(touchpoint.journey(), _ -> new LongAdder())
+          .add(more * touchpoint.costFen());
+    }
   }
 
   /// Messages per reason that any has.

@@ -6,6 +6,7 @@ import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
+import io.huoshui.reach.Category;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Gate;
 import io.huoshui.reach.Reason;
@@ -155,7 +156,8 @@ class PickTest {
         if (state.graph.profileOf(profile) == profile
             && Gate.capped(
                 channel,
-                (on, since) -> sent(state, of, on, since),
+                Category.MARKETING,
+                (on, categories, since) -> sent(state, of, on, categories, since),
                 state.gatePolicy(),
                 state.now())) {
           expected.add(profile);
@@ -174,11 +176,17 @@ class PickTest {
     return found;
   }
 
-  private static int sent(State state, int profile, @Nullable ChannelKind channel, long sinceMs) {
+  private static int sent(
+      State state,
+      int profile,
+      @Nullable ChannelKind channel,
+      Set<Category> categories,
+      long sinceMs) {
     int sent = 0;
     for (Touchpoint touchpoint : state.touchpointsOf(profile)) {
       if (touchpoint.reason() == Reason.SENT
           && (channel == null || channel == touchpoint.channel())
+          && categories.contains(state.category(touchpoint.template()))
           && touchpoint.due().toEpochMilli() > sinceMs) {
         sent++;
       }

@@ -27,6 +27,7 @@ import io.huoshui.json.Json;
 import io.huoshui.loyalty.CouponTemplate;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Timeline;
+import io.huoshui.reach.Category;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Gate;
@@ -167,6 +168,8 @@ final class Model {
   private final int[] standsIn = new int[LANES];
   private final int[] messagesIn = new int[LANES];
   private final List<List<Integer>> held = new ArrayList<>();
+  private final List<Message> wished = new ArrayList<>();
+  private final List<Message> charged = new ArrayList<>();
   private final TreeMap<Integer, Set<String>> touched = new TreeMap<>();
   private final Set<String> caused = new HashSet<>();
   private final TreeSet<Integer> outbox = new TreeSet<>();
@@ -357,9 +360,12 @@ final class Model {
       case Entry.Answered(long _, String batch, List<Outcome> outcomes) ->
           answered(batch, outcomes);
     }
-    for (int lane = 0; lane < LANES; lane++) {
-      ask(lane);
-    }
+    do {
+      for (int lane = 0; lane < LANES; lane++) {
+        settle(lane);
+      }
+    } while (takeBack());
+    charged.clear();
     for (int lane = 0; lane < LANES; lane++) {
       occurrences.addAll(occurred.get(lane));
       occurred.get(lane).clear();
@@ -436,7 +442,7 @@ final class Model {
           }
         }
         for (int lane = 0; lane < LANES; lane++) {
-          ask(lane);
+          settle(lane);
         }
       }
     }
@@ -464,7 +470,15 @@ final class Model {
   private void passTo(long toMs, boolean late) {
     nowMs = toMs;
     for (int lane = 0; lane < LANES; lane++) {
-      for (Due due = earliest(lane); due != null && due.ms() <= toMs; due = earliest(lane)) {
+      while (true) {
+        Due due = earliest(lane);
+        if (wishedIn(lane) && (due == null || due.ms() > laneNow[lane])) {
+          meetGate(lane);
+          continue;
+        }
+        if (due == null || due.ms() > toMs) {
+          break;
+        }
         laneNow[lane] = Math.max(laneNow[lane], late ? toMs : due.ms());
         switch (due.kind()) {
           case 0 -> turn(due.index());
@@ -497,6 +511,7 @@ final class Model {
     }
     for (Message message : messages) {
       if (message.touchpoint.reason() == Reason.QUIET_HOURS
+          && !wished.contains(message)
           && lane(message.touchpoint.profile()) == lane) {
         var waiting = new Due(message.touchpoint.due().toEpochMilli(), 2, message.index);
         first = waiting.before(first) ? waiting : first;
@@ -993,6 +1008,9 @@ final class Model {
 
   /// Whether a segment or a journey needs a segment.
   boolean used(String segment) {
+    if (policy.suppressed().contains(new GatePolicy.Suppression.OfSegment(segment))) {
+      return true;
+    }
     if (!tags.bySegment(segment).isEmpty()) {
       return true;
     }
@@ -1677,8 +1695,69 @@ final class Model {
     messages.add(message);
     touch(people.profileOf(position.profile()), Condition.JOURNEYS);
     if (withheld == Effect.Withheld.NO) {
-      gate(message);
+      wished.add(message);
     }
+  }
+
+  private boolean wishedIn(int lane) {
+    return wished.stream().anyMatch(message -> lane(message.touchpoint.profile()) == lane);
+  }
+
+  private void settle(int lane) {
+    ask(lane);
+    while (wishedIn(lane)) {
+      meetGate(lane);
+    }
+  }
+
+  private void meetGate(int lane) {
+    List<Message> meeting =
+        wished.stream()
+            .filter(message -> lane(message.touchpoint.profile()) == lane)
+            .sorted(
+                Comparator.<Message>comparingInt(
+                        message -> -journey(message.cause.position).priority())
+                    .thenComparing(message -> message.cause.position.enteredAt())
+                    .thenComparing(message -> message.index))
+            .toList();
+    wished.removeAll(meeting);
+    for (Message message : meeting) {
+      if (message.touchpoint.reason() == Reason.QUIET_HOURS) {
+        gate(message);
+      }
+    }
+    ask(lane);
+  }
+
+  /// What this entry let out beyond a budget, the latest first.
+  private boolean takeBack() {
+    boolean any = false;
+    charged.sort(
+        Comparator.<Message, Instant>comparing(message -> message.touchpoint.due())
+            .thenComparing(message -> message.index));
+    for (Message message : List.copyOf(charged).reversed()) {
+      Touchpoint was = message.touchpoint;
+      long spent =
+          messages.stream()
+              .map(other -> other.touchpoint)
+              .filter(other -> other.reason() == Reason.SENT)
+              .filter(other -> other.journey().equals(was.journey()))
+              .mapToLong(Touchpoint::costFen)
+              .sum();
+      if (was.reason() == Reason.SENT
+          && spent > policy.budgetsFen().getOrDefault(was.journey(), Long.MAX_VALUE)) {
+        now(message, was.takenBack(Reason.OVER_BUDGET));
+        held.forEach(lane -> lane.remove((Integer) message.index));
+        charged.remove(message);
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private Category category(Touchpoint touchpoint) {
+    Template template = templates.get(touchpoint.template());
+    return template == null ? Category.MARKETING : template.category();
   }
 
   private void decide(Message message) {
@@ -1688,7 +1767,7 @@ final class Model {
     } else if (position.exit() == Position.Exit.MERGED || shadowed(message.cause)) {
       now(message, message.touchpoint.with(Reason.MERGED));
     } else {
-      gate(message);
+      wished.add(message);
     }
   }
 
@@ -1702,10 +1781,11 @@ final class Model {
     Gate.Decision decision =
         Gate.decide(
             was.channel(),
+            category(was),
             false,
             address == null ? null : address.value(),
             person,
-            (channel, sinceMs) ->
+            (channel, categories, sinceMs) ->
                 (int)
                     messages.stream()
                         .map(other -> other.touchpoint)
@@ -1714,6 +1794,7 @@ final class Model {
                                 people.profileOf(other.profile()) == profile
                                     && other.reason() == Reason.SENT
                                     && (channel == null || channel == other.channel())
+                                    && categories.contains(category(other))
                                     && other.due().toEpochMilli() > sinceMs)
                         .count(),
             policy,
@@ -1742,6 +1823,9 @@ final class Model {
                 was.code(),
                 Delivery.NONE));
         held.get(lane).add(message.index);
+        if (policy.budgetsFen().containsKey(was.journey())) {
+          charged.add(message);
+        }
       }
     }
   }

@@ -261,7 +261,13 @@ final class Workload {
       case "profile_updated" ->
           switch (chance.roll(3)) {
             case 0 ->
-                Properties.of("city", chance.of("上海", "杭州", "Köln"), "age", chance.between(18, 60));
+                Properties.of(
+                    "zone",
+                    chance.of("America/St_Johns", "Asia/Tokyo", "nowhere"),
+                    "city",
+                    chance.of("上海", "杭州", "Köln"),
+                    "age",
+                    chance.between(18, 60));
             case 1 ->
                 Properties.of(
                     "birthday",
@@ -319,7 +325,7 @@ final class Workload {
       case 0, 1, 2 -> segment(chance.of(SEGMENTS), segments);
       case 3 -> template(chance.of(TEMPLATES));
       case 4 -> coupon(chance.of(COUPONS));
-      case 5 -> policy();
+      case 5 -> policy(segments);
       default -> journey(chance.of(JOURNEYS), segments);
     };
   }
@@ -381,6 +387,7 @@ final class Workload {
         Json.object(
                 "name", Json.of(name),
                 "channel", Json.of(sms ? "sms" : "wecom"),
+                "category", Json.of(chance.of("marketing", "service", "transaction")),
                 "text",
                     Json.of(
                         chance.of(
@@ -402,13 +409,15 @@ final class Workload {
             .write());
   }
 
-  Definition policy() {
+  /// @param segments those there are
+  Definition policy(Set<String> segments) {
     String caps =
-        switch (chance.roll(6)) {
+        switch (chance.roll(7)) {
           case 0, 1, 2 -> "";
           case 3 -> "{\"most\":3,\"period\":\"1d\"}";
           case 4 ->
               "{\"most\":1,\"period\":\"6h\"},{\"channel\":\"sms\",\"most\":4,\"period\":\"7d\"}";
+          case 5 -> "{\"category\":\"service\",\"most\":1,\"period\":\"1d\"}";
           default -> "{\"channel\":\"wecom\",\"most\":2,\"period\":\"2d\"}";
         };
     return new Definition(
@@ -420,7 +429,28 @@ final class Workload {
                 "{\"quietFrom\":\"04:00\",\"quietTo\":\"04:01\",\"caps\":[",
                 "{\"quietFrom\":\"01:30\",\"quietTo\":\"14:45\",\"caps\":[")
             + caps
-            + "]}");
+            + "]"
+            + chance.of("", "", ",\"control\":{\"salt\":\"g\",\"percent\":20}")
+            + chance.of("", "", ",\"wecomQuota\":\"day\"", ",\"wecomQuota\":\"week\"")
+            + chance.of("", ",\"transactionsWait\":true")
+            + suppressed(segments)
+            + (chance.percent(60)
+                ? ",\"budgetsFen\":"
+                    + Json.object(
+                            JOURNEYS.get(0), Json.of(chance.roll(60)),
+                            JOURNEYS.get(1), Json.of(chance.roll(200)))
+                        .write()
+                : "")
+            + "}");
+  }
+
+  private String suppressed(Set<String> segments) {
+    if (segments.isEmpty() || chance.percent(70)) {
+      return "";
+    }
+    return ",\"suppressed\":["
+        + Json.object("segment", Json.of(chance.of(List.copyOf(segments)))).write()
+        + "]";
   }
 
   Definition journey(String name, Set<String> segments) {

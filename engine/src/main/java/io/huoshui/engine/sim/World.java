@@ -574,7 +574,7 @@ public final class World {
       publish(workload.journey(name, model.segmentNames()));
     }
     if (chance.percent(70)) {
-      publish(workload.policy());
+      publish(workload.policy(model.segmentNames()));
     }
   }
 

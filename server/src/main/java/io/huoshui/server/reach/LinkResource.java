@@ -6,6 +6,7 @@ import io.huoshui.event.Identifier;
 import io.huoshui.event.Properties;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.Settings;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
@@ -26,13 +27,23 @@ class LinkResource {
   }
 
   /// Clicks of one minute on one link are one click: a browser that loads twice is not a person who
-  /// came twice.
+  /// came twice. Whoever only looks what is behind a link is answered and not counted.
   @GetMapping("/r/{code}")
-  ResponseEntity<Void> follow(@PathVariable String code) {
+  ResponseEntity<Void> follow(@PathVariable String code, HttpServletRequest request) {
     Touchpoint touchpoint = engine.ask().touchpointByCode(code);
     if (touchpoint == null) {
       return ResponseEntity.notFound().build();
     }
+    if (!Looker.looks(request)) {
+      click(code, touchpoint);
+    }
+    return ResponseEntity.status(302)
+        .header(HttpHeaders.LOCATION, settings.landing())
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .build();
+  }
+
+  private void click(String code, Touchpoint touchpoint) {
     Instant now = engine.now();
     Identifier person =
         Identifier.of(touchpoint.channel().address(), scope(touchpoint), touchpoint.address());
@@ -45,10 +56,6 @@ class LinkResource {
                 touchpoint.channel().wire(),
                 List.of(person),
                 Properties.of("link", code, "touchpoint", touchpoint.key()))));
-    return ResponseEntity.status(302)
-        .header(HttpHeaders.LOCATION, settings.landing())
-        .header(HttpHeaders.CACHE_CONTROL, "no-store")
-        .build();
   }
 
   private String scope(Touchpoint touchpoint) {

@@ -2,14 +2,19 @@ package io.huoshui.server.reach;
 
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.Entry;
+import io.huoshui.engine.Questions;
 import io.huoshui.json.Json;
+import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
+import io.huoshui.reach.SmsLength;
 import io.huoshui.reach.Template;
+import io.huoshui.reach.TemplateReview;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -43,12 +48,75 @@ class TemplateResource {
     return engine.ask().templates();
   }
 
+  /// @param findings what costs more or may not be said
+  record Published(
+      String name,
+      String channel,
+      String category,
+      String text,
+      String sender,
+      long costFen,
+      List<TemplateReview.Finding> findings) {}
+
   @PostMapping("/templates")
-  Template publish(@RequestBody String body) {
+  Published publish(@RequestBody String body) {
     Template template = io.huoshui.engine.Definitions.template(Json.parse(body));
+    List<TemplateReview.Finding> findings =
+        TemplateReview.of(template, engine.ask().gatePolicy().forbidden());
+    for (TemplateReview.Finding finding : findings) {
+      if (finding.refuses()) {
+        throw Problem.of(
+                HttpStatus.UNPROCESSABLE_CONTENT,
+                finding.code(),
+                "Template '" + template.name() + "': " + finding.why())
+            .at("text", finding.value(), "at most " + TemplateReview.WECOM_BYTES)
+            .thrown();
+      }
+    }
     definitions.publish(Entry.Definition.TEMPLATE, template.name(), body, body);
     audit.record("template_published", template.name());
-    return template;
+    return new Published(
+        template.name(),
+        template.channel().wire(),
+        template.category().wire(),
+        template.text(),
+        template.sender(),
+        template.costFen(),
+        findings);
+  }
+
+  /// @param otherWords placeholders this person has no word for
+  /// @param characters septets or UTF-16 units with the sign name on SMS, bytes in WeCom
+  /// @param messages how many SMS are paid for; 1 in WeCom
+  record Preview(String text, List<String> otherWords, int characters, int messages) {}
+
+  /// What a template says to one customer.
+  @GetMapping("/templates/{name}/preview")
+  Preview preview(@PathVariable String name, @RequestParam String customer) {
+    Template template =
+        engine.ask().templates().stream()
+            .filter(each -> each.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                            HttpStatus.NOT_FOUND, "unknown_template", "No template '" + name + "'.")
+                        .thrown());
+    Questions.Preview preview =
+        customer.matches("p[0-9]{1,9}")
+            ? engine.ask().preview(name, Integer.parseInt(customer.substring(1)))
+            : null;
+    if (preview == null) {
+      throw Problem.of(HttpStatus.NOT_FOUND, "unknown_profile", "Nobody is " + customer + ".")
+          .at("customer", customer, "a customer's name: p12")
+          .thrown();
+    }
+    if (template.channel() == ChannelKind.WECOM) {
+      int bytes = preview.text().getBytes(StandardCharsets.UTF_8).length;
+      return new Preview(preview.text(), preview.otherWords(), bytes, 1);
+    }
+    SmsLength length = SmsLength.of(TemplateReview.sms(template, preview.text()));
+    return new Preview(preview.text(), preview.otherWords(), length.units(), length.segments());
   }
 
   @GetMapping("/gate-policy")

@@ -1,4 +1,5 @@
-/// Templates, the outbox's dispatcher, callbacks of platforms, tracked links, verdicts.
+/// Templates and their previews, the outbox's dispatcher, callbacks of platforms, tracked links,
+/// verdicts.
 @NullMarked
 package io.huoshui.server.reach;
 

@@ -1,0 +1,88 @@
+package io.huoshui.reach;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/// Looks at what a template says before it is published: what no platform takes is refused, what
+/// costs more or may not be said is told with its place.
+public final class TemplateReview {
+  private TemplateReview() {}
+
+  /// The most that a text of `add_msg_template` may have in UTF-8:
+  /// developer.work.weixin.qq.com/document/path/92135, as read 2025-11-17.
+  public static final int WECOM_BYTES = 4_000;
+
+  /// What advertisements must not say: Advertising Law of the People's Republic of China (广告法,
+  /// 2021), article 9 (3), which names these three.
+  public static final List<String> FORBIDDEN_BY_LAW = List.of("国家级", "最高级", "最佳");
+
+  /// @param refuses whether no platform would take it
+  /// @param value the word, or the length
+  /// @param at where the word begins, in characters from 0; 0 for a length
+  public record Finding(boolean refuses, String code, String value, int at, String why) {}
+
+  /// Lengths are those of a text for whom nothing is known: every placeholder has its other word.
+  ///
+  /// @param forbidden words of the brand, besides those the law names
+  public static List<Finding> of(Template template, List<String> forbidden) {
+    var found = new ArrayList<Finding>();
+    String plain = template.render(_ -> null);
+    switch (template.channel()) {
+      case SMS -> {
+        SmsLength length = SmsLength.of(sms(template, plain));
+        if (length.segments() > 1) {
+          found.add(
+              new Finding(
+                  false,
+                  "sms_segments",
+                  String.valueOf(length.units()),
+                  0,
+                  length.units()
+                      + " characters with the sign name are paid as "
+                      + length.segments()
+                      + " messages: "
+                      + (length.gsm7()
+                          ? "160 alone, 153 each of several."
+                          : "70 alone, 67 each of several.")));
+        }
+      }
+      case WECOM -> {
+        int bytes = plain.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > WECOM_BYTES) {
+          found.add(
+              new Finding(
+                  true,
+                  "wecom_bytes",
+                  String.valueOf(bytes),
+                  0,
+                  bytes + " bytes, WeCom takes " + WECOM_BYTES + "."));
+        }
+      }
+    }
+    var words = new LinkedHashSet<>(FORBIDDEN_BY_LAW);
+    words.addAll(forbidden);
+    for (String word : words) {
+      for (int at = template.text().indexOf(word);
+          at >= 0;
+          at = template.text().indexOf(word, at + word.length())) {
+        found.add(
+            new Finding(
+                false,
+                "forbidden_word",
+                word,
+                at,
+                FORBIDDEN_BY_LAW.contains(word)
+                    ? "Advertising Law, article 9 (3), forbids it."
+                    : "The gate policy forbids it."));
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  /// What arrives as an SMS: platforms put the sign name before the text, and it counts.
+  public static String sms(Template template, String text) {
+    return template.sender().isEmpty() ? text : "【" + template.sender() + "】" + text;
+  }
+}
