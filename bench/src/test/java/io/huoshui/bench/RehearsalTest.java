@@ -2,20 +2,31 @@ package io.huoshui.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.huoshui.engine.Engine;
+import io.huoshui.engine.Seal;
 import io.huoshui.engine.rehearsal.Expectation;
 import io.huoshui.engine.rehearsal.Rate;
 import io.huoshui.engine.rehearsal.Rehearsal;
 import io.huoshui.engine.rehearsal.Report;
 import io.huoshui.engine.rehearsal.Script;
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
 import io.huoshui.sandbox.customers.Habit;
+import io.huoshui.server.access.KeyFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +121,53 @@ class RehearsalTest {
     assertThat(command(SCENARIOS.resolve("none.yaml").toString()))
         .startsWith("2 huoshui rehearse: ")
         .contains("There are scenarios in examples/scenarios");
+  }
+
+  @Test
+  void theCommandPlaysADataFoldersPeople(@TempDir Path folder) throws IOException {
+    Instant begin = Instant.parse("2026-03-05T15:00:00Z");
+    var days = new AtomicLong();
+    var settings =
+        new Engine.Settings(
+            folder.resolve("engine"),
+            new Seal(KeyFile.read(folder.resolve("keys/engine.key"))),
+            ZoneId.of("Asia/Shanghai"),
+            "http://x",
+            () -> begin.plus(Duration.ofDays(days.get())));
+    try (Engine engine = Engine.open(settings, _ -> {})) {
+      for (int day = 0; day < 9; day++) {
+        days.set(day);
+        engine.take(
+            List.of(
+                new Event(
+                    "o" + day,
+                    "order_paid",
+                    begin.plus(Duration.ofDays(day)),
+                    "pos",
+                    List.of(Identifier.of(IdentifierKind.MEMBER_NUMBER, "ann")),
+                    Properties.of("orderId", "o" + day, "amountFen", 100))));
+      }
+    }
+    Path file = folder.resolve("again.yaml");
+    Files.writeString(
+        file, "{scenario: again, days: 3, expect: [happened.order_paid = 3, people = 1]}");
+
+    String played =
+        command(
+            file.toString(),
+            "--data-dir",
+            folder.toString(),
+            "--at",
+            "2026-03-07T23:30:00+08:00",
+            "--out",
+            folder.resolve("out").toString());
+
+    assertThat(played).startsWith("0 ");
+    assertThat(folder.resolve("out/again/report.zh.txt")).content().contains("预演 3 天，1 人");
+    assertThat(folder.resolve("out/again/sends.csv")).hasContent(Report.Row.HEAD);
+    assertThat(command(file.toString(), "--data-dir", file.toString()))
+        .startsWith("2 ")
+        .contains("is no data folder");
   }
 
   @ParameterizedTest
