@@ -18,7 +18,8 @@ public enum Category {
   /// What caps count that name no category.
   static final Set<Category> CAPPED = Collections.unmodifiableSet(EnumSet.of(MARKETING, SERVICE));
 
-  public static final Set<Category> ALL = Collections.unmodifiableSet(EnumSet.allOf(Category.class));
+  public static final Set<Category> ALL =
+      Collections.unmodifiableSet(EnumSet.allOf(Category.class));
 
   public String wire() {
     return name().toLowerCase(Locale.ROOT);
