@@ -492,6 +492,9 @@ public final class World {
       sever();
     } else if (choice < 72) {
       erase();
+      if (chance.percent(60)) {
+        clean();
+      }
     } else if (choice < 74) {
       freeze();
       tag();
