@@ -36,6 +36,11 @@ public interface Channel {
     return List.of();
   }
 
+  /// Whether the platform does not call back and has to be asked for receipts.
+  default boolean asked() {
+    return false;
+  }
+
   /// @param code why not, in the platform's words; empty when delivered
   record Receipt(String address, boolean delivered, String code, Instant at) {}
 
@@ -47,7 +52,22 @@ public interface Channel {
   ///   none
   /// @param text the rendered text
   /// @param sender the sign name of an SMS, the guide's userid in WeCom
-  record Envelope(String key, String address, String template, String text, String sender) {}
+  /// @param attachments as rendered; the same for all of one batch
+  record Envelope(
+      String key,
+      String address,
+      String template,
+      String text,
+      String sender,
+      List<Attachment> attachments) {
+    public Envelope {
+      attachments = List.copyOf(attachments);
+    }
+
+    public Envelope(String key, String address, String template, String text, String sender) {
+      this(key, address, template, text, sender, List.of());
+    }
+  }
 
   /// What the platform said about one envelope.
   sealed interface Outcome {
@@ -67,5 +87,14 @@ public interface Channel {
 
     /// Only from [#reconcile]: the platform surely does not have it.
     record Absent() implements Outcome {}
+
+    /// Surely not taken, because of something in the call that the platform does not name: any
+    /// envelope of it may be the poisoned one. The host gives it halves, until the one is alone;
+    /// one that is alone is refused with this.
+    record Poisoned(String code, String why) implements Outcome {}
+
+    /// Surely not taken, and nothing with this template will be, until somebody changes it (an SMS
+    /// template that the platform rejects or withdrew).
+    record Halted(String code, String why) implements Outcome {}
   }
 }

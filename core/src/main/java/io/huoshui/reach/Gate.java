@@ -41,12 +41,14 @@ public final class Gate {
   ///
   /// @param heldOut whether the person is in the hold-out of the message's journey
   /// @param address the person's address on the channel, or null
+  /// @param sender as [Guides#sender] has it; null when there is nobody to send it
   /// @param zone the brand's; in it platforms count, and people live of whom no other is known
   public static Decision decide(
       ChannelKind channel,
       Category category,
       boolean heldOut,
       @Nullable String address,
+      @Nullable String sender,
       Person person,
       History history,
       GatePolicy policy,
@@ -62,6 +64,9 @@ public final class Gate {
     Reason never = unreachable(channel, address != null, person);
     if (never != null) {
       return new Decision.Closed(never);
+    }
+    if (sender == null) {
+      return new Decision.Closed(Reason.NO_GUIDE);
     }
     if (suppressed(person, policy, now)) {
       return new Decision.Closed(Reason.SUPPRESSED);
@@ -79,6 +84,22 @@ public final class Gate {
       }
     }
     return new Decision.Open();
+  }
+
+  /// Whether a message that was let out may still leave: what a person said since, and the hour of
+  /// the day. One that may not is asked about anew.
+  ///
+  /// @param category of the message
+  public static boolean mayLeave(
+      ChannelKind channel,
+      Category category,
+      Person person,
+      GatePolicy policy,
+      Instant now,
+      ZoneId zone) {
+    return unreachable(channel, true, person) == null
+        && ((category == Category.TRANSACTION && !policy.transactionsWait())
+            || !policy.quietAt(now.atZone(zoneOf(person, zone)).toLocalTime()));
   }
 
   private static boolean suppressed(Person person, GatePolicy policy, Instant now) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param wecomQuota how often WeCom lets one customer be written to
 /// @param budgetsFen by journey, what its messages may cost altogether, in fen
 /// @param forbidden words that no template should have, besides those the law names
+/// @param paces how fast messages may go out; every one holds
 public record GatePolicy(
     List<Cap> caps,
     LocalTime quietFrom,
@@ -35,8 +36,10 @@ public record GatePolicy(
     List<Suppression> suppressed,
     WecomQuota wecomQuota,
     SortedMap<String, Long> budgetsFen,
-    List<String> forbidden) {
+    List<String> forbidden,
+    List<Pace> paces) {
   public GatePolicy {
+    paces = List.copyOf(paces);
     caps = List.copyOf(caps);
     suppressed = List.copyOf(suppressed);
     budgetsFen = Collections.unmodifiableSortedMap(new TreeMap<>(budgetsFen));
@@ -53,6 +56,7 @@ public record GatePolicy(
         List.of(),
         WecomQuota.MONTH,
         Collections.emptySortedMap(),
+        List.of(),
         List.of());
   }
 

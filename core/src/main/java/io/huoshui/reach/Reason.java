@@ -25,7 +25,11 @@ public enum Reason {
   CONTROL_GROUP("全局对照组", "kept in the control group of all journeys"),
   SUPPRESSED("在屏蔽名单中", "on a suppression list"),
   PLATFORM_QUOTA("平台本期额度已用完", "the platform's quota for the person is used up"),
-  OVER_BUDGET("超出旅程预算", "the journey's budget is used up");
+  OVER_BUDGET("超出旅程预算", "the journey's budget is used up"),
+  /// Let out, and waiting for its turn under a pace; becomes another reason then.
+  PACED("排队匀速发送", "waiting for its turn"),
+  /// Whose guide left, and nobody took over.
+  NO_GUIDE("导购已离职,无人接手", "the guide left and nobody took over");
 
   private final String zh;
   private final String en;
@@ -33,6 +37,11 @@ public enum Reason {
   Reason(String zh, String en) {
     this.zh = zh;
     this.en = en;
+  }
+
+  /// Whether it will be decided anew.
+  public boolean waits() {
+    return this == QUIET_HOURS || this == PACED;
   }
 
   public String wire() {

@@ -14,6 +14,10 @@ public final class TemplateReview {
   /// developer.work.weixin.qq.com/document/path/92135, as read 2025-11-17.
   public static final int WECOM_BYTES = 4_000;
 
+  /// The most attachments of one message, and the bytes of their titles, descriptions and addresses
+  /// below: the same page.
+  public static final int WECOM_ATTACHMENTS = 9;
+
   /// What advertisements must not say: Advertising Law of the People's Republic of China (广告法,
   /// 2021), article 9 (3), which names these three.
   public static final List<String> FORBIDDEN_BY_LAW = List.of("国家级", "最高级", "最佳");
@@ -27,6 +31,10 @@ public final class TemplateReview {
   ///
   /// @param forbidden words of the brand, besides those the law names
   public static List<Finding> of(Template template, List<String> forbidden) {
+    return template.variants().flatMap(each -> ofOne(each, forbidden).stream()).toList();
+  }
+
+  private static List<Finding> ofOne(Template template, List<String> forbidden) {
     var found = new ArrayList<Finding>();
     String plain = template.render(_ -> null);
     switch (template.channel()) {
@@ -47,6 +55,15 @@ public final class TemplateReview {
                           ? "160 alone, 153 each of several."
                           : "70 alone, 67 each of several.")));
         }
+        if (!template.attachments().isEmpty()) {
+          found.add(
+              new Finding(
+                  true,
+                  "sms_attachments",
+                  String.valueOf(template.attachments().size()),
+                  0,
+                  "An SMS carries no attachments; put {link} into its text."));
+        }
       }
       case WECOM -> {
         int bytes = plain.getBytes(StandardCharsets.UTF_8).length;
@@ -59,6 +76,7 @@ public final class TemplateReview {
                   0,
                   bytes + " bytes, WeCom takes " + WECOM_BYTES + "."));
         }
+        attachments(template, found);
       }
     }
     var words = new LinkedHashSet<>(FORBIDDEN_BY_LAW);
@@ -79,6 +97,44 @@ public final class TemplateReview {
       }
     }
     return List.copyOf(found);
+  }
+
+  private static void attachments(Template template, List<Finding> found) {
+    List<Attachment> attachments = template.attach(_ -> null);
+    if (attachments.size() > WECOM_ATTACHMENTS) {
+      found.add(
+          new Finding(
+              true,
+              "wecom_attachments",
+              String.valueOf(attachments.size()),
+              0,
+              attachments.size() + " attachments, WeCom takes " + WECOM_ATTACHMENTS + "."));
+    }
+    for (Attachment attachment : attachments) {
+      switch (attachment) {
+        case Attachment.Image _ -> {}
+        case Attachment.Link(String title, String description, String url, String _) -> {
+          most(found, "link title", title, 128);
+          most(found, "link description", description, 512);
+          most(found, "link url", url, 2_048);
+        }
+        case Attachment.MiniProgram(String _, String _, String title, String _) ->
+            most(found, "mini-program title", title, 64);
+      }
+    }
+  }
+
+  private static void most(List<Finding> found, String what, String value, int most) {
+    int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > most) {
+      found.add(
+          new Finding(
+              true,
+              "wecom_bytes",
+              String.valueOf(bytes),
+              0,
+              "The " + what + " has " + bytes + " bytes, WeCom takes " + most + "."));
+    }
   }
 
   /// What arrives as an SMS: platforms put the sign name before the text, and it counts.

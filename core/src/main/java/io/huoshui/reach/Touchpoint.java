@@ -1,6 +1,7 @@
 package io.huoshui.reach;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// 触点: one message to one person, from the wish to send it to its receipt.
@@ -9,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 ///   `journey/version/profile/entry/step`
 /// @param profile whom it is for, as named when the person entered the journey
 /// @param reason sent, or why not
-/// @param due when it was decided; for [Reason#QUIET_HOURS] when it will be asked again
+/// @param due when it was decided; where the reason waits, when it will be asked again
 /// @param text as rendered; empty when it was never let out
 /// @param code the last part of its tracked link
+/// @param attachments as rendered
 public record Touchpoint(
     String key,
     String journey,
@@ -25,11 +27,12 @@ public record Touchpoint(
     String sender,
     long costFen,
     String code,
-    Delivery delivery) {
+    Delivery delivery,
+    List<Attachment> attachments) {
 
   /// How far a message that was let out has come.
   public enum Stage {
-    /// In the outbox.
+    /// In the outbox since [Delivery#at], or before it where there is none.
     WAITING,
     /// Written down that it is being handed over; the answer is not known.
     HANDED,
@@ -49,21 +52,76 @@ public record Touchpoint(
 
   public Touchpoint with(Delivery next) {
     return new Touchpoint(
-        key, journey, profile, template, channel, reason, due, address, text, sender, costFen, code,
-        next);
+        key,
+        journey,
+        profile,
+        template,
+        channel,
+        reason,
+        due,
+        address,
+        text,
+        sender,
+        costFen,
+        code,
+        next,
+        attachments);
   }
 
   public Touchpoint with(Reason next) {
     return new Touchpoint(
-        key, journey, profile, template, channel, next, due, address, text, sender, costFen, code,
-        delivery);
+        key,
+        journey,
+        profile,
+        template,
+        channel,
+        next,
+        due,
+        address,
+        text,
+        sender,
+        costFen,
+        code,
+        delivery,
+        attachments);
   }
 
   /// Decided for a reason, at an instant, or to be asked again at it.
   public Touchpoint with(Reason next, Instant when) {
     return new Touchpoint(
-        key, journey, profile, template, channel, next, when, address, text, sender, costFen, code,
-        delivery);
+        key,
+        journey,
+        profile,
+        template,
+        channel,
+        next,
+        when,
+        address,
+        text,
+        sender,
+        costFen,
+        code,
+        delivery,
+        attachments);
+  }
+
+  /// Not let out yet, to be said as a template says it now.
+  public Touchpoint as(Template said) {
+    return new Touchpoint(
+        key,
+        journey,
+        profile,
+        template,
+        said.channel(),
+        reason,
+        due,
+        address,
+        text,
+        said.sender(),
+        said.costFen(),
+        code,
+        delivery,
+        attachments);
   }
 
   /// Let out, and before it could leave held back after all: as if it had never been written.
@@ -81,7 +139,8 @@ public record Touchpoint(
         sender,
         costFen,
         code,
-        Delivery.NONE);
+        Delivery.NONE,
+        List.of());
   }
 
   /// Whose person was erased: where it went, what it said and what the platform said of it is
@@ -94,14 +153,15 @@ public record Touchpoint(
         profile,
         template,
         channel,
-        left && reason != Reason.QUIET_HOURS ? reason : Reason.ERASED,
+        left && !reason.waits() ? reason : Reason.ERASED,
         due,
         "",
         "",
         sender,
         costFen,
         code,
-        new Delivery(delivery.stage(), delivery.batch(), delivery.platformId(), "", delivery.at()));
+        new Delivery(delivery.stage(), delivery.batch(), delivery.platformId(), "", delivery.at()),
+        List.of());
   }
 
   public boolean delivered() {

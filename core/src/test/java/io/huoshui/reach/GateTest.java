@@ -73,6 +73,7 @@ class GateTest {
             Category.MARKETING,
             heldOut,
             address,
+            "",
             Someone.who(events.toArray(Event[]::new)),
             (_, _, _) -> sent,
             GatePolicy.STANDARD,
@@ -97,6 +98,7 @@ class GateTest {
         Category.MARKETING,
         false,
         "+86",
+        "",
         willing,
         (channel, _, since) -> {
           asked.add(channel + " " + Instant.ofEpochMilli(since));
@@ -132,6 +134,7 @@ class GateTest {
             : List.of(),
         json.contains("daily") ? GatePolicy.WecomQuota.DAY : GatePolicy.WecomQuota.MONTH,
         new TreeMap<>(),
+        List.of(),
         List.of());
   }
 
@@ -159,6 +162,8 @@ class GateTest {
           daily                  | MARKETING   | 0+0+1      | 12:00 | none                | PLATFORM_QUOTA
           daily                  | TRANSACTION | 1+0+0      | 03:00 | none                | PLATFORM_QUOTA
           plain                  | MARKETING   | 0+0+0      | 03:00 | none                | QUIET_HOURS
+          nobody sends           | MARKETING   | 0+0+0      | 12:00 | none                | NO_GUIDE
+          nobody sends           | TRANSACTION | 9+9+9      | 03:00 | none                | NO_GUIDE
           plain                  | SERVICE     | 0+0+0      | 03:00 | none                | QUIET_HOURS
           plain                  | TRANSACTION | 0+0+0      | 03:00 | none                | open
           wait                   | TRANSACTION | 0+0+0      | 03:00 | none                | QUIET_HOURS
@@ -186,6 +191,7 @@ class GateTest {
             category,
             false,
             "wm1",
+            policy.equals("nobody sends") ? null : "",
             Someone.who(events.toArray(Event[]::new)),
             (_, categories, _) ->
                 categories.stream()
@@ -256,6 +262,7 @@ class GateTest {
                 Category.MARKETING,
                 false,
                 "+86",
+                "",
                 willing,
                 (_, _, _) -> 0,
                 policy,

@@ -68,4 +68,34 @@ class TemplateReviewTest {
             "false forbidden_word 最佳 @8",
             "false forbidden_word 包过 @5");
   }
+
+  @Test
+  void everyVariantAndAttachmentIsLookedAt() {
+    var link = new Attachment.Link("题".repeat(43), "", "https://x/{link}", "");
+    var sms = new Template("t", ChannelKind.SMS, Category.MARKETING, "最佳", "", 5);
+    assertThat(
+            TemplateReview.of(
+                    new Template(
+                        "t",
+                        ChannelKind.WECOM,
+                        Category.MARKETING,
+                        "x",
+                        "",
+                        0,
+                        java.util.Collections.nCopies(10, link),
+                        List.of(sms)),
+                    List.of())
+                .stream()
+                .map(found -> found.refuses() + " " + found.code() + " " + found.value())
+                .distinct())
+        .containsExactly(
+            "true wecom_attachments 10", "true wecom_bytes 129", "false forbidden_word 最佳");
+    assertThat(
+            TemplateReview.of(
+                new Template(
+                    "t", ChannelKind.SMS, Category.MARKETING, "x", "", 0, List.of(link), List.of()),
+                List.of()))
+        .extracting(TemplateReview.Finding::code)
+        .containsExactly("sms_attachments");
+  }
 }

@@ -16,6 +16,7 @@ import io.huoshui.identity.Link;
 import io.huoshui.journey.Position;
 import io.huoshui.journey.Steering;
 import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.Guides;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.reach.Touchpoint.Delivery;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
@@ -54,10 +56,13 @@ import org.roaringbitmap.RoaringBitmap;
 /// What changes is copied while no record is applied; the writing happens beside. What is written
 /// again at a record gets other names, so a file that a checkpoint needs is never another.
 final class Checkpoint {
-  private static final int FORMAT = 4;
+  private static final int FORMAT = 5;
 
   /// What a base may have that an older version wrote: audiences without who froze them.
   private static final int OLDEST = 3;
+
+  /// From here on messages have attachments, and what stands in the way of the outbox is kept.
+  private static final int DEPARTURES = 5;
 
   private static final int LANE_BITS = 4;
   private static final int RANGE_BITS = 16;
@@ -132,6 +137,11 @@ final class Checkpoint {
     final List<Lane.Image> lanes;
     final List<Integer> outbox;
     final List<State.Handover> handovers;
+    final Map<String, Long> turns;
+    final Map<Integer, Integer> passed;
+    final Map<Integer, Integer> suspects;
+    final Map<String, Departure.Halt> halted;
+    final Map<String, String> guidesLeft;
     final List<Occurrence> occurrences;
     final List<Changes.Change> changes;
     final long firstChange;
@@ -180,6 +190,11 @@ final class Checkpoint {
       this.lanes = images;
       this.outbox = List.copyOf(state.outbox);
       this.handovers = List.copyOf(state.handovers.values());
+      this.turns = state.departure.turns.freeUs();
+      this.passed = Map.copyOf(state.departure.passed);
+      this.suspects = Map.copyOf(state.departure.suspects);
+      this.halted = state.departure.halts();
+      this.guidesLeft = state.guides().left();
       this.occurrences = state.occurrences.copy();
       this.changes = state.changes.copy();
       this.firstChange = state.changes.first();
@@ -513,6 +528,10 @@ final class Checkpoint {
       item.putText(delivery.platformId());
       EntryCodec.word(delivery.why(), item, words);
       putInstant(delivery.at(), touchpoint.due(), item);
+      item.putText(
+          touchpoint.attachments().isEmpty()
+              ? ""
+              : Definitions.attachments(touchpoint.attachments()).write());
     }
     out.item().putWhole(lane.turnsAt().limit());
     for (int local = 0; local < lane.turnsAt().limit(); local++) {
@@ -550,7 +569,33 @@ final class Checkpoint {
       for (int index : handover.touchpoints()) {
         item.putWhole(index);
       }
+      item.putSigned(handover.sinceMs());
     }
+    out.item().putWhole(of.turns.size());
+    of.turns.forEach(
+        (queue, freeUs) -> {
+          Bytes item = out.item();
+          item.putText(queue);
+          item.putSigned(freeUs);
+        });
+    writeCounts(of.passed, out);
+    writeCounts(of.suspects, out);
+    out.item().putWhole(of.halted.size());
+    of.halted.forEach(
+        (template, halt) -> {
+          Bytes item = out.item();
+          item.putText(template);
+          item.putText(halt.code());
+          item.putText(halt.why());
+          item.putSigned(halt.sinceMs());
+        });
+    out.item().putWhole(of.guidesLeft.size());
+    of.guidesLeft.forEach(
+        (guide, successor) -> {
+          Bytes item = out.item();
+          item.putText(guide);
+          item.putText(successor);
+        });
     out.item().putWhole(of.occurrences.size());
     for (Occurrence occurrence : of.occurrences) {
       Bytes item = out.item();
@@ -839,7 +884,7 @@ final class Checkpoint {
       for (Lane lane : into.lanes) {
         readLane(in, lane, head.format());
       }
-      readRest(in, into);
+      readRest(in, into, head.format());
       in.end();
       into.restored();
       await(ids);
@@ -1034,7 +1079,8 @@ final class Checkpoint {
               EntryCodec.word(item, words),
               item.takeSigned(),
               Definitions.linkCode(key),
-              delivery(item, words, due)),
+              delivery(item, words, due),
+              format < DEPARTURES ? List.of() : Definitions.attachments(item.takeText())),
           position);
     }
     long[] turnsAt = new long[in.item().takeInt()];
@@ -1057,7 +1103,44 @@ final class Checkpoint {
         takeInstant(due, item));
   }
 
-  private static void readRest(KeptFile.In in, State into) {
+  private static void writeCounts(Map<Integer, Integer> counts, KeptFile.Out out) {
+    out.item().putWhole(counts.size());
+    counts.forEach(
+        (index, count) -> {
+          Bytes item = out.item();
+          item.putWhole(index);
+          item.putWhole(count);
+        });
+  }
+
+  private static void readCounts(KeptFile.In in, Map<Integer, Integer> into) {
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      into.put(item.takeInt(), item.takeInt());
+    }
+  }
+
+  private static void readDepartures(KeptFile.In in, State into) {
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      into.departure.turns.restore(item.takeText(), item.takeSigned());
+    }
+    readCounts(in, into.departure.passed);
+    readCounts(in, into.departure.suspects);
+    for (int left = in.item().takeInt(); left > 0; left--) {
+      Bytes item = in.item();
+      into.departure.halted.put(
+          item.takeText(), new Departure.Halt(item.takeText(), item.takeText(), item.takeSigned()));
+    }
+    var left = new TreeMap<String, String>();
+    for (int more = in.item().takeInt(); more > 0; more--) {
+      Bytes item = in.item();
+      left.put(item.takeText(), item.takeText());
+    }
+    into.restore(new Guides(left));
+  }
+
+  private static void readRest(KeptFile.In in, State into, int format) {
     for (int left = in.item().takeInt(); left > 0; left--) {
       into.outbox.add(in.item().takeInt());
     }
@@ -1068,7 +1151,11 @@ final class Checkpoint {
       for (int messages = item.takeInt(); messages > 0; messages--) {
         indexes.add(item.takeInt());
       }
-      into.handovers.put(batch, new State.Handover(batch, List.copyOf(indexes)));
+      long sinceMs = format < DEPARTURES ? into.nowMs() : item.takeSigned();
+      into.handovers.put(batch, new State.Handover(batch, List.copyOf(indexes), sinceMs));
+    }
+    if (format >= DEPARTURES) {
+      readDepartures(in, into);
     }
     var occurrences = new ArrayList<Occurrence>();
     for (int left = in.item().takeInt(); left > 0; left--) {

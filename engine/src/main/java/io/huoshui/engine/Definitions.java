@@ -3,15 +3,19 @@ package io.huoshui.engine;
 import io.huoshui.json.Json;
 import io.huoshui.loyalty.CouponTemplate;
 import io.huoshui.profile.Period;
+import io.huoshui.reach.Attachment;
 import io.huoshui.reach.Category;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
+import io.huoshui.reach.Pace;
 import io.huoshui.reach.Template;
 import java.time.DateTimeException;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,21 +23,141 @@ import org.jspecify.annotations.Nullable;
 public final class Definitions {
   private Definitions() {}
 
-  /// `{"name", "channel": "sms" | "wecom", "category"?, "text", "sender", "costFen"}`
+  /// `{"name", "channel": "sms" | "wecom", "category"?, "text", "sender", "costFen",
+  /// "attachments"?: [{"link": {"title", "description"?, "url", "picture"?}} | {"image":
+  /// {"mediaId"} | {"url"}} | {"miniProgram": {"appId", "page", "title", "cover"}}], "otherwise"?:
+  /// [{"channel", "text", "sender", "costFen", "attachments"?}]}`
   public static Template template(Json json) {
+    Json.Obj body = object(json, "template");
+    var otherwise = new ArrayList<Template>();
+    var channels = new HashSet<ChannelKind>();
+    Category category =
+        body.get("category") == null ? Category.MARKETING : category(body, "template.category");
+    for (Json item : items(body, "otherwise")) {
+      Template other = content(text(body, "name"), category, item, List.of());
+      if (!channels.add(other.channel())) {
+        throw refused(
+            "template.otherwise.channel", other.channel().wire(), "each channel at most once");
+      }
+      otherwise.add(other);
+    }
+    Template template = content(text(body, "name"), category, body, otherwise);
+    if (!channels.add(template.channel())) {
+      throw refused(
+          "template.otherwise.channel", template.channel().wire(), "each channel at most once");
+    }
+    return template;
+  }
+
+  private static Template content(
+      String name, Category category, Json json, List<Template> otherwise) {
     Json.Obj body = object(json, "template");
     String channel = text(body, "channel");
     ChannelKind kind = ChannelKind.ofWire(channel);
     if (kind == null) {
       throw refused("template.channel", channel, "sms, wecom");
     }
+    var attachments = new ArrayList<Attachment>();
+    for (Json item : items(body, "attachments")) {
+      attachments.add(attachment(object(item, "template.attachments")));
+    }
     return new Template(
-        text(body, "name"),
+        name,
         kind,
-        body.get("category") == null ? Category.MARKETING : category(body, "template.category"),
+        category,
         text(body, "text"),
-        body.get("sender") instanceof Json.Str(String sender) ? sender : "",
-        whole(body, "costFen", 0));
+        optional(body, "sender"),
+        whole(body, "costFen", 0),
+        attachments,
+        otherwise);
+  }
+
+  private static Attachment attachment(Json.Obj item) {
+    for (Map.Entry<String, Json> field : item.fields().entrySet()) {
+      String kind = field.getKey();
+      Json.Obj body = object(field.getValue(), "template.attachments." + kind);
+      try {
+        switch (kind) {
+          case "image" -> {
+            return new Attachment.Image(optional(body, "mediaId"), optional(body, "url"));
+          }
+          case "link" -> {
+            return new Attachment.Link(
+                optional(body, "title"),
+                optional(body, "description"),
+                optional(body, "url"),
+                optional(body, "picture"));
+          }
+          case "miniProgram" -> {
+            return new Attachment.MiniProgram(
+                optional(body, "appId"),
+                optional(body, "page"),
+                optional(body, "title"),
+                optional(body, "cover"));
+          }
+          default -> {}
+        }
+      } catch (IllegalArgumentException e) {
+        throw refused("template.attachments." + kind, body.write(), String.valueOf(e.getMessage()));
+      }
+    }
+    throw refused("template.attachments", item.write(), "image, link, miniProgram");
+  }
+
+  private static String optional(Json.Obj body, String key) {
+    return body.get(key) instanceof Json.Str(String text) ? text : "";
+  }
+
+  /// As [#template] reads them.
+  static Json attachments(List<Attachment> attachments) {
+    return new Json.Arr(
+        attachments.stream()
+            .<Json>map(
+                each ->
+                    switch (each) {
+                      case Attachment.Image(String mediaId, String url) ->
+                          Json.object(
+                              "image",
+                              mediaId.isEmpty()
+                                  ? Json.object("url", Json.of(url))
+                                  : Json.object("mediaId", Json.of(mediaId)));
+                      case Attachment.Link(
+                              String title,
+                              String description,
+                              String url,
+                              String picture) ->
+                          Json.object(
+                              "link",
+                              Json.object(
+                                  "title", Json.of(title),
+                                  "description", Json.of(description),
+                                  "url", Json.of(url),
+                                  "picture", Json.of(picture)));
+                      case Attachment.MiniProgram(
+                              String appId,
+                              String page,
+                              String title,
+                              String cover) ->
+                          Json.object(
+                              "miniProgram",
+                              Json.object(
+                                  "appId", Json.of(appId),
+                                  "page", Json.of(page),
+                                  "title", Json.of(title),
+                                  "cover", Json.of(cover)));
+                    })
+            .toList());
+  }
+
+  static List<Attachment> attachments(String written) {
+    if (written.isEmpty()) {
+      return List.of();
+    }
+    var attachments = new ArrayList<Attachment>();
+    if (Json.parse(written) instanceof Json.Arr(List<Json> items)) {
+      items.forEach(item -> attachments.add(attachment(object(item, "attachments"))));
+    }
+    return List.copyOf(attachments);
   }
 
   /// `{"name", "title", "valueFen", "thresholdFen", "validDays"}`
@@ -50,7 +174,8 @@ public final class Definitions {
   /// `{"quietFrom": "21:00", "quietTo": "09:00", "caps": [{"channel"?, "category"?, "most",
   /// "period"}]}`, and where they are wanted `"transactionsWait": true`, `"control": {"salt",
   /// "percent"}`, `"suppressed": [{"segment"} | {"audience"}]`, `"wecomQuota": "month" | "week" |
-  /// "day"`, `"budgetsFen": {journey: fen}`, `"forbidden": [word]`.
+  /// "day"`, `"budgetsFen": {journey: fen}`, `"forbidden": [word]`, `"paces": [{"channel"?,
+  /// "journey"?, "each"?: "sender", "most", "per"}]`.
   public static GatePolicy gatePolicy(Json json) {
     Json.Obj body = object(json, "gatePolicy");
     var caps = new ArrayList<GatePolicy.Cap>();
@@ -83,6 +208,21 @@ public final class Definitions {
       }
       forbidden.add(word);
     }
+    var paces = new ArrayList<Pace>();
+    for (Json item : items(body, "paces")) {
+      Json.Obj pace = object(item, "gatePolicy.paces");
+      String each = optional(pace, "each");
+      if (!each.isEmpty() && !each.equals("sender")) {
+        throw refused("gatePolicy.paces.each", each, "sender, or nothing");
+      }
+      paces.add(
+          new Pace(
+              pace.get("channel") == null ? null : channel(pace, "gatePolicy.paces.channel"),
+              optional(pace, "journey"),
+              !each.isEmpty(),
+              (int) whole(pace, "most", -1),
+              Period.parse(text(pace, "per"))));
+    }
     return new GatePolicy(
         caps,
         time(body, "quietFrom"),
@@ -92,7 +232,8 @@ public final class Definitions {
         suppressed,
         quota(body),
         budgets,
-        forbidden);
+        forbidden,
+        paces);
   }
 
   private static GatePolicy.Control control(Json.Obj body) {

@@ -133,7 +133,13 @@ final class Digest {
     section("message");
     state.touchpoints().forEach(this::message);
     section("waiting to leave");
-    put(state.outbox).put(state.handovers).put(state.held()).put(state.activePositions()).end();
+    put(state.outbox)
+        .put(state.departure)
+        .put(state.guides())
+        .put(state.handovers)
+        .put(state.held())
+        .put(state.activePositions())
+        .end();
     section("occurrence");
     for (Occurrences.Occurrence each : state.occurrences.copy()) {
       put(each.name()).put(each.node()).put(each.time());
@@ -242,6 +248,7 @@ final class Digest {
         .put(touchpoint.costFen())
         .put(touchpoint.code())
         .put(touchpoint.delivery())
+        .put(touchpoint.attachments())
         .end();
   }
 

@@ -20,6 +20,7 @@ import io.huoshui.reach.Channel.Envelope;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
+import io.huoshui.reach.Guides;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.tag.Tag;
 import io.huoshui.tag.TagGroup;
@@ -35,6 +36,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -1377,37 +1379,96 @@ public final class Engine implements AutoCloseable {
       Instant handedOver) {}
 
   /// Takes the next batch out of the outbox for a channel, and writes down that it is being handed
-  /// over. Messages of one batch share template and sender; where the channel sends one text to
-  /// many, the text too.
+  /// over. Messages of one batch share template, sender and attachments; where the channel sends
+  /// one text to many, the text too. Those that may not leave any more are recalled on the way.
   ///
   /// @return null when nothing waits
   public @Nullable Batch nextBatch(ChannelKind channel, int most) {
     Batch[] found = new Batch[1];
+    while (recall(channel, most)) {
+      // The gate is asked about them anew; what it lets out comes with the next tick.
+    }
     write(
         at -> {
-          List<Touchpoint> chosen = new ArrayList<>();
-          for (int index : at.outbox) {
-            Touchpoint next = at.touchpoint(index);
-            if (next.channel() == channel
-                && chosen.size() < most
-                && (chosen.isEmpty() || together(chosen.getFirst(), next))) {
-              chosen.add(next);
-            }
-          }
-          if (chosen.isEmpty()) {
+          Instant now = Instant.ofEpochMilli(now(at));
+          Departure.Next next = at.departure.next(at, channel, most, now);
+          if (next == null || next.recalled()) {
             return List.of();
           }
           String id = at.nextBatch();
-          found[0] = batch(id, channel, chosen, Instant.ofEpochMilli(now(at)));
-          return List.of(new Entry.HandedOver(now(at), id, found[0].keys()));
+          found[0] = batch(id, channel, next.messages(), now);
+          return List.of(new Entry.HandedOver(now.toEpochMilli(), id, found[0].keys()));
         });
     return found[0];
   }
 
-  private static boolean together(Touchpoint one, Touchpoint other) {
-    return one.template().equals(other.template())
-        && one.sender().equals(other.sender())
-        && (one.channel() != ChannelKind.WECOM || one.text().equals(other.text()));
+  /// Has the gate decide anew about messages that were let out and may not leave any more: because
+  /// they waited too long for their platform, the quiet hours came, or the person said no.
+  ///
+  /// @return whether there were any
+  public boolean recall(ChannelKind channel, int most) {
+    boolean[] recalled = new boolean[1];
+    write(
+        at -> {
+          Instant now = Instant.ofEpochMilli(now(at));
+          Departure.Next next = at.departure.next(at, channel, most, now);
+          recalled[0] = next != null && next.recalled();
+          return next == null || !next.recalled()
+              ? List.of()
+              : List.of(
+                  new Entry.Recalled(
+                      now.toEpochMilli(), next.messages().stream().map(Touchpoint::key).toList()));
+        });
+    return recalled[0];
+  }
+
+  /// Templates that a platform takes nothing of until they are changed, with why and since when.
+  public Map<String, Halt> halted() {
+    return read(
+        at -> {
+          var halted = new TreeMap<String, Halt>();
+          at.departure.halted.forEach(
+              (template, halt) ->
+                  halted.put(
+                      template,
+                      new Halt(
+                          halt.code(),
+                          halt.why(),
+                          Instant.ofEpochMilli(halt.sinceMs()),
+                          (int)
+                              at.outbox.stream()
+                                  .filter(i -> at.touchpoint(i).template().equals(template))
+                                  .count())));
+          return halted;
+        });
+  }
+
+  /// @param waiting messages that wait for the template to be changed
+  public record Halt(String code, String why, Instant since, int waiting) {}
+
+  /// A guide is no more with the brand, or is back. What they were about to send is decided anew.
+  ///
+  /// @param successor who takes over; empty when nobody does
+  public void staff(String guide, boolean left, String successor, String who) {
+    if (guide.isBlank() || guide.equals(successor)) {
+      throw new EngineException(
+          EngineException.Code.REFUSED,
+          "Guide '" + guide + "' can not be followed by '" + successor + "'.");
+    }
+    write(
+        at -> {
+          boolean same =
+              left
+                  ? successor.equals(at.guides().left().get(guide))
+                  : !at.guides().left().containsKey(guide);
+          return same
+              ? List.of()
+              : List.of(new Entry.Staffed(now(at), guide, left, left ? successor : "", who));
+        });
+  }
+
+  public Guides guides() {
+    return read(State::guides);
   }
 
   private static Batch batch(
@@ -1417,7 +1478,10 @@ public final class Engine implements AutoCloseable {
         channel,
         touchpoints.stream().map(Touchpoint::key).toList(),
         touchpoints.stream()
-            .map(t -> new Envelope(t.key(), t.address(), t.template(), t.text(), t.sender()))
+            .map(
+                t ->
+                    new Envelope(
+                        t.key(), t.address(), t.template(), t.text(), t.sender(), t.attachments()))
             .toList(),
         handedOver);
   }

@@ -143,6 +143,19 @@ public sealed interface Entry {
     }
   }
 
+  /// A guide is no more with the brand, or is back.
+  ///
+  /// @param successor who takes over; empty when nobody does
+  record Staffed(long nowMs, String guide, boolean left, String successor, String who)
+      implements Entry {}
+
+  /// Messages that were let out and could not leave in time: the gate is asked about them anew.
+  record Recalled(long nowMs, List<String> keys) implements Entry {
+    public Recalled {
+      keys = List.copyOf(keys);
+    }
+  }
+
   /// Written before a batch is handed to its platform.
   record HandedOver(long nowMs, String batch, List<String> keys) implements Entry {
     public HandedOver {

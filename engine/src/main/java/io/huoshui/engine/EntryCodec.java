@@ -170,6 +170,18 @@ final class EntryCodec {
           write(outcome, out);
         }
       }
+      case Entry.Staffed(long nowMs, String guide, boolean left, String successor, String who) -> {
+        head(out, 30, nowMs);
+        out.putText(guide);
+        out.putByte(left ? 1 : 0);
+        out.putText(successor);
+        out.putText(who);
+      }
+      case Entry.Recalled(long nowMs, List<String> keys) -> {
+        head(out, 31, nowMs);
+        out.putWhole(keys.size());
+        keys.forEach(out::putText);
+      }
       case Entry.Erased(long nowMs, List<Integer> nodes, String who) -> {
         head(out, 11, nowMs);
         out.putWhole(nodes.size());
@@ -265,6 +277,16 @@ final class EntryCodec {
         out.putText(why);
       }
       case Outcome.Absent() -> out.putByte(4);
+      case Outcome.Poisoned(String code, String why) -> {
+        out.putByte(5);
+        out.putText(code);
+        out.putText(why);
+      }
+      case Outcome.Halted(String code, String why) -> {
+        out.putByte(6);
+        out.putText(code);
+        out.putText(why);
+      }
     }
   }
 
@@ -276,6 +298,8 @@ final class EntryCodec {
       case 2 -> new Outcome.Later(in.takeText(), in.takeText(), in.takeInt());
       case 3 -> new Outcome.Unknown(in.takeText());
       case 4 -> new Outcome.Absent();
+      case 5 -> new Outcome.Poisoned(in.takeText(), in.takeText());
+      case 6 -> new Outcome.Halted(in.takeText(), in.takeText());
       default ->
           throw new EngineException(EngineException.Code.LOG_DAMAGED, "No outcome type " + type);
     };
@@ -365,6 +389,16 @@ final class EntryCodec {
           outcomes.add(outcome(in));
         }
         yield new Entry.Answered(nowMs, batch, outcomes);
+      }
+      case 30 ->
+          new Entry.Staffed(nowMs, in.takeText(), in.takeByte() == 1, in.takeText(), in.takeText());
+      case 31 -> {
+        int count = in.takeInt();
+        var keys = new ArrayList<String>(count);
+        for (int i = 0; i < count; i++) {
+          keys.add(in.takeText());
+        }
+        yield new Entry.Recalled(nowMs, keys);
       }
       case 12 -> new Entry.Resumed(nowMs);
       case 13 -> new Entry.Retired(nowMs, DEFINITIONS[in.takeByte()], in.takeText());

@@ -15,6 +15,7 @@ import io.huoshui.reach.Reason;
 import io.huoshui.reach.SmsLength;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.TemplateReview;
+import io.huoshui.reach.Turns;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -52,6 +53,8 @@ public record Forecast(
   ///   period; 0 on other channels
   /// @param segments how many SMS are paid for; 0 on other channels
   /// @param costFen segments, or messages, by the template's price
+  /// @param lastLeaves when the last of those who need not wait for the end of quiet hours goes out
+  ///   under the paces; null where none holds it up
   public record Message(
       String template,
       ChannelKind channel,
@@ -60,7 +63,8 @@ public record Forecast(
       Map<Reason, Long> others,
       long quotaLeft,
       long segments,
-      long costFen) {}
+      long costFen,
+      @Nullable Instant lastLeaves) {}
 
   private static final class Count {
     final Template template;
@@ -70,6 +74,7 @@ public record Forecast(
     long quotaLeft;
     long segments;
     long costFen;
+    @Nullable Instant lastLeaves;
 
     Count(Template template) {
       this.template = template;
@@ -78,6 +83,8 @@ public record Forecast(
 
   static Forecast of(State state, Journey journey) {
     var counts = new TreeMap<String, Count>();
+    var turns = new Turns();
+    state.departure.turns.freeUs().forEach(turns::restore);
     View view = state.view();
     var moment = new Moment(state.now(), state.zone());
     long entering = 0;
@@ -101,15 +108,17 @@ public record Forecast(
         for (Effect effect : step.effects()) {
           Template template =
               effect instanceof Effect.Send(String _, String name, Effect.Withheld _)
-                  ? state.templates.get(name)
+                  ? said(state, name, view)
                   : null;
           if (template == null) {
             continue;
           }
           if (first) {
             first = false;
-            Count count = counts.computeIfAbsent(template.name(), _ -> new Count(template));
-            left -= count(count, state, view, step.position(), at.now(), left);
+            Count count =
+                counts.computeIfAbsent(
+                    template.name() + "/" + template.channel(), _ -> new Count(template));
+            left -= count(count, state, view, step.position(), at.now(), left, turns);
           }
           if (template.channel() == ChannelKind.WECOM
               && !isShort
@@ -151,7 +160,8 @@ public record Forecast(
               Map.copyOf(count.others),
               count.quotaLeft,
               count.segments,
-              count.costFen));
+              count.costFen,
+              count.lastLeaves));
     }
     return new Forecast(
         journey.name(),
@@ -167,16 +177,18 @@ public record Forecast(
   /// @param left of the budget
   /// @return what it takes of that
   private static long count(
-      Count count, State state, View view, Position position, Instant now, long left) {
+      Count count, State state, View view, Position position, Instant now, long left, Turns turns) {
     Template template = count.template;
     Identifier address = address(view, template);
     int profile = view.profile();
+    String sender = state.guides().sender(template.sender(), view);
     Gate.Decision decision =
         Gate.decide(
             template.channel(),
             template.category(),
             position.heldOut(),
             address == null ? null : address.value(),
+            sender,
             view,
             history(state, profile),
             state.gatePolicy(),
@@ -185,6 +197,27 @@ public record Forecast(
     if (decision instanceof Gate.Decision.Closed(Reason reason)) {
       count.others.merge(reason, 1L, Long::sum);
       return 0;
+    }
+    if (decision instanceof Gate.Decision.Open && sender != null && now.equals(state.now())) {
+      long nowMs = now.toEpochMilli();
+      // Through one queue after the other, with nobody else coming meanwhile.
+      long last = nowMs;
+      for (int passed = 0; passed < Integer.MAX_VALUE; ) {
+        Turns.Turn turn =
+            turns.take(
+                state.gatePolicy().paces(),
+                template.channel(),
+                position.journey(),
+                sender,
+                template.category(),
+                last,
+                passed);
+        passed = turn.atMs() == last ? Integer.MAX_VALUE : turn.passed();
+        last = turn.atMs();
+      }
+      if (last > nowMs) {
+        count.lastLeaves = Instant.ofEpochMilli(last);
+      }
     }
     if (template.costFen() > left) {
       count.others.merge(Reason.OVER_BUDGET, 1L, Long::sum);
@@ -207,16 +240,24 @@ public record Forecast(
 
   /// What a template says to somebody: the link is of the length of any.
   static String text(State state, Template template, View view, @Nullable Position position) {
-    return template.render(
-        name ->
-            switch (name) {
-              case "coupon" -> position == null ? null : position.coupon();
-              case "link" -> state.linkBase() + "/r/" + Definitions.linkCode(template.name());
-              default -> {
-                Value trait = view.trait(name);
-                yield trait == null ? null : trait.shown();
-              }
-            });
+    return template.render(name -> word(state, template, view, position, name));
+  }
+
+  static @Nullable String word(
+      State state, Template template, View view, @Nullable Position position, String name) {
+    return switch (name) {
+      case "coupon" -> position == null ? null : position.coupon();
+      case "link" -> state.linkBase() + "/r/" + Definitions.linkCode(template.name());
+      default -> {
+        Value trait = view.trait(name);
+        yield trait == null ? null : trait.shown();
+      }
+    };
+  }
+
+  private static @Nullable Template said(State state, String name, View view) {
+    Template template = state.templates.get(name);
+    return template == null ? null : template.to(view);
   }
 
   private static @Nullable Identifier address(View view, Template template) {

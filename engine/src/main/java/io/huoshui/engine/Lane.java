@@ -94,6 +94,12 @@ final class Lane {
   /// Messages let out since the record began, of journeys that have a budget.
   final List<Integer> charged = new ArrayList<>();
 
+  /// Messages let out since the record began, where there are paces.
+  final List<Integer> letOut = new ArrayList<>();
+
+  /// Messages that wait for their turn no more, whatever became of them.
+  final List<Integer> unpaced = new ArrayList<>();
+
   final List<Occurrence> occurred = new ArrayList<>();
   final List<Changes.Change> changed = new ArrayList<>();
   final List<ArmCounts.Counted> armed = new ArrayList<>();
@@ -526,7 +532,7 @@ final class Lane {
           Touchpoint touchpoint = state.touchpoint(index);
           if (from.wished.remove((Integer) index)) {
             wished.add(index);
-          } else if (touchpoint.reason() == Reason.QUIET_HOURS) {
+          } else if (touchpoint.reason().waits()) {
             timers.schedule(touchpoint.due().toEpochMilli(), TOUCHPOINT, index);
           }
         }
@@ -917,16 +923,8 @@ final class Lane {
     }
   }
 
-  /// The guide who added the person last; empty when nobody did.
   private String guide(int node) {
-    view.of(state.graph.profileOf(node));
-    for (int i = view.size() - 1; i >= 0; i--) {
-      if (view.name(i).equals("contact_added")) {
-        Value guide = view.property(i, "guide");
-        return guide == null ? "" : guide.shown();
-      }
-    }
-    return "";
+    return state.guides().of(view.of(state.graph.profileOf(node)));
   }
 
   private String script(String text, int node) {
@@ -956,11 +954,15 @@ final class Lane {
   // The gate.
 
   private void wish(int positionIndex, String key, String templateName, Effect.Withheld withheld) {
-    Template template = state.templates.get(templateName);
-    if (template == null || state.touchpointIndex(key) >= 0) {
+    Template named = state.templates.get(templateName);
+    if (named == null || state.touchpointIndex(key) >= 0) {
       return;
     }
     Position position = state.position(positionIndex);
+    Template template =
+        named.otherwise().isEmpty()
+            ? named
+            : named.to(view.of(state.graph.profileOf(position.profile())));
     String code = Definitions.linkCode(key);
     int index =
         touchpoints.add(
@@ -981,7 +983,8 @@ final class Lane {
                         template.sender(),
                         template.costFen(),
                         code,
-                        Delivery.NONE))
+                        Delivery.NONE,
+                        List.of()))
                 << BITS
             | number;
     state.judged(state.touchpoint(index), 1);
@@ -994,6 +997,25 @@ final class Lane {
     }
   }
 
+  /// A message is decided anew at an instant.
+  void decideAt(long atMs, int index) {
+    timers.schedule(atMs, TOUCHPOINT, index);
+  }
+
+  /// What is held may leave, from an instant on.
+  List<Integer> leave(Instant from) {
+    if (held.isEmpty()) {
+      return List.of();
+    }
+    List<Integer> leaving = List.copyOf(held);
+    held.clear();
+    var waiting = new Delivery(Delivery.NONE.stage(), "", "", "", from);
+    for (int index : leaving) {
+      state.leaves(index, waiting);
+    }
+    return leaving;
+  }
+
   int positionOfTouchpoint(int local) {
     return positionOfTouchpoint.get(local);
   }
@@ -1001,20 +1023,28 @@ final class Lane {
   /// The wait for the end of the quiet hours is over.
   private void decide(int index, long dueMs) {
     Touchpoint touchpoint = state.touchpoint(index);
-    if (touchpoint.reason() != Reason.QUIET_HOURS
+    if (!touchpoint.reason().waits()
         || touchpoint.due().toEpochMilli() != dueMs
         || !touchpointsOf.containsKey(touchpoint.profile())) {
       return;
     }
+    decide(index);
+  }
+
+  /// A message that waited is decided anew, unless its journey is over.
+  void decide(int index) {
+    Touchpoint touchpoint = state.touchpoint(index);
     int positionIndex = state.positionOfTouchpoint(index);
     Position position = state.position(positionIndex);
     if (position.exit() == Position.Exit.GOAL) {
       state.touchpoint(index, touchpoint.with(Reason.OVERTAKEN));
+      unpaced.add(index);
       return;
     }
     if (position.exit() == Position.Exit.MERGED
         || shadowed(positionIndex, position, state.graph.profileOf(position.profile()))) {
       state.touchpoint(index, touchpoint.with(Reason.MERGED));
+      unpaced.add(index);
       return;
     }
     wished.add(index);
@@ -1044,33 +1074,45 @@ final class Lane {
   }
 
   private void gate(int index, Position position) {
-    Touchpoint touchpoint = state.touchpoint(index);
-    if (touchpoint.reason() != Reason.QUIET_HOURS) {
+    Touchpoint waiting = state.touchpoint(index);
+    if (!waiting.reason().waits()) {
       return;
     }
-    int profile = state.graph.profileOf(touchpoint.profile());
+    int profile = state.graph.profileOf(waiting.profile());
     view.of(profile);
+    Template template = state.templates.get(waiting.template());
+    if (template == null) {
+      throw new IllegalStateException("No template of " + waiting.key() + " any more");
+    }
+    // Since it was wished for, the template may have been published again, or another way opened.
+    Template said = template.to(view);
+    Touchpoint touchpoint = waiting.as(said);
     Identifier address = view.identifier(touchpoint.channel().address());
+    String sender = state.guides().sender(said.sender(), view);
     Gate.Decision decision =
         Gate.decide(
             touchpoint.channel(),
             state.category(touchpoint.template()),
             false,
             address == null ? null : address.value(),
+            sender,
             view,
             history(profile),
             state.gatePolicy(),
             now(),
             state.zone());
     switch (decision) {
-      case Gate.Decision.Closed(Reason reason) -> state.touchpoint(index, touchpoint.with(reason));
+      case Gate.Decision.Closed(Reason reason) -> {
+        state.touchpoint(index, touchpoint.with(reason));
+        unpaced.add(index);
+      }
       case Gate.Decision.Later(Reason reason, Instant until) -> {
+        unpaced.add(index);
         state.touchpoint(index, touchpoint.with(reason, until));
         timers.schedule(until.toEpochMilli(), TOUCHPOINT, index);
       }
       case Gate.Decision.Open() -> {
-        Template template = state.templates.get(touchpoint.template());
-        if (template == null || address == null) {
+        if (address == null || sender == null) {
           throw new IllegalStateException("The gate opened for a message that can not be made");
         }
         state.touchpoint(
@@ -1084,12 +1126,16 @@ final class Lane {
                 Reason.SENT,
                 now(),
                 address.value(),
-                template.render(word -> word(word, touchpoint, position)),
-                template.sender(),
-                template.costFen(),
+                said.render(word -> word(word, touchpoint, position)),
+                sender,
+                said.costFen(),
                 touchpoint.code(),
-                Delivery.NONE));
+                Delivery.NONE,
+                said.attach(word -> word(word, touchpoint, position))));
         held.add(index);
+        if (!state.gatePolicy().paces().isEmpty()) {
+          letOut.add(index);
+        }
         if (state.gatePolicy().budgetsFen().containsKey(touchpoint.journey())) {
           charged.add(index);
         }
@@ -1213,7 +1259,7 @@ final class Lane {
 
   void owns(int index, Touchpoint touchpoint) {
     touchpointsOf.merge(touchpoint.profile(), new int[] {index}, Lane::byIndex);
-    if (touchpoint.reason() == Reason.QUIET_HOURS) {
+    if (touchpoint.reason().waits()) {
       timers.schedule(touchpoint.due().toEpochMilli(), TOUCHPOINT, index);
     }
   }

@@ -66,6 +66,7 @@ public final class Portrait {
     lines.add(new TreeMap<>(state.steered) + " " + state.arms);
     lines.add(state.positions().toString());
     lines.add(state.touchpoints().toString());
+    lines.add(state.departure + " " + state.guides());
     lines.add(state.outbox + " " + state.handovers + " held " + state.held());
     lines.add(state.activePositions() + " active");
     lines.add(state.occurrences.copy().toString());

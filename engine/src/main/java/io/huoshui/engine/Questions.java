@@ -32,6 +32,7 @@ import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Rfm;
 import io.huoshui.profile.Window;
+import io.huoshui.reach.Attachment;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
@@ -44,12 +45,14 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -927,21 +930,26 @@ public final class Questions {
 
   /// What a template says to somebody outside a journey, where nobody has a coupon.
   ///
+  /// @param channel the one that reaches them
   /// @param otherWords placeholders that this person has no word for
-  public record Preview(String text, List<String> otherWords) {}
+  public record Preview(
+      ChannelKind channel, String text, List<Attachment> attachments, List<String> otherWords) {}
 
   /// @return null when there is no such template or person
   public @Nullable Preview preview(String template, int profile) {
     return engine.read(
         at -> {
-          Template found = at.templates.get(template);
-          if (found == null || profile < 0 || profile >= at.graph.nodes()) {
+          Template named = at.templates.get(template);
+          if (named == null || profile < 0 || profile >= at.graph.nodes()) {
             return null;
           }
           View view = at.view();
           view.of(at.graph.profileOf(profile));
+          Template found = named.to(view);
           return new Preview(
+              found.channel(),
               Forecast.text(at, found, view, null),
+              found.attach(name -> Forecast.word(at, found, view, null, name)),
               found.placeholders().stream()
                   .filter(name -> !name.equals("link") && view.trait(name) == null)
                   .toList());
@@ -1126,6 +1134,79 @@ public final class Questions {
                     t ->
                         t.channel() == channel && t.delivery().stage() == Touchpoint.Stage.ACCEPTED)
                 .toList());
+  }
+
+  /// What one guide has to send, or sent, in one task of the platform.
+  ///
+  /// @param task the platform's id of it
+  /// @param sender the guide; empty where the platform chose
+  /// @param state `created` while nobody has got anything, `confirmed` once the guide sent it,
+  ///   `failed` when nobody got it
+  /// @param waiting customers of whom nothing is known yet
+  /// @param failed by code, how many did not get it: `not_a_friend`, `monthly_quota`, `unconfirmed`
+  public record SenderTask(
+      String task,
+      String sender,
+      String journey,
+      String template,
+      Instant created,
+      String state,
+      int customers,
+      int delivered,
+      int waiting,
+      SortedMap<String, Integer> failed) {}
+
+  /// The tasks of a channel whose messages people have to send by hand, the newest first.
+  ///
+  /// @param sender whose; null for everybody's
+  public List<SenderTask> senderTasks(ChannelKind channel, @Nullable String sender, int most) {
+    List<Touchpoint> handed =
+        engine.read(
+            at ->
+                at.touchpoints().stream()
+                    .filter(t -> t.channel() == channel && !t.delivery().platformId().isEmpty())
+                    .filter(t -> sender == null || t.sender().equals(sender))
+                    .toList());
+    var tasks = new LinkedHashMap<String, List<Touchpoint>>();
+    for (Touchpoint touchpoint : handed) {
+      tasks
+          .computeIfAbsent(
+              touchpoint.delivery().platformId() + "\n" + touchpoint.sender(),
+              _ -> new ArrayList<>())
+          .add(touchpoint);
+    }
+    return tasks.values().stream()
+        .map(Questions::senderTask)
+        .sorted(Comparator.comparing(SenderTask::created).reversed())
+        .limit(most)
+        .toList();
+  }
+
+  private static SenderTask senderTask(List<Touchpoint> of) {
+    var failed = new TreeMap<String, Integer>();
+    int delivered = 0;
+    int waiting = 0;
+    Instant created = of.getFirst().due();
+    for (Touchpoint touchpoint : of) {
+      created = touchpoint.due().isBefore(created) ? touchpoint.due() : created;
+      switch (touchpoint.delivery().stage()) {
+        case DELIVERED -> delivered++;
+        case FAILED -> failed.merge(touchpoint.delivery().why(), 1, Integer::sum);
+        case WAITING, HANDED, ACCEPTED -> waiting++;
+      }
+    }
+    Touchpoint first = of.getFirst();
+    return new SenderTask(
+        first.delivery().platformId(),
+        first.sender(),
+        first.journey(),
+        first.template(),
+        created,
+        waiting == of.size() ? "created" : delivered == 0 && waiting == 0 ? "failed" : "confirmed",
+        of.size(),
+        delivered,
+        waiting,
+        failed);
   }
 
   /// Figures of the moment for `/metrics` and `/health`.

@@ -24,11 +24,13 @@ import io.huoshui.reach.Category;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
+import io.huoshui.reach.Guides;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.reach.Touchpoint.Delivery;
 import io.huoshui.reach.Touchpoint.Stage;
+import io.huoshui.reach.Turns;
 import io.huoshui.tag.Tag;
 import io.huoshui.tag.TagBook;
 import io.huoshui.tag.TagGroupJson;
@@ -55,6 +57,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +132,7 @@ final class State {
 
   private TagBook tags = TagBook.EMPTY;
   private GatePolicy gatePolicy = GatePolicy.STANDARD;
+  private Guides guides = Guides.ALL_HERE;
   private volatile EventCatalogue catalogue = EventCatalogue.standard();
 
   // Lanes name messages and causes while they run side by side.
@@ -140,6 +144,9 @@ final class State {
   /// leave with the next one. So what leaves when depends on the log alone, and a run that was cut
   /// short goes on exactly as it would have.
   final TreeSet<Integer> outbox = new TreeSet<>();
+
+  /// What of it leaves, and what stands in the way of the rest.
+  final Departure departure = new Departure();
 
   /// What a change on a journey touches, when a segment listens to that; else 0.
   private long journeysBit;
@@ -174,7 +181,9 @@ final class State {
   record Erasure(long record, long atMs) {}
 
   /// A batch given to a platform whose answer is not written down yet.
-  record Handover(String batch, List<Integer> touchpoints) {}
+  ///
+  /// @param sinceMs since when the first of them might have left
+  record Handover(String batch, List<Integer> touchpoints, long sinceMs) {}
 
   State() {
     this(Crew.ALONE);
@@ -256,6 +265,14 @@ final class State {
     return gatePolicy;
   }
 
+  Guides guides() {
+    return guides;
+  }
+
+  void restore(Guides kept) {
+    guides = kept;
+  }
+
   /// What a template's messages are for.
   Category category(String template) {
     Template found = templates.get(template);
@@ -315,8 +332,7 @@ final class State {
       // What this tick's own timers let out leaves with the next one: a message never reaches its
       // platform before the instant at which it was let out.
       for (Lane lane : lanes) {
-        outbox.addAll(lane.held);
-        lane.held.clear();
+        outbox.addAll(lane.leave(Instant.ofEpochMilli(Math.max(nowMs, entry.nowMs()))));
       }
     }
     clock(entry.nowMs(), entry instanceof Entry.Resumed);
@@ -347,15 +363,68 @@ final class State {
         follow(changes);
       }
       case Entry.Erased(long _, List<Integer> nodes, String _) -> erase(nodes);
+      case Entry.Staffed staffed -> staff(staffed);
+      case Entry.Recalled(long _, List<String> keys) -> recall(keys);
       case Entry.HandedOver(long _, String batch, List<String> keys) -> handedOver(batch, keys);
       case Entry.Answered(long _, String batch, List<Outcome> outcomes) ->
           answered(batch, outcomes);
     }
     crew.each(touched(), lane -> lanes[lane].settle());
-    while (takeBack()) {
+    while (pace() || takeBack()) {
       crew.each(touched(), lane -> lanes[lane].settle());
     }
     report();
+  }
+
+  /// What the lanes let out takes its turn where there are paces: the journey of the higher
+  /// priority first, then who was let out first. Whose turn is later waits for it, and meets the
+  /// gate again then.
+  ///
+  /// @return whether anybody waits
+  private boolean pace() {
+    var out = new ArrayList<Integer>();
+    for (Lane lane : lanes) {
+      out.addAll(lane.letOut);
+      lane.letOut.clear();
+      lane.unpaced.forEach(index -> departure.passed.remove(index));
+      lane.unpaced.clear();
+    }
+    out.sort(
+        Comparator.<Integer>comparingInt(
+                index -> -journey(position(positionOfTouchpoint(index))).priority())
+            .thenComparing(index -> touchpoint(index).due())
+            .thenComparing(index -> index));
+    var waiting = new HashSet<Integer>();
+    for (int index : out) {
+      Touchpoint touchpoint = touchpoint(index);
+      Integer passed = departure.passed.remove(index);
+      Turns.Turn turn =
+          departure.turns.take(
+              gatePolicy.paces(),
+              touchpoint.channel(),
+              touchpoint.journey(),
+              touchpoint.sender(),
+              category(touchpoint.template()),
+              touchpoint.due().toEpochMilli(),
+              passed == null ? 0 : passed);
+      if (turn.atMs() > nowMs) {
+        departure.passed.put(index, turn.passed());
+        touchpoint(
+            index,
+            touchpoint
+                .takenBack(Reason.PACED)
+                .with(Reason.PACED, Instant.ofEpochMilli(turn.atMs())));
+        lanes[laneOf(graph.profileOf(touchpoint.profile()))].decideAt(turn.atMs(), index);
+        waiting.add(index);
+      }
+    }
+    if (!waiting.isEmpty()) {
+      for (Lane lane : lanes) {
+        lane.held.removeIf(waiting::contains);
+        lane.charged.removeIf(waiting::contains);
+      }
+    }
+    return !waiting.isEmpty();
   }
 
   /// Lanes do not see what the others spend. What they let out is held until the next tick: beyond
@@ -698,6 +767,8 @@ final class State {
             touchpoint.delivery().batch() + "|" + touchpoint.address());
         touchpoint(index, touchpoint.erased());
         outbox.remove(index);
+        departure.suspects.remove(index);
+        departure.passed.remove(index);
         for (Lane each : lanes) {
           each.held.remove((Integer) index);
         }
@@ -837,6 +908,10 @@ final class State {
 
   private void publish(Entry.Published published) {
     TagBook before = tags;
+    Departure.Halt halt =
+        published.kind() == Entry.Definition.TEMPLATE
+            ? departure.halted.get(published.name())
+            : null;
     LiveSegment former =
         published.kind() == Entry.Definition.SEGMENT ? segments.get(published.name()) : null;
     define(published);
@@ -850,6 +925,10 @@ final class State {
     }
     if (published.kind() == Entry.Definition.TAG_GROUP) {
       settleTags(before);
+    }
+    if (halt != null) {
+      // What waited for the template to be mended says what it says now.
+      again(touchpoint -> touchpoint.template().equals(published.name()));
     }
   }
 
@@ -1143,6 +1222,7 @@ final class State {
       case TEMPLATE -> {
         Category before = category(published.name());
         templates.put(published.name(), Definitions.template(json));
+        departure.halted.remove(published.name());
         if (category(published.name()) != before) {
           // What was heard counts otherwise now.
           hearAgain();
@@ -1388,6 +1468,11 @@ final class State {
     }
   }
 
+  /// A message comes into the outbox: nothing that anybody asks for changes with that.
+  void leaves(int index, Delivery waiting) {
+    lanes[Lane.of(index)].touchpoints.set(Lane.local(index), touchpoint(index).with(waiting));
+  }
+
   /// So many messages more have the reason of one.
   void judged(Touchpoint touchpoint, int more) {
     LongAdder count = verdicts.get(touchpoint.reason());
@@ -1433,19 +1518,63 @@ final class State {
     return String.format(java.util.Locale.ROOT, "b%07d", batches + 1);
   }
 
+  /// A guide leaves, or is back: what they were about to send is decided anew.
+  private void staff(Entry.Staffed staffed) {
+    guides =
+        staffed.left()
+            ? guides.without(staffed.guide(), staffed.successor())
+            : guides.with(staffed.guide());
+    if (staffed.left()) {
+      again(touchpoint -> touchpoint.sender().equals(staffed.guide()));
+    }
+  }
+
+  /// Everything of a kind that was let out and has not left is decided anew.
+  private void again(Predicate<Touchpoint> wanted) {
+    var all = new TreeSet<>(outbox);
+    for (Lane lane : lanes) {
+      all.addAll(lane.held);
+    }
+    all.removeIf(index -> !wanted.test(touchpoint(index)));
+    for (Lane lane : lanes) {
+      lane.held.removeIf(all::contains);
+    }
+    all.forEach(this::again);
+  }
+
+  /// It had its turn; it need not wait for another.
+  private void again(int index) {
+    outbox.remove(index);
+    departure.suspects.remove(index);
+    departure.passed.put(index, Integer.MAX_VALUE);
+    touchpoint(index, touchpoint(index).takenBack(Reason.PACED).with(Reason.PACED, now()));
+    lanes[laneOf(graph.profileOf(touchpoint(index).profile()))].decide(index);
+  }
+
+  private void recall(List<String> keys) {
+    for (String key : keys) {
+      int index = touchpointIndex(key);
+      if (outbox.contains(index)) {
+        again(index);
+      }
+    }
+  }
+
   private void handedOver(String batch, List<String> keys) {
     batches++;
     var indexes = new ArrayList<Integer>();
+    long sinceMs = nowMs;
     for (String key : keys) {
       int index = touchpointIndex(key);
       if (index >= 0 && outbox.remove(index)) {
         Touchpoint touchpoint = touchpoint(index);
+        sinceMs = Math.min(sinceMs, Departure.since(touchpoint).toEpochMilli());
         touchpoint(index, touchpoint.with(new Delivery(Stage.HANDED, batch, "", "", now())));
         touchpointByBatchAndAddress.put(batch + "|" + touchpoint.address(), key);
         indexes.add(index);
       }
     }
-    handovers.put(batch, new Handover(batch, List.copyOf(indexes)));
+    handovers.put(batch, new Handover(batch, List.copyOf(indexes), sinceMs));
   }
 
   private void answered(String batch, List<Outcome> outcomes) {
@@ -1454,6 +1583,8 @@ final class State {
       return;
     }
     var unknown = new ArrayList<Integer>();
+    int poisoned =
+        (int) outcomes.stream().filter(outcome -> outcome instanceof Outcome.Poisoned).count();
     for (int i = 0; i < outcomes.size(); i++) {
       int index = handover.touchpoints().get(i);
       Touchpoint touchpoint = touchpoint(index);
@@ -1462,31 +1593,57 @@ final class State {
         continue;
       }
       switch (outcomes.get(i)) {
-        case Outcome.Accepted(String platformId) ->
-            touchpoint(
-                index, touchpoint.with(new Delivery(Stage.ACCEPTED, batch, platformId, "", now())));
-        case Outcome.Refused(String code, String why) ->
-            touchpoint(
-                index,
-                touchpoint
-                    .with(Reason.REFUSED)
-                    .with(new Delivery(Stage.FAILED, batch, "", code + ": " + why, now())));
-        case Outcome.Later _, Outcome.Absent _ -> {
-          touchpointByBatchAndAddress.remove(batch + "|" + touchpoint.address());
-          if (graph.identifier(touchpoint.profile()).erased()) {
-            touchpoint(index, touchpoint.with(Delivery.NONE).erased());
+        case Outcome.Accepted(String platformId) -> {
+          departure.suspects.remove(index);
+          touchpoint(
+              index, touchpoint.with(new Delivery(Stage.ACCEPTED, batch, platformId, "", now())));
+        }
+        case Outcome.Refused(String code, String why) -> refused(index, batch, code, why);
+        case Outcome.Poisoned(String code, String why) -> {
+          if (poisoned == 1) {
+            refused(index, batch, code, why);
           } else {
-            touchpoint(index, touchpoint.with(Delivery.NONE));
-            outbox.add(index);
+            back(index, handover);
+            if (outbox.contains(index)) {
+              departure.suspect(index, poisoned);
+            }
           }
         }
+        case Outcome.Halted(String code, String why) -> {
+          departure.halted.putIfAbsent(touchpoint.template(), new Departure.Halt(code, why, nowMs));
+          back(index, handover);
+        }
+        case Outcome.Later _, Outcome.Absent _ -> back(index, handover);
         case Outcome.Unknown _ -> unknown.add(index);
       }
     }
     if (unknown.isEmpty()) {
       handovers.remove(batch);
     } else {
-      handovers.put(batch, new Handover(batch, List.copyOf(unknown)));
+      handovers.put(batch, new Handover(batch, List.copyOf(unknown), handover.sinceMs()));
+    }
+  }
+
+  private void refused(int index, String batch, String code, String why) {
+    departure.suspects.remove(index);
+    touchpoint(
+        index,
+        touchpoint(index)
+            .with(Reason.REFUSED)
+            .with(new Delivery(Stage.FAILED, batch, "", code + ": " + why, now())));
+  }
+
+  /// Not taken: it may leave again, from the place it had.
+  private void back(int index, Handover handover) {
+    Touchpoint touchpoint = touchpoint(index);
+    touchpointByBatchAndAddress.remove(handover.batch() + "|" + touchpoint.address());
+    if (graph.identifier(touchpoint.profile()).erased()) {
+      touchpoint(index, touchpoint.with(Delivery.NONE).erased());
+    } else {
+      // How long it waits by now counts from when it first might have left.
+      Instant since = Instant.ofEpochMilli(handover.sinceMs());
+      touchpoint(index, touchpoint.with(new Delivery(Stage.WAITING, "", "", "", since)));
+      outbox.add(index);
     }
   }
 

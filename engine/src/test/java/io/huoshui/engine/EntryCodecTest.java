@@ -25,7 +25,7 @@ class EntryCodecTest {
         600,
         seed -> {
           var dice = new Dice(seed);
-          Entry entry = entry(dice, (int) (seed % 17));
+          Entry entry = entry(dice, (int) (seed % 19));
           kinds.add(entry.getClass());
 
           byte[] bytes = EntryCodec.write(entry);
@@ -55,6 +55,9 @@ class EntryCodecTest {
           new Entry.Called(
               nowMs, dice.text(9), dice.text(9), bitmap(dice.list(0, 40, () -> dice.roll(500))));
       case 14 -> new Entry.Steered(nowMs, dice.text(9), dice.of(Steering.values()), dice.text(9));
+      case 17 ->
+          new Entry.Staffed(nowMs, dice.text(9), dice.chance(50), dice.text(9), dice.text(9));
+      case 18 -> new Entry.Recalled(nowMs, dice.list(0, 30, () -> dice.text(40)));
       case 15 ->
           new Entry.Migrated(
               nowMs,
@@ -127,7 +130,9 @@ class EntryCodecTest {
   }
 
   private static Outcome outcome(Dice dice) {
-    return switch (dice.roll(5)) {
+    return switch (dice.roll(7)) {
+      case 5 -> new Outcome.Poisoned(dice.text(9), dice.text(9));
+      case 6 -> new Outcome.Halted(dice.text(9), dice.text(9));
       case 0 -> new Outcome.Accepted(dice.text(20));
       case 1 -> new Outcome.Refused(dice.text(9), dice.text(9));
       case 2 -> new Outcome.Later(dice.text(9), dice.text(9), dice.roll(100_000));

@@ -70,8 +70,8 @@ class SimFindsBugsTest {
                 }),
             20);
 
-    // Whoever it leaves behind is stuck, and the report of those says so before all else differs.
-    assertThat(found.how()).contains("Nothing will move on");
+    // Whoever it leaves behind is stuck: the report of those says so, or what they miss differs.
+    assertThat(found.how()).containsAnyOf("Nothing will move on", "differ in line");
   }
 
   private static World.Making leavingOut(Predicate<String> forces) {

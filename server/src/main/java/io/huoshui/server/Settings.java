@@ -2,6 +2,7 @@ package io.huoshui.server;
 
 import io.huoshui.json.Json;
 import io.huoshui.json.JsonException;
+import io.huoshui.reach.ChannelKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,14 +73,48 @@ public record Settings(
       int wecomCallsPerHour,
       String accountUrl,
       String accountAppId,
-      String accountSecret) {
+      String accountSecret,
+      Calls sms,
+      Calls wecom) {
     static final Platforms NONE =
-        new Platforms("", "", "", "", "", "", "", "", "", 10_000, 150_000, "", "", "");
+        new Platforms(
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            10_000,
+            150_000,
+            "",
+            "",
+            "",
+            Calls.USUAL,
+            Calls.USUAL);
+
+    /// How a channel is called.
+    public Calls pace(ChannelKind channel) {
+      return switch (channel) {
+        case SMS -> sms;
+        case WECOM -> wecom;
+      };
+    }
 
     @Override
     public String toString() {
       return "Platforms[sms=" + smsUrl + ", wecom=" + wecomUrl + ", account=" + accountUrl + "]";
     }
+  }
+
+  /// How fast a platform is handed messages.
+  ///
+  /// @param atOnce calls under way at the same time, at least one
+  /// @param perSecond calls begun in a second; 0 for as many as there can be
+  public record Calls(int atOnce, int perSecond) {
+    static final Calls USUAL = new Calls(4, 0);
   }
 
   /// The heap that a server for this many people with a dozen events each needs, in MB.
@@ -185,11 +220,19 @@ public record Settings(
           whole(json, Platforms.NONE.wecomCallsPerHour(), "wecom", "callsPerHour"),
           text(json, "officialAccount", "url"),
           text(json, "officialAccount", "appId"),
-          text(json, "officialAccount", "secret"));
+          text(json, "officialAccount", "secret"),
+          calls(json, "sms"),
+          calls(json, "wecom"));
     } catch (IOException | JsonException e) {
       throw new IllegalArgumentException(
           "--secrets " + file + " can not be read: " + e.getMessage(), e);
     }
+  }
+
+  private static Calls calls(Json json, String platform) {
+    return new Calls(
+        whole(json, Calls.USUAL.atOnce(), platform, "callsAtOnce"),
+        whole(json, Calls.USUAL.perSecond(), platform, "callsPerSecond"));
   }
 
   private static String text(Json json, String... path) {

@@ -32,11 +32,13 @@ import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Gate;
 import io.huoshui.reach.GatePolicy;
+import io.huoshui.reach.Guides;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.reach.Touchpoint.Delivery;
 import io.huoshui.reach.Touchpoint.Stage;
+import io.huoshui.reach.Turns;
 import io.huoshui.tag.Tag;
 import io.huoshui.tag.TagBook;
 import io.huoshui.tag.TagGroup;
@@ -57,6 +59,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -134,7 +137,7 @@ final class Model {
   }
 
   // Named as the portrait shows them.
-  record Handover(String batch, List<Integer> touchpoints) {}
+  record Handover(String batch, List<Integer> touchpoints, long sinceMs) {}
 
   record Occurrence(String name, int node, Instant time, Properties properties) {}
 
@@ -162,6 +165,11 @@ final class Model {
   private final Map<String, CouponTemplate> coupons = new HashMap<>();
   private final Map<String, Instant> launchedAt = new LinkedHashMap<>();
   private GatePolicy policy = GatePolicy.STANDARD;
+  private Guides guides = Guides.ALL_HERE;
+  private final Turns turns = new Turns();
+  private final TreeMap<Integer, Integer> passed = new TreeMap<>();
+  private final TreeMap<Integer, Integer> suspects = new TreeMap<>();
+  private final TreeMap<String, String> halted = new TreeMap<>();
 
   private final List<Stand> stands = new ArrayList<>();
   private final List<Message> messages = new ArrayList<>();
@@ -170,6 +178,7 @@ final class Model {
   private final List<List<Integer>> held = new ArrayList<>();
   private final List<Message> wished = new ArrayList<>();
   private final List<Message> charged = new ArrayList<>();
+  private final List<Message> letOut = new ArrayList<>();
   private final TreeMap<Integer, Set<String>> touched = new TreeMap<>();
   private final Set<String> caused = new HashSet<>();
   private final TreeSet<Integer> outbox = new TreeSet<>();
@@ -278,22 +287,101 @@ final class Model {
     return event.source() + "\n" + event.id();
   }
 
-  /// The keys of the batch that leaves next on a channel.
-  List<String> nextKeys(ChannelKind channel, int most) {
-    var chosen = new ArrayList<Touchpoint>();
-    for (int index : outbox) {
-      Touchpoint next = message(index).touchpoint;
-      if (next.channel() == channel
-          && chosen.size() < most
-          && (chosen.isEmpty()
-              || (next.template().equals(chosen.getFirst().template())
-                  && next.sender().equals(chosen.getFirst().sender())
-                  && (channel == ChannelKind.SMS
-                      || next.text().equals(chosen.getFirst().text()))))) {
-        chosen.add(next);
-      }
+  /// The keys of the messages that have to be decided anew before any other leaves on a channel.
+  List<String> nextRecalled(ChannelKind channel, int most, long nowMs) {
+    List<Message> waiting = waiting(channel);
+    if (waiting.isEmpty() || mayLeave(waiting.getFirst(), nowMs)) {
+      return List.of();
     }
-    return chosen.stream().map(Touchpoint::key).toList();
+    return waiting.stream()
+        .filter(message -> !mayLeave(message, nowMs))
+        .limit(most)
+        .map(message -> message.touchpoint.key())
+        .toList();
+  }
+
+  /// The keys of the batch that leaves next on a channel.
+  List<String> nextKeys(ChannelKind channel, int most, long nowMs) {
+    List<Message> waiting = waiting(channel);
+    if (waiting.isEmpty()) {
+      return List.of();
+    }
+    Message first = waiting.getFirst();
+    int size = Math.min(most, suspects.getOrDefault(first.index, most));
+    return waiting.stream()
+        .filter(message -> mayLeave(message, nowMs))
+        .filter(
+            message ->
+                message == first
+                    || (suspects.getOrDefault(message.index, most) == size
+                        && message.touchpoint.template().equals(first.touchpoint.template())
+                        && message.touchpoint.sender().equals(first.touchpoint.sender())
+                        && message.touchpoint.attachments().equals(first.touchpoint.attachments())
+                        && (channel == ChannelKind.SMS
+                            || message.touchpoint.text().equals(first.touchpoint.text()))))
+        .limit(size)
+        .map(message -> message.touchpoint.key())
+        .toList();
+  }
+
+  private List<Message> waiting(ChannelKind channel) {
+    return outbox.stream()
+        .map(this::message)
+        .filter(message -> message.touchpoint.channel() == channel)
+        .filter(message -> !halted.containsKey(message.touchpoint.template()))
+        .toList();
+  }
+
+  /// Ten minutes in the outbox are enough; a person who said no hears nothing; nobody is woken.
+  private boolean mayLeave(Message message, long nowMs) {
+    long waits = nowMs - since(message);
+    Person person = person(people.profileOf(message.touchpoint.profile()));
+    return waits <= 600_000
+        && !woken(message.touchpoint, nowMs)
+        && Gate.unreachable(message.touchpoint.channel(), true, person) == null;
+  }
+
+  private static long since(Message message) {
+    Instant since = message.touchpoint.delivery().at();
+    return (since == null ? message.touchpoint.due() : since).toEpochMilli();
+  }
+
+  boolean woken(String key, long nowMs) {
+    return woken(Objects.requireNonNull(touchpoint(key)), nowMs);
+  }
+
+  private boolean woken(Touchpoint touchpoint, long nowMs) {
+    Person person = person(people.profileOf(touchpoint.profile()));
+    return (category(touchpoint) != Category.TRANSACTION || policy.transactionsWait())
+        && policy.quietAt(
+            Instant.ofEpochMilli(nowMs).atZone(Gate.zoneOf(person, zone)).toLocalTime());
+  }
+
+  /// Whether a cap as it stands now was exceeded when a message was let out: counted over all that
+  /// the person it went to had been sent by then.
+  boolean overCaps(String key) {
+    Touchpoint leaving = Objects.requireNonNull(touchpoint(key));
+    int profile = people.profileOf(leaving.profile());
+    return policy.caps().stream()
+        .filter(cap -> cap.channel() == null || cap.channel() == leaving.channel())
+        .filter(cap -> cap.categories().contains(category(leaving)))
+        .anyMatch(
+            cap ->
+                messages.stream()
+                        .map(other -> other.touchpoint)
+                        .filter(other -> other.reason() == Reason.SENT)
+                        .filter(other -> people.profileOf(other.profile()) == profile)
+                        .filter(other -> cap.channel() == null || other.channel() == cap.channel())
+                        .filter(other -> cap.categories().contains(category(other)))
+                        .filter(other -> !other.due().isAfter(leaving.due()))
+                        .filter(
+                            other -> other.due().isAfter(leaving.due().minus(cap.period().exact())))
+                        .count()
+                    > cap.most());
+  }
+
+  boolean staffs(String guide, boolean left, String successor) {
+    return left ? !successor.equals(guides.left().get(guide)) : guides.left().containsKey(guide);
   }
 
   /// Who satisfies a rule now, asked one by one.
@@ -321,6 +409,17 @@ final class Model {
     records++;
     if (entry instanceof Entry.Ticked) {
       for (List<Integer> lane : held) {
+        for (int index : lane) {
+          Message message = message(index);
+          message.touchpoint =
+              message.touchpoint.with(
+                  new Delivery(
+                      Stage.WAITING,
+                      "",
+                      "",
+                      "",
+                      Instant.ofEpochMilli(Math.max(nowMs, entry.nowMs()))));
+        }
         outbox.addAll(lane);
         lane.clear();
       }
@@ -356,6 +455,15 @@ final class Model {
         people.sever(link, found);
         follow(found);
       }
+      case Entry.Staffed(long _, String guide, boolean left, String successor, String _) -> {
+        guides = left ? guides.without(guide, successor) : guides.with(guide);
+        if (left) {
+          again(message -> message.touchpoint.sender().equals(guide));
+        }
+      }
+      case Entry.Recalled(long _, List<String> keys) ->
+          again(
+              message -> keys.contains(message.touchpoint.key()) && outbox.contains(message.index));
       case Entry.HandedOver(long _, String batch, List<String> keys) -> handedOver(batch, keys);
       case Entry.Answered(long _, String batch, List<Outcome> outcomes) ->
           answered(batch, outcomes);
@@ -364,7 +472,7 @@ final class Model {
       for (int lane = 0; lane < LANES; lane++) {
         settle(lane);
       }
-    } while (takeBack());
+    } while (pace() || takeBack());
     charged.clear();
     for (int lane = 0; lane < LANES; lane++) {
       occurrences.addAll(occurred.get(lane));
@@ -510,7 +618,7 @@ final class Model {
       }
     }
     for (Message message : messages) {
-      if (message.touchpoint.reason() == Reason.QUIET_HOURS
+      if (message.touchpoint.reason().waits()
           && !wished.contains(message)
           && lane(message.touchpoint.profile()) == lane) {
         var waiting = new Due(message.touchpoint.due().toEpochMilli(), 2, message.index);
@@ -612,6 +720,8 @@ final class Model {
         if (message.touchpoint.profile() == node) {
           message.touchpoint = message.touchpoint.erased();
           outbox.remove(message.index);
+          suspects.remove(message.index);
+          passed.remove(message.index);
           held.forEach(lane -> lane.remove((Integer) message.index));
         }
       }
@@ -968,7 +1078,12 @@ final class Model {
             .put(published.version(), journey);
         schedule(journey);
       }
-      case TEMPLATE -> templates.put(published.name(), Definitions.template(json));
+      case TEMPLATE -> {
+        templates.put(published.name(), Definitions.template(json));
+        if (halted.remove(published.name()) != null) {
+          again(message -> message.touchpoint.template().equals(published.name()));
+        }
+      }
       case COUPON_TEMPLATE -> coupons.put(published.name(), Definitions.coupon(json));
       case GATE_POLICY -> policy = Definitions.gatePolicy(json);
       case EVENT_TYPE -> {}
@@ -1554,7 +1669,7 @@ final class Model {
         guide = one.event().properties().text("guide");
       }
     }
-    return guide;
+    return guides.today(guide);
   }
 
   private void cause(String key, String name, Position position, Properties properties) {
@@ -1664,11 +1779,12 @@ final class Model {
   }
 
   private void wish(Stand stand, String key, String templateName, Effect.Withheld withheld) {
-    Template template = templates.get(templateName);
-    if (template == null || message(key) != null) {
+    Template named = templates.get(templateName);
+    if (named == null || message(key) != null) {
       return;
     }
     Position position = stand.position;
+    Template template = named.to(person(people.profileOf(position.profile())));
     int lane = lane(position.profile());
     var message =
         new Message(
@@ -1691,7 +1807,8 @@ final class Model {
                 template.sender(),
                 template.costFen(),
                 Definitions.linkCode(key),
-                Delivery.NONE));
+                Delivery.NONE,
+                List.of()));
     messages.add(message);
     touch(people.profileOf(position.profile()), Condition.JOURNEYS);
     if (withheld == Effect.Withheld.NO) {
@@ -1722,11 +1839,64 @@ final class Model {
             .toList();
     wished.removeAll(meeting);
     for (Message message : meeting) {
-      if (message.touchpoint.reason() == Reason.QUIET_HOURS) {
+      if (message.touchpoint.reason().waits()) {
         gate(message);
       }
     }
     ask(lane);
+  }
+
+  /// What this entry let out waits for its turn.
+  private boolean pace() {
+    boolean any = false;
+    letOut.sort(
+        Comparator.<Message>comparingInt(message -> -journey(message.cause.position).priority())
+            .thenComparing(message -> message.touchpoint.due())
+            .thenComparing(message -> message.index));
+    for (Message message : letOut) {
+      Touchpoint was = message.touchpoint;
+      Turns.Turn turn =
+          turns.take(
+              policy.paces(),
+              was.channel(),
+              was.journey(),
+              was.sender(),
+              category(was),
+              was.due().toEpochMilli(),
+              passed.getOrDefault(message.index, 0));
+      passed.remove(message.index);
+      if (turn.atMs() > nowMs) {
+        passed.put(message.index, turn.passed());
+        now(
+            message,
+            was.takenBack(Reason.PACED).with(Reason.PACED, Instant.ofEpochMilli(turn.atMs())));
+        held.forEach(lane -> lane.remove((Integer) message.index));
+        charged.remove(message);
+        any = true;
+      }
+    }
+    letOut.clear();
+    return any;
+  }
+
+  /// What was let out and has not left is decided anew.
+  private void again(Predicate<Message> wanted) {
+    for (Message message :
+        messages.stream()
+            .filter(
+                message ->
+                    outbox.contains(message.index)
+                        || held.stream().anyMatch(lane -> lane.contains(message.index)))
+            .filter(wanted)
+            .sorted(Comparator.comparing(message -> message.index))
+            .toList()) {
+      outbox.remove(message.index);
+      suspects.remove(message.index);
+      passed.put(message.index, Integer.MAX_VALUE);
+      held.forEach(lane -> lane.remove((Integer) message.index));
+      now(message, message.touchpoint.takenBack(Reason.PACED).with(Reason.PACED, now()));
+      decide(message);
+    }
   }
 
   /// What this entry let out beyond a budget, the latest first.
@@ -1764,26 +1934,32 @@ final class Model {
     Position position = message.cause.position;
     if (position.exit() == Position.Exit.GOAL) {
       now(message, message.touchpoint.with(Reason.OVERTAKEN));
+      passed.remove(message.index);
     } else if (position.exit() == Position.Exit.MERGED || shadowed(message.cause)) {
       now(message, message.touchpoint.with(Reason.MERGED));
+      passed.remove(message.index);
     } else {
       wished.add(message);
     }
   }
 
   private void gate(Message message) {
-    Touchpoint was = message.touchpoint;
-    int profile = people.profileOf(was.profile());
+    int profile = people.profileOf(message.touchpoint.profile());
     int lane = lane(profile);
     Instant now = Instant.ofEpochMilli(laneNow[lane]);
     Naive person = person(profile);
+    Template template =
+        Objects.requireNonNull(templates.get(message.touchpoint.template())).to(person);
+    Touchpoint was = message.touchpoint.as(template);
     Identifier address = person.identifier(was.channel().address());
+    String sender = guides.sender(template.sender(), person);
     Gate.Decision decision =
         Gate.decide(
             was.channel(),
             category(was),
             false,
             address == null ? null : address.value(),
+            sender,
             person,
             (channel, categories, sinceMs) ->
                 (int)
@@ -1801,11 +1977,15 @@ final class Model {
             now,
             zone);
     switch (decision) {
-      case Gate.Decision.Closed(Reason reason) -> now(message, was.with(reason));
-      case Gate.Decision.Later(Reason reason, Instant until) ->
-          now(message, was.with(reason, until));
+      case Gate.Decision.Closed(Reason reason) -> {
+        now(message, was.with(reason));
+        passed.remove(message.index);
+      }
+      case Gate.Decision.Later(Reason reason, Instant until) -> {
+        now(message, was.with(reason, until));
+        passed.remove(message.index);
+      }
       case Gate.Decision.Open() -> {
-        Template template = Objects.requireNonNull(templates.get(was.template()));
         now(
             message,
             new Touchpoint(
@@ -1818,10 +1998,14 @@ final class Model {
                 now,
                 Objects.requireNonNull(address).value(),
                 template.render(word -> word(word, was, message.cause.position, person)),
-                template.sender(),
+                Objects.requireNonNull(sender),
                 template.costFen(),
                 was.code(),
-                Delivery.NONE));
+                Delivery.NONE,
+                template.attach(word -> word(word, was, message.cause.position, person))));
+        if (!policy.paces().isEmpty()) {
+          letOut.add(message);
+        }
         held.get(lane).add(message.index);
         if (policy.budgetsFen().containsKey(was.journey())) {
           charged.add(message);
@@ -1847,14 +2031,16 @@ final class Model {
   private void handedOver(String batch, List<String> keys) {
     batches++;
     var indexes = new ArrayList<Integer>();
+    long sinceMs = nowMs;
     for (String key : keys) {
       Message message = message(key);
       if (message != null && outbox.remove(message.index)) {
+        sinceMs = Math.min(sinceMs, since(message));
         now(message, message.touchpoint.with(new Delivery(Stage.HANDED, batch, "", "", now())));
         indexes.add(message.index);
       }
     }
-    handovers.put(batch, new Handover(batch, List.copyOf(indexes)));
+    handovers.put(batch, new Handover(batch, List.copyOf(indexes), sinceMs));
   }
 
   private void answered(String batch, List<Outcome> outcomes) {
@@ -1863,6 +2049,8 @@ final class Model {
       return;
     }
     var unknown = new ArrayList<Integer>();
+    long poisoned =
+        outcomes.stream().filter(outcome -> outcome instanceof Outcome.Poisoned).count();
     for (int i = 0; i < outcomes.size(); i++) {
       Message message = message(handover.touchpoints().get(i));
       Touchpoint was = message.touchpoint;
@@ -1870,29 +2058,53 @@ final class Model {
         continue;
       }
       switch (outcomes.get(i)) {
-        case Outcome.Accepted(String platformId) ->
-            now(message, was.with(new Delivery(Stage.ACCEPTED, batch, platformId, "", now())));
-        case Outcome.Refused(String code, String why) ->
-            now(
-                message,
-                was.with(Reason.REFUSED)
-                    .with(new Delivery(Stage.FAILED, batch, "", code + ": " + why, now())));
-        case Outcome.Later _, Outcome.Absent _ -> {
-          now(message, was.with(Delivery.NONE));
-          if (people.identifier(was.profile()).erased()) {
-            now(message, message.touchpoint.erased());
-          } else {
-            outbox.add(message.index);
+        case Outcome.Accepted(String platformId) -> {
+          suspects.remove(message.index);
+          now(message, was.with(new Delivery(Stage.ACCEPTED, batch, platformId, "", now())));
+        }
+        case Outcome.Refused(String code, String why) -> refused(message, batch, code, why);
+        case Outcome.Poisoned(String code, String why) -> {
+          if (poisoned == 1) {
+            refused(message, batch, code, why);
+          } else if (back(message, handover)) {
+            suspects.put(message.index, Math.max(1, (int) poisoned / 2));
           }
         }
+        case Outcome.Halted(String code, String why) -> {
+          halted.putIfAbsent(
+              was.template(), "Halt[code=" + code + ", why=" + why + ", sinceMs=" + nowMs + "]");
+          back(message, handover);
+        }
+        case Outcome.Later _, Outcome.Absent _ -> back(message, handover);
         case Outcome.Unknown _ -> unknown.add(message.index);
       }
     }
     if (unknown.isEmpty()) {
       handovers.remove(batch);
     } else {
-      handovers.put(batch, new Handover(batch, List.copyOf(unknown)));
+      handovers.put(batch, new Handover(batch, List.copyOf(unknown), handover.sinceMs()));
     }
+  }
+
+  private void refused(Message message, String batch, String code, String why) {
+    suspects.remove(message.index);
+    now(
+        message,
+        message
+            .touchpoint
+            .with(Reason.REFUSED)
+            .with(new Delivery(Stage.FAILED, batch, "", code + ": " + why, now())));
+  }
+
+  /// @return whether it may leave again
+  private boolean back(Message message, Handover handover) {
+    if (people.identifier(message.touchpoint.profile()).erased()) {
+      now(message, message.touchpoint.with(Delivery.NONE).erased());
+      return false;
+    }
+    Instant since = Instant.ofEpochMilli(handover.sinceMs());
+    now(message, message.touchpoint.with(new Delivery(Stage.WAITING, "", "", "", since)));
+    return outbox.add(message.index);
   }
 
   private void receipt(Event event) {
@@ -1982,6 +2194,7 @@ final class Model {
             .map(message -> message.touchpoint)
             .toList()
             .toString());
+    lines.add(turns + " " + passed + " " + suspects + " " + halted + " " + guides);
     lines.add(outbox + " " + handovers + " held " + held.stream().mapToInt(List::size).sum());
     lines.add(stands.stream().filter(stand -> !stand.position.over()).count() + " active");
     lines.add(occurrences.toString());

@@ -3,6 +3,7 @@ package io.huoshui.engine.sim;
 import io.huoshui.reach.Channel.Envelope;
 import io.huoshui.reach.Channel.Outcome;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,18 +30,18 @@ final class Platform {
   /// @return the answer, or null when it is lost on the way
   @Nullable List<Outcome> handOver(String batch, List<Envelope> envelopes) {
     calls++;
+    for (Envelope envelope : envelopes) {
+      again(envelope, batch);
+    }
+    if (envelopes.stream().anyMatch(envelope -> poisonous(envelope.key()))) {
+      return Collections.nCopies(envelopes.size(), new Outcome.Poisoned("E40", "bad parameter"));
+    }
+    if (chance.oneIn(60)) {
+      return Collections.nCopies(envelopes.size(), new Outcome.Halted("E41", "template rejected"));
+    }
     int mood = chance.roll(12);
     var outcomes = new ArrayList<Outcome>();
     for (Envelope envelope : envelopes) {
-      if (taken.containsKey(envelope.key())) {
-        throw new Broken(
-            "'"
-                + envelope.key()
-                + "' was sent twice: the platform took it as "
-                + taken.get(envelope.key())
-                + ", and gets it again in batch "
-                + batch);
-      }
       outcomes.add(
           switch (mood) {
             case 0 -> new Outcome.Later("busy", "slow down", chance.roll(60));
@@ -59,6 +60,23 @@ final class Platform {
           });
     }
     return mood >= 4 && mood <= 6 && chance.percent(70) ? null : outcomes;
+  }
+
+  private void again(Envelope envelope, String batch) {
+    if (taken.containsKey(envelope.key())) {
+      throw new Broken(
+          "'"
+              + envelope.key()
+              + "' was sent twice: the platform took it as "
+              + taken.get(envelope.key())
+              + ", and gets it again in batch "
+              + batch);
+    }
+  }
+
+  /// A call with such a message in it is refused whole, whatever else is in it.
+  private static boolean poisonous(String key) {
+    return Math.floorMod(key.hashCode(), 37) == 0;
   }
 
   private Outcome take(String batch, Envelope envelope) {

@@ -8,6 +8,7 @@ import io.huoshui.event.Properties;
 import io.huoshui.journey.JourneyException;
 import io.huoshui.journey.JourneyJson;
 import io.huoshui.json.Json;
+import io.huoshui.reach.Guides;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class Workload {
   static final List<String> COUPONS = List.of("ten", "five");
   static final List<String> AUDIENCES = List.of("early", "late");
   static final List<String> TAG_GROUPS = List.of("mood", "layer");
+  static final List<String> GUIDES = List.of("ann", "bob", "cai");
   static final List<String> TAGS = List.of("vip", "lost", "奶粉", "s1", "s2", "warm");
 
   private static final List<String> RULES =
@@ -140,7 +142,7 @@ final class Workload {
                 now,
                 "wecom",
                 List.of(contact(person)),
-                Properties.NONE));
+                Properties.of("guide", chance.of(GUIDES))));
       }
     }
     return events;
@@ -257,6 +259,7 @@ final class Workload {
               chance.roll(4),
               "weight",
               chance.roll(100) / 8.0 + 0.01);
+      case "contact_added" -> Properties.of("guide", chance.of(GUIDES));
       case "product_viewed" -> Properties.of("sku", "sku" + chance.roll(4));
       case "profile_updated" ->
           switch (chance.roll(3)) {
@@ -392,8 +395,28 @@ final class Workload {
                     Json.of(
                         chance.of(
                             "hi {name|friend} {link}", "for you: {coupon|nothing}", "{city}!")),
-                "sender", Json.of(chance.of("活水", "ann", "bob")),
-                "costFen", Json.of(chance.roll(9)))
+                "sender", Json.of(chance.of("活水", "ann", "bob", Guides.OWN)),
+                "costFen", Json.of(chance.roll(9)),
+                "attachments",
+                    chance.percent(70)
+                        ? Json.of(List.of())
+                        : Json.of(
+                            List.of(
+                                Json.object(
+                                    "link",
+                                    Json.object(
+                                        "title", Json.of("for {name|you}"),
+                                        "url", Json.of("{link}"))))),
+                "otherwise",
+                    chance.percent(60)
+                        ? Json.of(List.of())
+                        : Json.of(
+                            List.of(
+                                Json.object(
+                                    "channel", Json.of(sms ? "wecom" : "sms"),
+                                    "text", Json.of("else {name|friend}"),
+                                    "sender", Json.of(chance.of("", "ann")),
+                                    "costFen", Json.of(chance.roll(4))))))
             .write());
   }
 
@@ -441,6 +464,12 @@ final class Workload {
                             JOURNEYS.get(1), Json.of(chance.roll(200)))
                         .write()
                 : "")
+            + chance.of(
+                "",
+                "",
+                ",\"paces\":[{\"channel\":\"sms\",\"most\":2,\"per\":\"1h\"}]",
+                ",\"paces\":[{\"most\":40,\"per\":\"1d\"},"
+                    + "{\"each\":\"sender\",\"most\":3,\"per\":\"2h\"}]")
             + "}");
   }
 

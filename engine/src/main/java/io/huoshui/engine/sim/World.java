@@ -763,10 +763,15 @@ public final class World {
     }
     if (chance.percent(85)) {
       Instant to = clock;
-      did(
-          "tick " + to,
-          to.toEpochMilli() <= model.nowMs() ? null : new Entry.Ticked(to.toEpochMilli()),
-          () -> engine.advanceTo(to));
+      boolean ticked =
+          did(
+              "tick " + to,
+              to.toEpochMilli() <= model.nowMs() ? null : new Entry.Ticked(to.toEpochMilli()),
+              () -> engine.advanceTo(to));
+      // Mostly what may leave leaves at once; else it may be too late for it the next time.
+      if (ticked && chance.percent(70)) {
+        deliver();
+      }
     }
   }
 
@@ -856,7 +861,19 @@ public final class World {
     }
     String name = chance.of(List.copyOf(model.journeyNames()));
     Journey latest = Objects.requireNonNull(model.latest(name));
-    switch (chance.roll(6)) {
+    switch (chance.roll(7)) {
+      case 6 -> {
+        String guide = chance.of(Workload.GUIDES);
+        boolean left = chance.percent(60);
+        String other = chance.of(Workload.GUIDES);
+        String successor = left && !other.equals(guide) ? other : "";
+        did(
+            "staff " + guide + (left ? " left to " + successor : " is back"),
+            model.staffs(guide, left, successor)
+                ? new Entry.Staffed(now(), guide, left, successor, "ops")
+                : null,
+            () -> engine.staff(guide, left, successor, "ops"));
+      }
       case 0, 1, 2 -> {
         Steering wanted =
             chance.of(Steering.RUNNING, Steering.RUNNING, Steering.PAUSED, Steering.DRAINING);
@@ -903,7 +920,19 @@ public final class World {
 
   private void deliver(ChannelKind kind) {
     int most = chance.of(1, 3, 100);
-    List<String> keys = model.nextKeys(kind, most);
+    while (true) {
+      List<String> late = model.nextRecalled(kind, most, now());
+      if (late.isEmpty()) {
+        break;
+      }
+      if (!did(
+          "recall " + late.size(),
+          new Entry.Recalled(now(), late),
+          () -> engine.recall(kind, most))) {
+        return;
+      }
+    }
+    List<String> keys = model.nextKeys(kind, most, now());
     String id = model.nextBatch();
     Engine.Batch batch =
         take(
@@ -920,6 +949,9 @@ public final class World {
       Touchpoint touchpoint = Objects.requireNonNull(model.touchpoint(key));
       if (touchpoint.reason() != Reason.SENT) {
         throw new Broken("A message leaves that is " + touchpoint.reason() + ": " + key);
+      }
+      if (model.woken(key, now())) {
+        throw new Broken("A message leaves in the quiet hours: " + key);
       }
     }
     List<Outcome> outcomes = platform(kind).handOver(batch.id(), batch.envelopes());

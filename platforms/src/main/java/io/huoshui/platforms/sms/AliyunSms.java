@@ -48,6 +48,10 @@ public final class AliyunSms implements Channel {
           "MissingAuthorization",
           "isv.SMS_SIGNATURE_ILLEGAL");
 
+  /// Nothing of the template goes until somebody changes it, or the platform approves it.
+  private static final Set<String> TEMPLATE =
+      Set.of("isv.SMS_TEMPLATE_ILLEGAL", "isv.TEMPLATE_MISSING_PARAMETERS");
+
   private final URI endpoint;
   private final AcsSigner signer;
   private final HttpClient http;
@@ -87,17 +91,6 @@ public final class AliyunSms implements Channel {
         "TemplateParamJson",
         JSON.writeValueAsString(envelopes.stream().map(e -> Map.of("text", e.text())).toList()));
     Reply reply = call("SendBatchSms", parameters);
-    if (reply instanceof Reply.Answered(JsonNode body)
-        && body.path("Code").asString("").equals("isv.BUSINESS_LIMIT_CONTROL")
-        && envelopes.size() > 1) {
-      // One number over its limit refuses the whole call: each is sent alone, so that only that one
-      // is refused.
-      var outcomes = new ArrayList<Outcome>();
-      for (Envelope envelope : envelopes) {
-        outcomes.addAll(handOver(batchId, List.of(envelope)));
-      }
-      return outcomes;
-    }
     return Collections.nCopies(envelopes.size(), outcome(reply));
   }
 
@@ -118,9 +111,14 @@ public final class AliyunSms implements Channel {
         if (LATER.contains(code)) {
           yield new Outcome.Later(code, message, 1);
         }
-        yield SETUP.contains(code)
-            ? new Outcome.Later(code, message + " Check the SMS section of the secrets file.", 30)
-            : new Outcome.Refused(code, message);
+        if (SETUP.contains(code)) {
+          yield new Outcome.Later(
+              code, message + " Check the SMS section of the secrets file.", 30);
+        }
+        // Else one number or one parameter refuses the whole call (a number over its limit, too).
+        yield TEMPLATE.contains(code)
+            ? new Outcome.Halted(code, message)
+            : new Outcome.Poisoned(code, message);
       }
     };
   }

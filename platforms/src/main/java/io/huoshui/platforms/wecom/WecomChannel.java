@@ -20,6 +20,10 @@ import me.chanjar.weixin.cp.bean.external.WxCpMsgTemplateAddResult;
 import me.chanjar.weixin.cp.bean.external.contact.WxCpGroupMsgListResult.ExternalContactGroupMsgInfo;
 import me.chanjar.weixin.cp.bean.external.contact.WxCpGroupMsgSendResult;
 import me.chanjar.weixin.cp.bean.external.contact.WxCpGroupMsgTaskResult;
+import me.chanjar.weixin.cp.bean.external.msg.Attachment;
+import me.chanjar.weixin.cp.bean.external.msg.Image;
+import me.chanjar.weixin.cp.bean.external.msg.Link;
+import me.chanjar.weixin.cp.bean.external.msg.MiniProgram;
 import me.chanjar.weixin.cp.bean.external.msg.Text;
 import me.chanjar.weixin.cp.config.impl.WxCpDefaultConfigImpl;
 
@@ -72,6 +76,8 @@ public final class WecomChannel implements Channel {
     var text = new Text();
     text.setContent(envelopes.getFirst().text());
     message.setText(text);
+    message.setAttachments(
+        envelopes.getFirst().attachments().stream().map(WecomChannel::attachment).toList());
     try {
       WxCpMsgTemplateAddResult result = wecom.getExternalContactService().addMsgTemplate(message);
       Set<String> failed =
@@ -90,6 +96,43 @@ public final class WecomChannel implements Channel {
           envelopes.size(),
           refusedConnection(e) ? unreachable() : new Outcome.Unknown(String.valueOf(e)));
     }
+  }
+
+  private static Attachment attachment(io.huoshui.reach.Attachment attachment) {
+    var wecom = new Attachment();
+    switch (attachment) {
+      case io.huoshui.reach.Attachment.Image(String mediaId, String url) -> {
+        var image = new Image();
+        image.setMediaId(mediaId.isEmpty() ? null : mediaId);
+        image.setPicUrl(url.isEmpty() ? null : url);
+        wecom.setImage(image);
+      }
+      case io.huoshui.reach.Attachment.Link(
+              String title,
+              String description,
+              String url,
+              String picture) -> {
+        var link = new Link();
+        link.setTitle(title);
+        link.setDesc(description.isEmpty() ? null : description);
+        link.setUrl(url);
+        link.setPicUrl(picture.isEmpty() ? null : picture);
+        wecom.setLink(link);
+      }
+      case io.huoshui.reach.Attachment.MiniProgram(
+              String appId,
+              String page,
+              String title,
+              String cover) -> {
+        var card = new MiniProgram();
+        card.setAppid(appId);
+        card.setPage(page);
+        card.setTitle(title);
+        card.setPicMediaId(cover);
+        wecom.setMiniProgram(card);
+      }
+    }
+    return wecom;
   }
 
   private static Outcome unreachable() {
@@ -119,7 +162,10 @@ public final class WecomChannel implements Channel {
               String.valueOf(code), why + " Check the WeCom section of the secrets file.", 30);
       // WxJava wraps what happened on the wire.
       case -99 -> refusedConnection(e) ? unreachable() : new Outcome.Unknown(why);
-      default -> new Outcome.Refused(String.valueOf(code), why);
+      // Nobody of the call can be sent to: not friends, or their share is used up.
+      case 41048 -> new Outcome.Refused("41048", why);
+      // A parameter, an external_userid, a person over their share: the answer does not say whose.
+      default -> new Outcome.Poisoned(String.valueOf(code), why);
     };
   }
 
@@ -195,6 +241,11 @@ public final class WecomChannel implements Channel {
       cursor = page.getNextCursor() == null ? "" : page.getNextCursor();
     } while (!cursor.isEmpty());
     return guides;
+  }
+
+  @Override
+  public boolean asked() {
+    return true;
   }
 
   /// What is decided by now; what is still unsent is not in the list.

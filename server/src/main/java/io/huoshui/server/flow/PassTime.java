@@ -44,6 +44,11 @@ class PassTime {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
 
+  /// A platform that is slow must not keep the clock from going on.
+  private final ScheduledExecutorService dispatcher =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("dispatcher").daemon().factory());
+
   PassTime(
       Engine engine,
       Outbox outbox,
@@ -63,6 +68,9 @@ class PassTime {
     this.time = time;
     if (!time.virtual()) {
       var _ = ticker.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+      var _ =
+          dispatcher.scheduleWithFixedDelay(
+              this::dispatch, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -74,9 +82,6 @@ class PassTime {
       if (due || backlog.held() > 0) {
         engine.tick(now);
       }
-      if (backlog.outbox() > 0 || backlog.held() > 0 || backlog.unanswered() > 0 || due) {
-        outbox.drain(0);
-      }
       receipts.poll(backlog.now(), now);
       coupons.follow();
       freezing.freezeWhatIsDue();
@@ -84,6 +89,18 @@ class PassTime {
     } catch (RuntimeException e) {
       // The ticker has to go on: the next tick tries again, and /health shows what waits.
       LOG.warn("tick failed: {}", e.toString());
+    }
+  }
+
+  private void dispatch() {
+    try {
+      Questions.Backlog backlog = engine.ask().backlog();
+      if (backlog.outbox() > 0 || backlog.unanswered() > 0) {
+        outbox.drain(0);
+      }
+    } catch (RuntimeException e) {
+      // As above.
+      LOG.warn("dispatch failed: {}", e.toString());
     }
   }
 
@@ -139,5 +156,6 @@ class PassTime {
   @PreDestroy
   void stop() {
     ticker.shutdownNow();
+    dispatcher.shutdownNow();
   }
 }

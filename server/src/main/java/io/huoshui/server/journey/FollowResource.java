@@ -9,6 +9,7 @@ import io.huoshui.server.access.Sealed;
 import io.huoshui.server.access.SignedPost;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -82,7 +83,9 @@ class FollowResource {
       @RequestParam(defaultValue = "false") boolean done,
       @RequestParam(defaultValue = "100") int limit) {
     followers.follow();
-    return store.tasks(guide, done, Math.clamp(limit, 1, MOST)).stream().map(this::view).toList();
+    // Whoever took over has the tasks of those who left, too.
+    Set<String> whose = guide == null ? null : engine.guides().behind(guide);
+    return store.tasks(whose, done, Math.clamp(limit, 1, MOST)).stream().map(this::view).toList();
   }
 
   /// @param evidence what the guide leaves: a note, the address of a picture

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -110,15 +111,16 @@ class FollowStore {
 
   /// The nearest end first.
   ///
-  /// @param guide null for all
-  List<Task> tasks(@Nullable String guide, boolean done, int most) {
+  /// @param guides whose; null for everybody
+  List<Task> tasks(@Nullable Collection<String> guides, boolean done, int most) {
     return sql.sql(
             """
             select * from guide_task
-            where (cast(:guide as text) is null or guide = :guide) and (done_at is not null) = :done
+            where (:everybody or guide in (:guides)) and (done_at is not null) = :done
             order by due_at, task limit :most
             """)
-        .param("guide", guide)
+        .param("everybody", guides == null)
+        .param("guides", guides == null ? List.of("") : guides)
         .param("done", done)
         .param("most", most)
         .query(FollowStore::task)

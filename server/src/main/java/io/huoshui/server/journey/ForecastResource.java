@@ -107,6 +107,10 @@ class ForecastResource {
       zh.add("短信 " + number(message.segments()) + " 条");
       en.add(number(message.segments()) + " SMS");
     }
+    if (message.lastLeaves() != null) {
+      zh.add("按限速最后一条约在 " + message.lastLeaves() + " 发出");
+      en.add("the last leaves about " + message.lastLeaves() + " under the paces");
+    }
     String yuan = String.format(Locale.ROOT, "%,.2f", message.costFen() / 100.0);
     zh.add("费用 " + yuan + " 元");
     en.add("costs " + yuan + " yuan");

@@ -5,14 +5,25 @@ import io.huoshui.engine.Engine.Batch;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
+import io.huoshui.server.Settings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -22,20 +33,33 @@ import org.springframework.stereotype.Component;
 /// Before the call the batch is written down as handed over; after it, the answer. When a restart
 /// finds a batch without an answer, or an answer was lost on the way, the platform is asked what it
 /// has, and only what it has not is given again.
+///
+/// By the wall clock the channels go side by side, each with as many calls at once and a second as
+/// its [Settings.Calls] say, so that none waits for another. By a virtual clock they go one after
+/// the other: a run can be repeated.
 @Component
 public class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
-  private final Engine engine;
-  private final Map<ChannelKind, Channel> channels = new EnumMap<>(ChannelKind.class);
-  private final Map<ChannelKind, Long> restUntilNanos = new EnumMap<>(ChannelKind.class);
-  private final ReentrantLock one = new ReentrantLock();
-  private final Map<ChannelKind, String> troubles = new ConcurrentHashMap<>();
+  /// So many messages in a row, each refused alone for the same reason and none taken in between,
+  /// are not poisoned: something is wrong with what all of them have in common.
+  private static final int ALIKE = 5;
 
-  Outbox(Engine engine, Channels.Ready ready) {
+  private final Engine engine;
+  private final boolean sideBySide;
+  private final Map<ChannelKind, Line> lines = new EnumMap<>(ChannelKind.class);
+  private final ReentrantLock one = new ReentrantLock();
+
+  Outbox(Engine engine, Channels.Ready ready, Settings settings) {
     this.engine = engine;
-    ready.channels().forEach(channel -> this.channels.put(channel.kind(), channel));
+    this.sideBySide = settings.virtualFrom() == null;
+    ready
+        .channels()
+        .forEach(
+            channel ->
+                lines.put(
+                    channel.kind(), new Line(channel, settings.platforms().pace(channel.kind()))));
   }
 
   /// @param why what stood in the way, empty when nothing did
@@ -43,11 +67,15 @@ public class Outbox {
 
   /// What stands in the way of the outbox now, channel by channel, empty when nothing does.
   public String trouble() {
-    return String.join("; ", new TreeMap<>(troubles).values());
+    return lines.values().stream()
+        .map(line -> line.trouble)
+        .filter(trouble -> !trouble.isEmpty())
+        .sorted()
+        .collect(Collectors.joining("; "));
   }
 
   /// Hands over until nothing is left of the channels that are set up, or nothing moves for
-  /// `patienceSeconds`.
+  /// `patienceSeconds`. What waits for a template to be mended is left.
   public Drained drain(int patienceSeconds) {
     one.lock();
     try {
@@ -55,8 +83,8 @@ public class Outbox {
       while (true) {
         boolean moved = reconcile();
         moved |= sendAll();
-        if (engine.ask().waiting(channels.keySet()) == 0) {
-          troubles.clear();
+        if (engine.ask().waiting(lines.keySet()) == 0) {
+          lines.values().forEach(line -> line.trouble = "");
           return new Drained(true, "");
         }
         if (moved) {
@@ -64,7 +92,7 @@ public class Outbox {
         } else if (System.nanoTime() >= giveUp) {
           return new Drained(false, trouble());
         } else {
-          pause();
+          pause(PAUSE.toNanos());
         }
       }
     } finally {
@@ -72,9 +100,9 @@ public class Outbox {
     }
   }
 
-  private static void pause() {
+  private static void pause(long nanos) {
     try {
-      Thread.sleep(PAUSE);
+      TimeUnit.NANOSECONDS.sleep(nanos);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -83,80 +111,180 @@ public class Outbox {
   private boolean reconcile() {
     boolean moved = false;
     for (Batch batch : engine.unanswered()) {
-      Channel channel = channels.get(batch.channel());
-      if (channel == null || resting(batch.channel())) {
-        continue;
+      Line line = lines.get(batch.channel());
+      if (line != null && !line.resting()) {
+        moved |= line.reconcile(batch);
       }
-      List<Outcome> outcomes = channel.reconcile(batch.id(), batch.envelopes(), batch.handedOver());
-      answer(batch, outcomes);
-      moved |= settled(outcomes);
     }
     return moved;
   }
 
   private boolean sendAll() {
     boolean moved = false;
-    for (Channel channel : channels.values()) {
-      while (!resting(channel.kind())) {
+    if (!sideBySide) {
+      for (Line line : lines.values()) {
+        moved |= line.send();
+      }
+      return moved;
+    }
+    var work = new ArrayList<Callable<Boolean>>();
+    for (Line line : lines.values()) {
+      work.addAll(Collections.nCopies(line.pace.atOnce(), line::send));
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Boolean> each : threads.invokeAll(work)) {
+        moved |= each.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    }
+    return moved;
+  }
+
+  /// One channel: its calls, when it rests, and what stands in its way.
+  private final class Line {
+    private final Channel channel;
+    private final Settings.Calls pace;
+    private final AtomicLong restUntilNanos = new AtomicLong(System.nanoTime());
+    private final AtomicLong nextCallNanos = new AtomicLong(System.nanoTime());
+
+    /// Batches that a client failed on: whether they were sent is not known, and what is not there
+    /// has something in it that the client can not bear.
+    private final Map<String, String> failed = new ConcurrentHashMap<>();
+
+    private final Deque<String> alike = new ConcurrentLinkedDeque<>();
+    private volatile String trouble = "";
+
+    Line(Channel channel, Settings.Calls pace) {
+      this.channel = channel;
+      this.pace = pace;
+    }
+
+    /// Until nothing waits, or it has to rest.
+    ///
+    /// @return whether anything was taken or refused
+    boolean send() {
+      boolean moved = false;
+      while (!resting()) {
         Batch batch = engine.nextBatch(channel.kind(), channel.largestBatch());
         if (batch == null) {
           break;
         }
+        awaitTurn();
         List<Outcome> outcomes;
         try {
           outcomes = channel.handOver(batch.id(), batch.envelopes());
         } catch (RuntimeException e) {
           // A client's bug must not be taken for a refusal: whether it was sent is not known.
           LOG.error("channel {} failed on batch {}", channel.kind().wire(), batch.id(), e);
+          failed.put(batch.id(), e.toString());
           outcomes =
               Collections.nCopies(batch.envelopes().size(), new Outcome.Unknown(e.toString()));
         }
-        answer(batch, outcomes);
-        moved |= settled(outcomes);
+        moved |= answer(batch, outcomes);
+      }
+      return moved;
+    }
+
+    private void awaitTurn() {
+      if (pace.perSecond() > 0) {
+        long between = Duration.ofSeconds(1).toNanos() / pace.perSecond();
+        long now = System.nanoTime();
+        long turn = nextCallNanos.getAndUpdate(next -> Math.max(next, now) + between);
+        if (turn > now) {
+          pause(turn - now);
+        }
       }
     }
-    return moved;
-  }
 
-  /// Lost, absent and lost again is no progress.
-  private static boolean settled(List<Outcome> outcomes) {
-    return outcomes.stream()
-        .anyMatch(o -> o instanceof Outcome.Accepted || o instanceof Outcome.Refused);
-  }
-
-  /// Writes the answer down. That there was none is no news: a platform may be silent for days, and
-  /// is asked twice a second.
-  private void answer(Batch batch, List<Outcome> outcomes) {
-    if (!outcomes.stream().allMatch(outcome -> outcome instanceof Outcome.Unknown)) {
-      engine.answer(batch.id(), outcomes);
+    boolean reconcile(Batch batch) {
+      List<Outcome> outcomes = channel.reconcile(batch.id(), batch.envelopes(), batch.handedOver());
+      String why = failed.get(batch.id());
+      if (why != null) {
+        outcomes =
+            outcomes.stream()
+                .map(
+                    outcome ->
+                        outcome instanceof Outcome.Absent
+                            ? new Outcome.Poisoned("client", why)
+                            : outcome)
+                .toList();
+        if (outcomes.stream().noneMatch(outcome -> outcome instanceof Outcome.Unknown)) {
+          failed.remove(batch.id());
+        }
+      }
+      return answer(batch, outcomes);
     }
-    note(batch, outcomes);
-  }
 
-  /// A channel that asked for time, or did not answer, rests.
-  private void note(Batch batch, List<Outcome> outcomes) {
-    for (Outcome outcome : outcomes) {
-      switch (outcome) {
-        case Outcome.Later(String code, String why, int afterSeconds) -> {
-          rest(batch.channel(), Duration.ofSeconds(afterSeconds));
-          troubles.put(batch.channel(), batch.channel().wire() + " " + code + ": " + why);
+    /// Writes the answer down. That there was none is no news: a platform may be silent for days,
+    /// and is asked twice a second.
+    private boolean answer(Batch batch, List<Outcome> said) {
+      List<Outcome> outcomes = soberly(batch, said);
+      if (!outcomes.stream().allMatch(outcome -> outcome instanceof Outcome.Unknown)) {
+        engine.answer(batch.id(), outcomes);
+      }
+      note(outcomes);
+      return outcomes.stream().anyMatch(Line::settles);
+    }
+
+    /// Lost, absent and lost again is no progress.
+    private static boolean settles(Outcome outcome) {
+      return switch (outcome) {
+        case Outcome.Accepted _, Outcome.Refused _, Outcome.Poisoned _, Outcome.Halted _ -> true;
+        case Outcome.Later _, Outcome.Unknown _, Outcome.Absent _ -> false;
+      };
+    }
+
+    /// One message after the other that is poisoned alone for one reason: the template is halted
+    /// before all of it is refused.
+    private List<Outcome> soberly(Batch batch, List<Outcome> outcomes) {
+      if (outcomes.stream().anyMatch(outcome -> outcome instanceof Outcome.Accepted)) {
+        alike.clear();
+      }
+      if (outcomes.size() != 1
+          || !(outcomes.getFirst() instanceof Outcome.Poisoned(String code, String why))) {
+        return outcomes;
+      }
+      String what = batch.envelopes().getFirst().template() + " " + code;
+      if (!alike.isEmpty() && !what.equals(alike.peekLast())) {
+        alike.clear();
+      }
+      alike.add(what);
+      if (alike.size() < ALIKE) {
+        return outcomes;
+      }
+      alike.clear();
+      return List.of(
+          new Outcome.Halted(
+              code, why + " (" + ALIKE + " messages in a row were refused alone for this)"));
+    }
+
+    /// A channel that asked for time, or did not answer, rests.
+    private void note(List<Outcome> outcomes) {
+      for (Outcome outcome : outcomes) {
+        switch (outcome) {
+          case Outcome.Later(String code, String why, int afterSeconds) -> {
+            rest(Duration.ofSeconds(afterSeconds));
+            trouble = channel.kind().wire() + " " + code + ": " + why;
+          }
+          case Outcome.Unknown(String why) -> {
+            rest(PAUSE);
+            trouble = channel.kind().wire() + " did not answer: " + why;
+          }
+          case Outcome.Accepted _, Outcome.Refused _ -> trouble = "";
+          case Outcome.Absent _, Outcome.Poisoned _, Outcome.Halted _ -> {}
         }
-        case Outcome.Unknown(String why) -> {
-          rest(batch.channel(), PAUSE);
-          troubles.put(batch.channel(), batch.channel().wire() + " did not answer: " + why);
-        }
-        case Outcome.Accepted _, Outcome.Refused _ -> troubles.remove(batch.channel());
-        case Outcome.Absent _ -> {}
       }
     }
-  }
 
-  private void rest(ChannelKind channel, Duration length) {
-    restUntilNanos.merge(channel, System.nanoTime() + length.toNanos(), Math::max);
-  }
+    private void rest(Duration length) {
+      restUntilNanos.accumulateAndGet(System.nanoTime() + length.toNanos(), Math::max);
+    }
 
-  private boolean resting(ChannelKind channel) {
-    Long until = restUntilNanos.get(channel);
-    return until != null && System.nanoTime() < until;
+    boolean resting() {
+      return System.nanoTime() < restUntilNanos.get();
+    }
   }
 }

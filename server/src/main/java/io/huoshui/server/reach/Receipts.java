@@ -4,6 +4,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.Properties;
+import io.huoshui.event.Value;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.Settings;
@@ -22,7 +23,8 @@ import org.springframework.stereotype.Component;
 public class Receipts {
   private static final Duration PACE = Duration.ofHours(6);
 
-  /// A guide who has not confirmed after three days will not.
+  /// A guide who has not confirmed after three days will not: their messages failed as
+  /// `unconfirmed`.
   private static final Duration PATIENCE = Duration.ofDays(3);
 
   private final Engine engine;
@@ -43,15 +45,20 @@ public class Receipts {
     }
     for (Channel channel : channels) {
       var open = new TreeMap<String, Map<String, Touchpoint>>();
+      var overdue = new ArrayList<Event>();
       for (Touchpoint touchpoint : engine.ask().awaitingReceipt(channel.kind())) {
         Instant accepted = touchpoint.delivery().at();
-        if (accepted != null
-            && !touchpoint.delivery().platformId().isEmpty()
-            && accepted.plus(PATIENCE).isAfter(now)) {
+        if (accepted == null || touchpoint.delivery().platformId().isEmpty()) {
+          continue;
+        }
+        if (accepted.plus(PATIENCE).isAfter(now)) {
           open.computeIfAbsent(touchpoint.delivery().platformId(), _ -> new HashMap<>())
               .put(touchpoint.address(), touchpoint);
+        } else if (channel.asked()) {
+          overdue.add(event(channel, touchpoint, false, "unconfirmed", now));
         }
       }
+      engine.take(overdue);
       open.forEach((platformId, touchpoints) -> take(channel, platformId, touchpoints));
     }
   }
@@ -61,26 +68,29 @@ public class Receipts {
     for (Channel.Receipt receipt : channel.receipts(platformId)) {
       Touchpoint touchpoint = open.get(receipt.address());
       if (touchpoint != null) {
-        String scope = channel.kind().address().scoped() ? settings.platforms().corpId() : "";
         events.add(
-            new Event(
-                "receipt/" + touchpoint.key(),
-                receipt.delivered() ? "message_delivered" : "message_failed",
-                receipt.at().getEpochSecond() == 0 ? engine.now() : receipt.at(),
-                channel.kind().wire(),
-                List.of(Identifier.of(channel.kind().address(), scope, receipt.address())),
-                receipt.delivered()
-                    ? Properties.of(
-                        "touchpoint", touchpoint.key(), "channel", channel.kind().wire())
-                    : Properties.of(
-                        "touchpoint",
-                        touchpoint.key(),
-                        "channel",
-                        channel.kind().wire(),
-                        "code",
-                        receipt.code())));
+            event(
+                channel,
+                touchpoint,
+                receipt.delivered(),
+                receipt.code(),
+                receipt.at().getEpochSecond() == 0 ? engine.now() : receipt.at()));
       }
     }
     engine.take(events);
+  }
+
+  private Event event(
+      Channel channel, Touchpoint touchpoint, boolean delivered, String code, Instant at) {
+    String scope = channel.kind().address().scoped() ? settings.platforms().corpId() : "";
+    Properties what =
+        Properties.of("touchpoint", touchpoint.key(), "channel", channel.kind().wire());
+    return new Event(
+        "receipt/" + touchpoint.key(),
+        delivered ? "message_delivered" : "message_failed",
+        at,
+        channel.kind().wire(),
+        List.of(Identifier.of(channel.kind().address(), scope, touchpoint.address())),
+        delivered ? what : what.with("code", Value.of(code)));
   }
 }

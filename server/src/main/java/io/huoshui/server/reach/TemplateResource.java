@@ -4,6 +4,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.Entry;
 import io.huoshui.engine.Questions;
 import io.huoshui.json.Json;
+import io.huoshui.reach.Attachment;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -85,10 +87,17 @@ class TemplateResource {
         findings);
   }
 
+  /// @param channel the one that reaches this person
   /// @param otherWords placeholders this person has no word for
   /// @param characters septets or UTF-16 units with the sign name on SMS, bytes in WeCom
   /// @param messages how many SMS are paid for; 1 in WeCom
-  record Preview(String text, List<String> otherWords, int characters, int messages) {}
+  record Preview(
+      String channel,
+      String text,
+      List<Attachment> attachments,
+      List<String> otherWords,
+      int characters,
+      int messages) {}
 
   /// What a template says to one customer.
   @GetMapping("/templates/{name}/preview")
@@ -111,12 +120,16 @@ class TemplateResource {
           .at("customer", customer, "a customer's name: p12")
           .thrown();
     }
-    if (template.channel() == ChannelKind.WECOM) {
-      int bytes = preview.text().getBytes(StandardCharsets.UTF_8).length;
-      return new Preview(preview.text(), preview.otherWords(), bytes, 1);
-    }
-    SmsLength length = SmsLength.of(TemplateReview.sms(template, preview.text()));
-    return new Preview(preview.text(), preview.otherWords(), length.units(), length.segments());
+    Template said = Objects.requireNonNull(template.on(preview.channel()));
+    SmsLength length = SmsLength.of(TemplateReview.sms(said, preview.text()));
+    boolean sms = preview.channel() == ChannelKind.SMS;
+    return new Preview(
+        preview.channel().wire(),
+        preview.text(),
+        preview.attachments(),
+        preview.otherWords(),
+        sms ? length.units() : preview.text().getBytes(StandardCharsets.UTF_8).length,
+        sms ? length.segments() : 1);
   }
 
   @GetMapping("/gate-policy")
