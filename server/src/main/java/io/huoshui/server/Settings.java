@@ -122,7 +122,7 @@ public record Settings(
     return (int) (192 + people / 640);
   }
 
-  static Settings parse(List<String> arguments) {
+  public static Settings parse(List<String> arguments) {
     Map<String, String> flags = flags(arguments);
     String host = flags.getOrDefault("listen", "127.0.0.1");
     int port = number("--port", flags.getOrDefault("port", "8080"), 65_535);

@@ -93,6 +93,38 @@ class ReachOverHttpTest {
   }
 
   @Test
+  void whoeverTookOverIsKnownAndVariantsAreChosen() throws Exception {
+    assertThat(town.post("/api/v1/guides/li/left", "{\"successor\":\"wu\"}").write())
+        .isEqualTo("{\"left\":{\"li\":\"wu\"}}");
+    assertThat(
+            town.send("POST", "/api/v1/guides/wu/left", town.admin(), "{\"successor\":\"wu\"}")
+                .body())
+        .contains("bad_successor");
+    assertThat(town.post("/api/v1/guides/li/back", "{}").write()).isEqualTo("{\"left\":{}}");
+    assertThat(town.get("/api/v1/reach/halted").write()).isEqualTo("[]");
+    assertThat(town.get("/api/v1/reach/tasks").write()).isEqualTo("[]");
+
+    town.post(
+        "/api/v1/templates",
+        """
+        {"name": "both", "channel": "wecom", "text": "在吗", "sender": "{guide}",
+         "attachments": [{"link": {"title": "给{name|您}", "url": "{link}"}}],
+         "otherwise": [{"channel": "sms", "text": "您好 {link}", "sender": "活水", "costFen": 5}]}
+        """);
+    assertThat(town.get("/api/v1/templates/both/preview?customer=p0").write())
+        .contains("\"channel\":\"sms\"", "您好", "\"attachments\":[]");
+    assertThat(
+            town.send(
+                    "POST",
+                    "/api/v1/templates",
+                    town.admin(),
+                    "{\"name\":\"half\",\"channel\":\"wecom\",\"text\":\"x\","
+                        + "\"attachments\":[{\"link\":{\"title\":\"x\"}}]}")
+                .body())
+        .contains("template.attachments.link", "The url of a link is missing");
+  }
+
+  @Test
   void whoOnlyLooksIsAnsweredAndNotCounted() throws Exception {
     journey("click");
     town.post("/api/v1/journeys/click/launch", "{}");

@@ -1,0 +1,238 @@
+package io.huoshui.server.reach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.huoshui.engine.Engine;
+import io.huoshui.engine.Entry;
+import io.huoshui.engine.Seal;
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
+import io.huoshui.reach.Channel;
+import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.Reason;
+import io.huoshui.reach.Touchpoint;
+import io.huoshui.server.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// How channels are called, and what becomes of calls that go wrong in ways of their own.
+class OutboxTest {
+  private static final int BATCH = 16;
+
+  @TempDir Path folder;
+  private Engine engine;
+  private Instant now = Instant.parse("2026-03-05T04:15:00Z");
+
+  @BeforeEach
+  void begin() {
+    engine =
+        Engine.open(
+            new Engine.Settings(
+                folder, new Seal(new byte[32]), ZoneId.of("Asia/Kathmandu"), "http://x", () -> now),
+            _ -> {});
+    engine.publish(
+        Entry.Definition.GATE_POLICY,
+        "gate",
+        "{\"quietFrom\":\"04:00\",\"quietTo\":\"04:01\",\"caps\":[]}");
+    engine.publish(Entry.Definition.SEGMENT, "all", "{\"rule\":\"not did group_joined\"}");
+  }
+
+  @AfterEach
+  void end() {
+    engine.close();
+  }
+
+  /// Everybody of them is let out to.
+  private void campaign(String channel, int people) {
+    var events = new ArrayList<Event>();
+    for (int i = 0; i < people; i++) {
+      Identifier who =
+          channel.equals("sms")
+              ? Identifier.of(IdentifierKind.PHONE, "1380000%04d".formatted(i))
+              : Identifier.of(IdentifierKind.EXTERNAL_USERID, "corp", "wm" + i);
+      events.add(
+          new Event(
+              channel + i,
+              channel.equals("sms") ? "consent_given" : "contact_added",
+              now,
+              "pos",
+              List.of(who),
+              Properties.of("channel", channel, "guide", "li")));
+    }
+    engine.take(events);
+    engine.publish(
+        Entry.Definition.TEMPLATE,
+        channel + "_hi",
+        "{\"name\":\"" + channel + "_hi\",\"channel\":\"" + channel + "\",\"text\":\"Hi\"}");
+    engine.freeze(channel, "all");
+    engine.publish(
+        Entry.Definition.JOURNEY,
+        channel,
+        "{\"journey\":\""
+            + channel
+            + "\",\"entry\":{\"audience\":\""
+            + channel
+            + "\"},\"steps\":[{\"send\":\""
+            + channel
+            + "_hi\"}]}");
+    engine.launch(channel);
+    now = now.plus(Duration.ofSeconds(1));
+    engine.advanceTo(now);
+  }
+
+  private Outbox outbox(Channel... channels) {
+    return new Outbox(
+        engine, new Channels.Ready(List.of(channels), Optional.empty()), Settings.parse(List.of()));
+  }
+
+  private Map<Reason, Long> reasons(String journey) {
+    return new TreeMap<>(
+        engine.ask().touchpoints(journey, null, -1, Integer.MAX_VALUE).stream()
+            .collect(Collectors.groupingBy(Touchpoint::reason, Collectors.counting())));
+  }
+
+  /// A platform that counts what it took.
+  private static final class Platform implements Channel {
+    private final ChannelKind kind;
+    private final BiFunction<String, List<Envelope>, List<Outcome>> answers;
+    final Map<String, Integer> taken = new ConcurrentHashMap<>();
+
+    Platform(ChannelKind kind, BiFunction<String, List<Envelope>, List<Outcome>> answers) {
+      this.kind = kind;
+      this.answers = answers;
+    }
+
+    @Override
+    public ChannelKind kind() {
+      return kind;
+    }
+
+    @Override
+    public int largestBatch() {
+      return BATCH;
+    }
+
+    @Override
+    public List<Outcome> handOver(String batchId, List<Envelope> envelopes) {
+      List<Outcome> outcomes = answers.apply(batchId, envelopes);
+      for (int i = 0; i < outcomes.size(); i++) {
+        if (outcomes.get(i) instanceof Outcome.Accepted) {
+          taken.merge(envelopes.get(i).key(), 1, Integer::sum);
+        }
+      }
+      return outcomes;
+    }
+
+    @Override
+    public List<Outcome> reconcile(String batchId, List<Envelope> envelopes, Instant at) {
+      return envelopes.stream()
+          .<Outcome>map(
+              envelope ->
+                  taken.containsKey(envelope.key())
+                      ? new Outcome.Accepted(batchId)
+                      : new Outcome.Absent())
+          .toList();
+    }
+  }
+
+  private static List<Channel.Outcome> accepted(String batch, List<Channel.Envelope> envelopes) {
+    return Collections.nCopies(envelopes.size(), new Channel.Outcome.Accepted(batch));
+  }
+
+  @Test
+  void aClientThatFailsOnOneMessageRefusesOnlyThat() {
+    campaign("sms", 40);
+    var platform =
+        new Platform(
+            ChannelKind.SMS,
+            (batch, envelopes) -> {
+              if (envelopes.stream().anyMatch(each -> each.address().endsWith("0023"))) {
+                throw new IllegalStateException("can not write " + envelopes.size());
+              }
+              return accepted(batch, envelopes);
+            });
+    Outbox.Drained drained = outbox(platform).drain(30);
+
+    assertThat(drained.empty()).isTrue();
+    assertThat(platform.taken).hasSize(39).allSatisfy((_, times) -> assertThat(times).isOne());
+    assertThat(reasons("sms")).isEqualTo(Map.of(Reason.SENT, 39L, Reason.REFUSED, 1L));
+  }
+
+  @Test
+  void whatIsWrongWithAllOfThemHaltsTheTemplateAndNotThePeople() {
+    campaign("sms", 40);
+    var platform =
+        new Platform(
+            ChannelKind.SMS,
+            (_, envelopes) ->
+                Collections.nCopies(
+                    envelopes.size(), new Channel.Outcome.Poisoned("isv.X", "no reason")));
+    Outbox outbox = outbox(platform);
+    outbox.drain(0);
+
+    assertThat(engine.halted())
+        .containsOnlyKeys("sms_hi")
+        .hasEntrySatisfying("sms_hi", halt -> assertThat(halt.waiting()).isGreaterThan(35));
+    assertThat(reasons("sms").get(Reason.REFUSED)).isLessThan(5);
+  }
+
+  /// The first channel's call ends only when the second has sent all of its own.
+  @Test
+  void aSlowPlatformKeepsNoOtherWaiting() throws Exception {
+    campaign("sms", 20);
+    campaign("wecom", 20);
+    var quick = new Platform(ChannelKind.WECOM, OutboxTest::accepted);
+    var slow =
+        new Platform(
+            ChannelKind.SMS,
+            (batch, envelopes) -> {
+              while (quick.taken.size() < 20) {
+                Thread.onSpinWait();
+              }
+              return accepted(batch, envelopes);
+            });
+    assertThat(outbox(slow, quick).drain(30).empty()).isTrue();
+    assertThat(slow.taken).hasSize(20);
+  }
+
+  /// Four calls meet: none of them ends before all four have begun.
+  @Test
+  void callsAreUnderWayAtOnce() {
+    campaign("sms", 4 * BATCH);
+    var meeting = new CyclicBarrier(4);
+    var platform =
+        new Platform(
+            ChannelKind.SMS,
+            (batch, envelopes) -> {
+              try {
+                meeting.await(30, TimeUnit.SECONDS);
+              } catch (Exception e) {
+                throw new IllegalStateException("the calls did not meet", e);
+              }
+              return accepted(batch, envelopes);
+            });
+    assertThat(outbox(platform).drain(30).empty()).isTrue();
+    assertThat(platform.taken)
+        .hasSize(4 * BATCH)
+        .allSatisfy((_, times) -> assertThat(times).isOne());
+  }
+}
