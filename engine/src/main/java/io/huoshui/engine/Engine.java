@@ -1385,15 +1385,8 @@ public final class Engine implements AutoCloseable {
     Batch[] found = new Batch[1];
     write(
         at -> {
-          List<Touchpoint> chosen = new ArrayList<>();
-          for (int index : at.outbox) {
-            Touchpoint next = at.touchpoint(index);
-            if (next.channel() == channel
-                && chosen.size() < most
-                && (chosen.isEmpty() || together(chosen.getFirst(), next))) {
-              chosen.add(next);
-            }
-          }
+          List<Touchpoint> chosen =
+              at.outbox.next(channel, most).stream().map(at::touchpoint).toList();
           if (chosen.isEmpty()) {
             return List.of();
           }
@@ -1402,12 +1395,6 @@ public final class Engine implements AutoCloseable {
           return List.of(new Entry.HandedOver(now(at), id, found[0].keys()));
         });
     return found[0];
-  }
-
-  private static boolean together(Touchpoint one, Touchpoint other) {
-    return one.template().equals(other.template())
-        && one.sender().equals(other.sender())
-        && (one.channel() != ChannelKind.WECOM || one.text().equals(other.text()));
   }
 
   private static Batch batch(

@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// One sixteenth of the people, and everything that is theirs: timelines, memberships, positions,
@@ -75,8 +76,8 @@ final class Lane {
   private final Shelf<Integer> positionOfTouchpoint = new Shelf<>();
 
   // By identifier node of the lane's people.
-  private final Map<Integer, int[]> positionsOf = new HashMap<>();
-  private final Map<Integer, int[]> touchpointsOf = new HashMap<>();
+  private final ByNode positionsOf = new ByNode();
+  private final ByNode touchpointsOf = new ByNode();
 
   /// When time alone may next change a membership, per local.
   private long[] turnsAt = new long[64];
@@ -583,7 +584,7 @@ final class Lane {
     int before = 0;
     Instant lastEntry = Instant.MIN;
     for (int node : state.graph.members(profile)) {
-      for (int index : positionsOf.getOrDefault(node, View.NONE)) {
+      for (int index : positionsOf.get(node)) {
         Position other = state.position(index);
         if (other.journey().equals(journey.name())) {
           if (!other.over()) {
@@ -620,7 +621,7 @@ final class Lane {
             ? new Advance.Result(Advance.hold(journey, profile, entry, moment), List.of())
             : Advance.enter(journey, profile, entry, view.of(profile), moment, state.arms);
     int index = positions.add(result.position()) << BITS | number;
-    positionsOf.merge(profile, new int[] {index}, this::byEntry);
+    positionsOf.add(profile, index, this::byEntry);
     state.stirred(profile);
     active += result.position().over() ? 0 : 1;
     settle(index, local, result);
@@ -628,32 +629,25 @@ final class Lane {
 
   /// One identifier's positions in the order in which they were entered, those of one instant by
   /// index: so the order does not depend on whether they were entered or read from a checkpoint.
-  private int[] byEntry(int[] to, int[] one) {
-    Instant entered = state.position(one[0]).enteredAt();
-    int at = to.length;
+  private int byEntry(int[] there, int index) {
+    Instant entered = state.position(index).enteredAt();
+    int at = there.length;
     while (at > 0) {
-      int order = state.position(to[at - 1]).enteredAt().compareTo(entered);
-      if (order < 0 || (order == 0 && to[at - 1] < one[0])) {
+      int order = state.position(there[at - 1]).enteredAt().compareTo(entered);
+      if (order < 0 || (order == 0 && there[at - 1] < index)) {
         break;
       }
       at--;
     }
-    return insert(to, one[0], at);
+    return at;
   }
 
-  private static int[] byIndex(int[] to, int[] one) {
-    int at = to.length;
-    while (at > 0 && to[at - 1] > one[0]) {
+  private static int byIndex(int[] there, int index) {
+    int at = there.length;
+    while (at > 0 && there[at - 1] > index) {
       at--;
     }
-    return insert(to, one[0], at);
-  }
-
-  private static int[] insert(int[] to, int index, int at) {
-    int[] longer = Arrays.copyOf(to, to.length + 1);
-    System.arraycopy(to, at, longer, at + 1, to.length - at);
-    longer[at] = index;
-    return longer;
+    return at;
   }
 
   /// Takes over where a position stands now, and performs what it wants done.
@@ -722,15 +716,15 @@ final class Lane {
 
   /// The positions of the lane's people on a journey that are not over, by index.
   private int[] onJourney(String journey) {
-    return positionsOf.values().stream()
-        .flatMapToInt(Arrays::stream)
-        .filter(
-            index -> {
-              Position position = state.position(index);
-              return !position.over() && position.journey().equals(journey);
-            })
-        .sorted()
-        .toArray();
+    var found = IntStream.builder();
+    positionsOf.each(
+        index -> {
+          Position position = state.position(index);
+          if (!position.over() && position.journey().equals(journey)) {
+            found.add(index);
+          }
+        });
+    return found.build().sorted().toArray();
   }
 
   /// What one position does may put an event of now before one whose sender's clock is ahead: the
@@ -740,11 +734,7 @@ final class Lane {
       return;
     }
     for (int node : state.graph.members(profile)) {
-      int[] indexes = positionsOf.get(node);
-      if (indexes == null) {
-        continue;
-      }
-      for (int index : indexes) {
+      for (int index : positionsOf.get(node)) {
         Position position = state.position(index);
         if (position.over() && position.goalAt() != null) {
           continue;
@@ -781,7 +771,7 @@ final class Lane {
     if (position.over()
         || position.due() == null
         || position.due().toEpochMilli() != dueMs
-        || !positionsOf.containsKey(position.profile())
+        || !positionsOf.has(position.profile())
         || state.steering(position.journey()) == Steering.PAUSED) {
       return;
     }
@@ -807,7 +797,7 @@ final class Lane {
   private boolean shadowed(int index, Position position, int profile) {
     Journey.Reentry reentry = state.journey(position).reentry();
     for (int node : state.graph.members(profile)) {
-      for (int other : positionsOf.getOrDefault(node, View.NONE)) {
+      for (int other : positionsOf.get(node)) {
         Position rival = state.position(other);
         if (other != index
             && first(rival, other, position, index)
@@ -986,9 +976,9 @@ final class Lane {
             | number;
     state.judged(state.touchpoint(index), 1);
     positionOfTouchpoint.add(positionIndex);
-    state.named(key, code, index);
+    state.named(key, index);
     state.stirred(position.profile());
-    touchpointsOf.merge(position.profile(), new int[] {index}, Lane::byIndex);
+    touchpointsOf.add(position.profile(), index, Lane::byIndex);
     if (withheld == Effect.Withheld.NO) {
       wished.add(index);
     }
@@ -1003,7 +993,7 @@ final class Lane {
     Touchpoint touchpoint = state.touchpoint(index);
     if (touchpoint.reason() != Reason.QUIET_HOURS
         || touchpoint.due().toEpochMilli() != dueMs
-        || !touchpointsOf.containsKey(touchpoint.profile())) {
+        || !touchpointsOf.has(touchpoint.profile())) {
       return;
     }
     int positionIndex = state.positionOfTouchpoint(index);
@@ -1113,7 +1103,7 @@ final class Lane {
     return (channel, categories, sinceMs) -> {
       int sent = 0;
       for (int node : state.graph.members(profile)) {
-        for (int index : touchpointsOf.getOrDefault(node, View.NONE)) {
+        for (int index : touchpointsOf.get(node)) {
           Touchpoint touchpoint = state.touchpoint(index);
           if (touchpoint.reason() == Reason.SENT
               && (channel == null || touchpoint.channel() == channel)
@@ -1141,7 +1131,7 @@ final class Lane {
       }
       count = 0;
       for (int node : state.graph.members(profile)) {
-        for (int index : touchpointsOf.getOrDefault(node, View.NONE)) {
+        for (int index : touchpointsOf.get(node)) {
           Touchpoint touchpoint = state.touchpoint(index);
           if (touchpoint.reason() == Reason.SENT
               && (cap.channel() == null || cap.channel() == touchpoint.channel())
@@ -1202,7 +1192,7 @@ final class Lane {
 
   /// A position of one of the lane's people, wherever it is kept.
   void owns(int index, Position position) {
-    positionsOf.merge(position.profile(), new int[] {index}, this::byEntry);
+    positionsOf.add(position.profile(), index, this::byEntry);
     if (!position.over()) {
       active++;
       if (position.due() != null) {
@@ -1212,7 +1202,7 @@ final class Lane {
   }
 
   void owns(int index, Touchpoint touchpoint) {
-    touchpointsOf.merge(touchpoint.profile(), new int[] {index}, Lane::byIndex);
+    touchpointsOf.add(touchpoint.profile(), index, Lane::byIndex);
     if (touchpoint.reason() == Reason.QUIET_HOURS) {
       timers.schedule(touchpoint.due().toEpochMilli(), TOUCHPOINT, index);
     }
@@ -1220,10 +1210,10 @@ final class Lane {
 
   /// The indexes of the positions that entered under an identifier.
   int[] positionsOf(int node) {
-    return positionsOf.getOrDefault(node, View.NONE);
+    return positionsOf.get(node);
   }
 
   int[] touchpointsOf(int node) {
-    return touchpointsOf.getOrDefault(node, View.NONE);
+    return touchpointsOf.get(node);
   }
 }

@@ -1,0 +1,156 @@
+package io.huoshui.engine;
+
+import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.Touchpoint;
+import java.util.AbstractCollection;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+/// The outbox: what may leave now, by index. What may leave together lies together, so that taking
+/// a batch looks at the messages of the batch, however many wait.
+///
+/// Of a channel the message of the lowest index is the next, and with it leave those of the lowest
+/// indexes that may share a call with it: same template, same sender; where a channel sends one
+/// text to many, same text.
+final class Outgoing extends AbstractCollection<Integer> {
+  /// @param text empty where each message of a call has its own
+  private record Kind(ChannelKind channel, String template, String sender, String text) {
+    static Kind of(Touchpoint message) {
+      return new Kind(
+          message.channel(),
+          message.template(),
+          message.sender(),
+          message.channel() == ChannelKind.WECOM ? message.text() : "");
+    }
+  }
+
+  private static final class Channel {
+    /// By the lowest index of each.
+    final TreeMap<Integer, RoaringBitmap> next = new TreeMap<>();
+
+    int size;
+  }
+
+  private final IntFunction<Touchpoint> messages;
+  private final RoaringBitmap all = new RoaringBitmap();
+  private final Map<Kind, RoaringBitmap> kinds = new HashMap<>();
+  private final Map<ChannelKind, Channel> channels = new EnumMap<>(ChannelKind.class);
+
+  /// @param messages by index; what makes them leave together stays while they are in here
+  Outgoing(IntFunction<Touchpoint> messages) {
+    this.messages = messages;
+    for (ChannelKind channel : ChannelKind.values()) {
+      channels.put(channel, new Channel());
+    }
+  }
+
+  private Channel channel(ChannelKind kind) {
+    Channel channel = channels.get(kind);
+    if (channel == null) {
+      throw new IllegalStateException("No channel " + kind);
+    }
+    return channel;
+  }
+
+  @Override
+  public boolean add(Integer index) {
+    if (!all.checkedAdd(index)) {
+      return false;
+    }
+    Kind kind = Kind.of(messages.apply(index));
+    Channel channel = channel(kind.channel());
+    RoaringBitmap together = kinds.computeIfAbsent(kind, _ -> new RoaringBitmap());
+    int first = together.isEmpty() ? -1 : together.first();
+    together.add((int) index);
+    if (first < 0 || index < first) {
+      channel.next.remove(first);
+      channel.next.put(index, together);
+    }
+    channel.size++;
+    return true;
+  }
+
+  /// @return whether it was in here
+  boolean take(int index) {
+    if (!all.checkedRemove(index)) {
+      return false;
+    }
+    Kind kind = Kind.of(messages.apply(index));
+    Channel channel = channel(kind.channel());
+    RoaringBitmap together = kinds.get(kind);
+    if (together == null || !together.contains(index)) {
+      throw new IllegalStateException("Message " + index + " changed in the outbox");
+    }
+    int first = together.first();
+    together.remove(index);
+    if (first == index) {
+      channel.next.remove(first);
+      if (together.isEmpty()) {
+        kinds.remove(kind);
+      } else {
+        channel.next.put(together.first(), together);
+      }
+    }
+    channel.size--;
+    return true;
+  }
+
+  /// The next messages that may leave together on a channel, in order.
+  List<Integer> next(ChannelKind kind, int most) {
+    Map.@Nullable Entry<Integer, RoaringBitmap> first = channel(kind).next.firstEntry();
+    if (first == null) {
+      return List.of();
+    }
+    var chosen = new ArrayList<Integer>();
+    var each = first.getValue().getIntIterator();
+    while (chosen.size() < most && each.hasNext()) {
+      chosen.add(each.next());
+    }
+    return chosen;
+  }
+
+  /// How many wait for a channel.
+  int waiting(ChannelKind kind) {
+    return channel(kind).size;
+  }
+
+  /// The lowest index of all.
+  int first() {
+    return all.first();
+  }
+
+  @Override
+  public int size() {
+    return all.getCardinality();
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return all.isEmpty();
+  }
+
+  /// In order of the indexes.
+  @Override
+  public Iterator<Integer> iterator() {
+    Iterator<Integer> each = all.iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return each.hasNext();
+      }
+
+      @Override
+      public Integer next() {
+        return each.next();
+      }
+    };
+  }
+}
