@@ -34,6 +34,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -1098,57 +1099,104 @@ final class Lane {
     };
   }
 
-  /// What a profile of the lane already got.
-  Gate.History history(int profile) {
-    return (channel, categories, sinceMs) -> {
-      int sent = 0;
+  /// What a profile of the lane already got, as it is when it is first asked.
+  Told history(int profile) {
+    return new Told(profile);
+  }
+
+  /// What somebody was sent: looked up once, asked cap by cap.
+  final class Told implements Gate.History {
+    private static final int CATEGORY_BITS = 8;
+
+    private final int profile;
+    private int count = -1;
+    private long[] at = {};
+
+    /// Channel and category of each.
+    private int[] kinds = View.NONE;
+
+    private Told(int profile) {
+      this.profile = profile;
+    }
+
+    private void look() {
+      count = 0;
       for (int node : state.graph.members(profile)) {
-        for (int index : touchpointsOf.get(node)) {
+        int[] indexes = touchpointsOf.get(node);
+        if (at.length < count + indexes.length) {
+          at = Arrays.copyOf(at, count + indexes.length);
+          kinds = Arrays.copyOf(kinds, count + indexes.length);
+        }
+        for (int index : indexes) {
           Touchpoint touchpoint = state.touchpoint(index);
-          if (touchpoint.reason() == Reason.SENT
-              && (channel == null || touchpoint.channel() == channel)
-              && touchpoint.due().toEpochMilli() > sinceMs
-              && categories.contains(state.category(touchpoint.template()))) {
-            sent++;
+          if (touchpoint.reason() == Reason.SENT) {
+            at[count] = touchpoint.due().toEpochMilli();
+            kinds[count++] =
+                touchpoint.channel().ordinal() << CATEGORY_BITS
+                    | 1 << state.category(touchpoint.template()).ordinal();
           }
+        }
+      }
+    }
+
+    private static int mask(Set<Category> categories) {
+      int mask = 0;
+      for (Category category : categories) {
+        mask |= 1 << category.ordinal();
+      }
+      return mask;
+    }
+
+    private static boolean counts(int kind, @Nullable ChannelKind channel, int mask) {
+      return (kind & mask) != 0 && (channel == null || kind >>> CATEGORY_BITS == channel.ordinal());
+    }
+
+    @Override
+    public int sentSince(@Nullable ChannelKind channel, Set<Category> categories, long sinceMs) {
+      if (count < 0) {
+        look();
+      }
+      int sent = 0;
+      if (count > 0) {
+        int mask = mask(categories);
+        for (int i = 0; i < count; i++) {
+          sent += at[i] > sinceMs && counts(kinds[i], channel, mask) ? 1 : 0;
         }
       }
       return sent;
-    };
-  }
+    }
 
-  /// Until when a profile of the lane has heard so much that no marketing may go out on a channel,
-  /// in ms: what [Gate#capped] says until then, if no more is let out. Far in the past for who
-  /// never has.
-  long cappedUntil(int profile, ChannelKind channel) {
-    long[] all = new long[4];
-    int count = 0;
-    long untilMs = Long.MIN_VALUE;
-    for (GatePolicy.Cap cap : state.gatePolicy().caps()) {
-      if ((cap.channel() != null && cap.channel() != channel)
-          || !cap.categories().contains(Category.MARKETING)) {
-        continue;
+    /// Until when the profile has heard so much that no marketing may go out on a channel, in ms:
+    /// what [Gate#capped] says until then, if no more is let out. Far in the past for who never
+    /// has.
+    long cappedUntil(ChannelKind channel) {
+      if (count < 0) {
+        look();
       }
-      count = 0;
-      for (int node : state.graph.members(profile)) {
-        for (int index : touchpointsOf.get(node)) {
-          Touchpoint touchpoint = state.touchpoint(index);
-          if (touchpoint.reason() == Reason.SENT
-              && (cap.channel() == null || cap.channel() == touchpoint.channel())
-              && cap.categories().contains(state.category(touchpoint.template()))) {
-            if (count == all.length) {
-              all = Arrays.copyOf(all, count * 2);
-            }
-            all[count++] = touchpoint.due().toEpochMilli();
+      long untilMs = Long.MIN_VALUE;
+      for (GatePolicy.Cap cap : state.gatePolicy().caps()) {
+        if ((cap.channel() != null && cap.channel() != channel)
+            || !cap.categories().contains(Category.MARKETING)
+            || count < cap.most()
+            || cap.most() <= 0) {
+          continue;
+        }
+        int mask = mask(cap.categories());
+        long[] counted = new long[count];
+        int found = 0;
+        for (int i = 0; i < count; i++) {
+          if (counts(kinds[i], cap.channel(), mask)) {
+            counted[found++] = at[i];
           }
         }
+        if (found >= cap.most()) {
+          Arrays.sort(counted, 0, found);
+          untilMs =
+              Math.max(untilMs, counted[found - cap.most()] + cap.period().exact().toMillis());
+        }
       }
-      if (count >= cap.most() && cap.most() > 0) {
-        Arrays.sort(all, 0, count);
-        untilMs = Math.max(untilMs, all[count - cap.most()] + cap.period().exact().toMillis());
-      }
+      return untilMs;
     }
-    return untilMs;
   }
 
   // Checkpoints.

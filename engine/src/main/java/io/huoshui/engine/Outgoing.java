@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.PeekableIntIterator;
 import org.roaringbitmap.RoaringBitmap;
 
 /// The outbox: what may leave now, by index. What may leave together lies together, so that taking
@@ -32,16 +33,23 @@ final class Outgoing extends AbstractCollection<Integer> {
     }
   }
 
+  private static final class Together {
+    final RoaringBitmap indexes = new RoaringBitmap();
+
+    /// The lowest of them; none yet is beyond all.
+    int first = Integer.MAX_VALUE;
+  }
+
   private static final class Channel {
     /// By the lowest index of each.
-    final TreeMap<Integer, RoaringBitmap> next = new TreeMap<>();
+    final TreeMap<Integer, Together> next = new TreeMap<>();
 
     int size;
   }
 
   private final IntFunction<Touchpoint> messages;
   private final RoaringBitmap all = new RoaringBitmap();
-  private final Map<Kind, RoaringBitmap> kinds = new HashMap<>();
+  private final Map<Kind, Together> kinds = new HashMap<>();
   private final Map<ChannelKind, Channel> channels = new EnumMap<>(ChannelKind.class);
 
   /// @param messages by index; what makes them leave together stays while they are in here
@@ -67,12 +75,12 @@ final class Outgoing extends AbstractCollection<Integer> {
     }
     Kind kind = Kind.of(messages.apply(index));
     Channel channel = channel(kind.channel());
-    RoaringBitmap together = kinds.computeIfAbsent(kind, _ -> new RoaringBitmap());
-    int first = together.isEmpty() ? -1 : together.first();
-    together.add((int) index);
-    if (first < 0 || index < first) {
-      channel.next.remove(first);
+    Together together = kinds.computeIfAbsent(kind, _ -> new Together());
+    together.indexes.add((int) index);
+    if (index < together.first) {
+      channel.next.remove(together.first);
       channel.next.put(index, together);
+      together.first = index;
     }
     channel.size++;
     return true;
@@ -85,18 +93,17 @@ final class Outgoing extends AbstractCollection<Integer> {
     }
     Kind kind = Kind.of(messages.apply(index));
     Channel channel = channel(kind.channel());
-    RoaringBitmap together = kinds.get(kind);
-    if (together == null || !together.contains(index)) {
+    Together together = kinds.get(kind);
+    if (together == null || !together.indexes.checkedRemove(index)) {
       throw new IllegalStateException("Message " + index + " changed in the outbox");
     }
-    int first = together.first();
-    together.remove(index);
-    if (first == index) {
-      channel.next.remove(first);
-      if (together.isEmpty()) {
+    if (together.first == index) {
+      channel.next.remove(index);
+      if (together.indexes.isEmpty()) {
         kinds.remove(kind);
       } else {
-        channel.next.put(together.first(), together);
+        together.first = (int) together.indexes.nextValue(index);
+        channel.next.put(together.first, together);
       }
     }
     channel.size--;
@@ -105,12 +112,13 @@ final class Outgoing extends AbstractCollection<Integer> {
 
   /// The next messages that may leave together on a channel, in order.
   List<Integer> next(ChannelKind kind, int most) {
-    Map.@Nullable Entry<Integer, RoaringBitmap> first = channel(kind).next.firstEntry();
+    Map.@Nullable Entry<Integer, Together> first = channel(kind).next.firstEntry();
     if (first == null) {
       return List.of();
     }
     var chosen = new ArrayList<Integer>();
-    var each = first.getValue().getIntIterator();
+    PeekableIntIterator each = first.getValue().indexes.getIntIterator();
+    each.advanceIfNeeded(first.getKey());
     while (chosen.size() < most && each.hasNext()) {
       chosen.add(each.next());
     }
