@@ -15,7 +15,6 @@ import io.huoshui.reach.Reason;
 import io.huoshui.server.reach.Channels;
 import io.huoshui.server.reach.Outbox;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,9 +75,10 @@ final class DispatchBench {
         "dispatch: %,d people, %d rounds, the first only warms up, load %.1f%n",
         people,
         repeat + 1,
-        load());
+        Figures.load());
     var judged = new ArrayList<Double>();
     var letOut = new ArrayList<Double>();
+    var cpuMicros = new ArrayList<Double>();
     var drained = new ArrayList<Double>();
     double small = 0;
     double large = 0;
@@ -104,11 +104,13 @@ final class DispatchBench {
         Map<Reason, Long> expected = expected(round);
         budget(engine, round, expected);
         Map<Reason, Long> before = engine.ask().pulse().verdicts();
+        double cpu = Figures.cpuSeconds();
         long began = System.nanoTime();
         engine.launch("mass" + round);
         nowMs.addAndGet(1_000);
         engine.advanceTo(now());
         double seconds = (System.nanoTime() - began) / 1e9;
+        double used = Figures.cpuSeconds() - cpu;
         check(before, engine.ask().pulse().verdicts(), expected);
         int out = engine.ask().backlog().outbox();
         if (out != expected.getOrDefault(Reason.SENT, 0L)) {
@@ -117,6 +119,7 @@ final class DispatchBench {
         if (round > 0) {
           judged.add(people / seconds);
           letOut.add(out / seconds);
+          cpuMicros.add(used * 1e6 / people);
         }
         System.err.printf(
             Locale.ROOT,
@@ -162,6 +165,8 @@ final class DispatchBench {
             ? new Figures[0]
             : new Figures[] {Figures.of("Redis Lua cap check", "checks/s", forced)},
         LIMIT,
+        "cpuMicrosPerMessage",
+        new Figures("", "", cpuMicros).median(),
         "letOutPerSecond",
         new Figures("", "", letOut).median(),
         "redisInMemoryPerSecond",
@@ -179,15 +184,11 @@ final class DispatchBench {
         "fsyncP99Ms",
         force99Ms,
         "load",
-        load(),
+        Figures.load(),
         "firstBar",
         300_000,
         "firstBarHttp",
         20_000);
-  }
-
-  private static double load() {
-    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }
 
   private Instant now() {

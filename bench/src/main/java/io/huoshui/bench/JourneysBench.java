@@ -12,7 +12,6 @@ import io.huoshui.json.Json;
 import io.huoshui.profile.Draw;
 import io.huoshui.server.records.Database;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Path;
@@ -59,6 +58,9 @@ final class JourneysBench {
 
   /// db-scheduler keeps a row per timer, and is given so many at most.
   private static final int MOST_ROWS = 200_000;
+
+  /// With its state in RocksDB Flink takes long, and is given so many at most.
+  private static final int MOST_IN_ROCKS = 1_000_000;
 
   private static final int BURST = 1_000_000;
 
@@ -131,7 +133,11 @@ final class JourneysBench {
             System.getProperty("java.io.tmpdir"),
             "huoshui-bench-journeys-" + ProcessHandle.current().pid());
     System.err.printf(
-        Locale.ROOT, "journeys: %,d people in %,d waves, load %.1f%n", people, waves, load());
+        Locale.ROOT,
+        "journeys: %,d people in %,d waves, load %.1f%n",
+        people,
+        waves,
+        Figures.load());
     Figures schedule;
     Figures fire;
     Figures again;
@@ -143,6 +149,8 @@ final class JourneysBench {
     double openSeconds;
     double forceMs;
     double force99Ms;
+    double cpuMicros;
+    double stepsEach;
     long steps;
     try (Engine engine = Engine.open(settings(folder), _ -> {})) {
       publish(engine);
@@ -156,8 +164,10 @@ final class JourneysBench {
           "  %.1f bytes per timer, %.0f bytes of heap per position with it%n",
           timerBytes,
           positionBytes);
+      double cpu = Figures.cpuSeconds();
       fire = fire(engine, "fire and step", "first", Duration.ofDays(3));
-      checkAfterFirst(engine);
+      cpuMicros = (Figures.cpuSeconds() - cpu) * 1e6 / people;
+      stepsEach = checkAfterFirst(engine) / (double) people;
       eventsPerSecond = events(engine);
       // Who waited for an event and saw none goes on, at the same distance as the waves entered.
       fire(engine, "time-outs", "seen", Duration.ofDays(5));
@@ -197,6 +207,10 @@ final class JourneysBench {
             ? new Figures[0]
             : new Figures[] {Figures.of("Redis ZPOPMIN + ZADD", "timers/s", redis[1])},
         LIMIT,
+        "stepsPerSecond",
+        fire.median() * stepsEach,
+        "cpuMicrosPerTimer",
+        cpuMicros,
         "schedulePerSecond",
         schedule.median(),
         "scheduleSpread",
@@ -246,13 +260,9 @@ final class JourneysBench {
         "fsyncP99Ms",
         force99Ms,
         "load",
-        load(),
+        Figures.load(),
         "firstBar",
         200_000);
-  }
-
-  private static double load() {
-    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }
 
   private static Json spread(Figures of) {
@@ -431,7 +441,8 @@ final class JourneysBench {
     }
   }
 
-  private void checkAfterFirst(Engine engine) {
+  /// @return how many steps were taken since the first wait
+  private long checkAfterFirst(Engine engine) {
     Canvas canvas = canvas(engine);
     expect("entered", canvas.entered(), people);
     expect("held out", canvas.heldOut(), count((person, _) -> heldOut(person)));
@@ -445,6 +456,7 @@ final class JourneysBench {
         count((_, who) -> who == Who.VIP));
     checkSplit(
         engine, canvas, count((person, who) -> who != Who.WITHDRAWN && who != Who.VIP), false);
+    return taken(canvas) - people;
   }
 
   private void checkSplit(Engine engine, Canvas canvas, long rest, boolean later) {
@@ -518,6 +530,10 @@ final class JourneysBench {
         "wait in rest",
         canvas.waiting().getOrDefault("rest", 0L),
         count((_, who) -> who == Who.VIP));
+    return taken(canvas);
+  }
+
+  private static long taken(Canvas canvas) {
     return canvas.passed().values().stream().mapToLong(Long::longValue).sum();
   }
 
@@ -637,6 +653,7 @@ final class JourneysBench {
   ///
   /// @param backend `heap` or `rocksdb`
   private double[] flink(String backend, Path folder) {
+    int count = backend.equals("heap") ? people : Math.min(people, MOST_IN_ROCKS);
     try (JavaPeer peer =
         JavaPeer.start(
             "flink",
@@ -647,16 +664,17 @@ final class JourneysBench {
                 "--enable-native-access=ALL-UNNAMED",
                 "--add-opens=java.base/java.util=ALL-UNNAMED"),
             List.of(
-                Integer.toString(people),
+                Integer.toString(count),
                 backend,
                 folder.resolve("flink-" + backend).toString(),
                 Integer.toString(waves)))) {
       double[] found = JavaPeer.numbers(peer.line());
-      expect("fired in Flink", (long) found[2], people);
+      expect("fired in Flink", (long) found[2], count);
       System.err.printf(
           Locale.ROOT,
-          "  Flink, state in %s: scheduled %,.0f/s, fired and stepped %,.0f/s (a checkpoint every"
-              + " 10 s)%n",
+          "  Flink, %,d people, state in %s: scheduled %,.0f/s, fired and stepped %,.0f/s (a"
+              + " checkpoint every 10 s)%n",
+          count,
           backend,
           found[0],
           found[1]);

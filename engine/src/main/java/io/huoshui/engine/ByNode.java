@@ -154,14 +154,22 @@ final class ByNode {
     }
   }
 
-  /// Gives every index of every node, in no order.
-  void each(IntConsumer index) {
-    for (int slot = 0; slot < nodes.length; slot++) {
-      if (nodes[slot] != 0) {
-        for (int one : get(nodes[slot] - 1)) {
-          index.accept(one);
-        }
+  /// Gives every node that has an index, in no order.
+  void eachNode(IntConsumer node) {
+    for (int one : nodes) {
+      if (one != 0) {
+        node.accept(one - 1);
       }
     }
+  }
+
+  /// Gives every index of every node, in no order.
+  void each(IntConsumer index) {
+    eachNode(
+        node -> {
+          for (int one : get(node)) {
+            index.accept(one);
+          }
+        });
   }
 }

@@ -982,6 +982,8 @@ final class Checkpoint {
 
   private static void readLane(KeptFile.In in, Lane lane, int format) {
     var words = new ArrayList<String>();
+    // Many entered at one instant, and share it.
+    Instant enteredAt = Instant.EPOCH;
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes item = in.item();
       String journey = EntryCodec.word(item, words);
@@ -989,7 +991,10 @@ final class Checkpoint {
       int profile = item.takeInt();
       String entry = item.takeText();
       String step = EntryCodec.word(item, words);
-      Instant enteredAt = Instant.ofEpochMilli(item.takeSigned());
+      long enteredMs = item.takeSigned();
+      if (enteredMs != enteredAt.toEpochMilli()) {
+        enteredAt = Instant.ofEpochMilli(enteredMs);
+      }
       Instant due = takeInstant(enteredAt, item);
       boolean heldOut = item.takeByte() == 1;
       String coupon = item.takeText();

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -1259,6 +1260,11 @@ final class Lane {
   /// The indexes of the positions that entered under an identifier.
   int[] positionsOf(int node) {
     return positionsOf.get(node);
+  }
+
+  /// The nodes that have messages.
+  void eachReached(IntConsumer node) {
+    touchpointsOf.eachNode(node);
   }
 
   int[] touchpointsOf(int node) {

@@ -811,9 +811,10 @@ final class State {
   }
 
   private void hearAgain() {
-    for (int ordinal = 0; ordinal < ordinals.size(); ordinal++) {
-      heard.refresh(this, ordinals.node(ordinal));
-    }
+    // Whoever has no message has heard nothing, before as well.
+    crew.each(
+        Crew.ALL,
+        lane -> lanes[lane].eachReached(node -> heard.refresh(this, graph.profileOf(node))));
   }
 
   private void refresh(int profile) {
