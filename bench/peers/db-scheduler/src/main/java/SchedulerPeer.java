@@ -1,7 +1,9 @@
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
-import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.Schedules;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
@@ -16,15 +18,16 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 
-/// A peer of `./huoshui bench timers`: one-time tasks in PostgreSQL, scheduled in batches, executed
-/// when they are due with lock-and-fetch polling. Each is executed once, and nothing is left, or
-/// there is no figure.
+/// A peer of `./huoshui bench journeys`: tasks in PostgreSQL, scheduled in batches, executed when they
+/// are due with lock-and-fetch polling, and scheduled anew for thirty days later: the next step. Each
+/// is executed once, and all wait for their next time, or there is no figure.
 ///
 /// ```
 /// java SchedulerPeer URL USER PASSWORD COUNT THREADS      out: SCHEDULED/s FIRED/s FORCE_MS
 /// ```
 final class SchedulerPeer {
   private static final int BATCH = 10_000;
+  private static final Duration NEXT = Duration.ofDays(30);
 
   private SchedulerPeer() {}
 
@@ -42,8 +45,8 @@ final class SchedulerPeer {
       double[] before = forces(database);
       var fired = new BitSet(count);
       var all = new CountDownLatch(count);
-      OneTimeTask<Void> task =
-          Tasks.oneTime("bench")
+      CustomTask<Void> task =
+          Tasks.custom("bench", Void.class)
               .execute(
                   (instance, _) -> {
                     synchronized (fired) {
@@ -54,6 +57,8 @@ final class SchedulerPeer {
                       fired.set(number);
                     }
                     all.countDown();
+                    return new CompletionHandler.OnCompleteReschedule<>(
+                        Schedules.fixedDelay(NEXT));
                   });
       Scheduler scheduler =
           Scheduler.create(database, task)
@@ -71,13 +76,13 @@ final class SchedulerPeer {
         scheduler.scheduleBatch(batch);
       }
       double scheduled = count / ((System.nanoTime() - began) / 1e9);
-      check(database, count);
+      check(database, "", count);
       began = System.nanoTime();
       scheduler.start();
       all.await();
       double firedPerSecond = count / ((System.nanoTime() - began) / 1e9);
       scheduler.stop();
-      check(database, 0);
+      check(database, " where execution_time > now() + interval '29 days' and not picked", count);
       double[] after = forces(database);
       System.out.printf(
           Locale.ROOT,
@@ -111,13 +116,13 @@ final class SchedulerPeer {
     }
   }
 
-  private static void check(DataSource database, int expected) throws SQLException {
+  private static void check(DataSource database, String which, int expected) throws SQLException {
     try (Connection connection = database.getConnection();
         Statement sql = connection.createStatement();
-        ResultSet row = sql.executeQuery("select count(*) from scheduled_tasks")) {
+        ResultSet row = sql.executeQuery("select count(*) from scheduled_tasks" + which)) {
       row.next();
       if (row.getInt(1) != expected) {
-        throw new IllegalStateException(row.getInt(1) + " tasks, expected " + expected);
+        throw new IllegalStateException(row.getInt(1) + " tasks" + which + ", expected " + expected);
       }
     }
   }

@@ -13,8 +13,11 @@ public final class Bench {
                  beside a Kafka producer of the same bytes (from Maven Central)
         single   one event per request, each answered after its force, beside PostgreSQL
         live     from an event to its person in the segment, at a fixed rate (--rate, --seconds)
-        timers   a journey's timers: schedule, fire and step, beside Redis when it is installed;
-                 with --peers beside db-scheduler on PostgreSQL (from Maven Central)
+        journeys  10 M people on a journey with waits, branches, splits, tags, sends and exits: enter,
+                 fire and step, a burst, a restart, beside Redis when it is installed (--people);
+                 with --peers beside db-scheduler on PostgreSQL and Flink (from Maven Central)
+        dispatch  1 M people through the whole gate into the outbox, and out of it to a sink over HTTP,
+                 beside a cap check in Redis when it is installed (--people, --repeat)
         restart  kill -9 and start again with a million people, to the first answer; bytes on disk
         import   ./huoshui import of Online Retail (541,909 rows), process start to end
         log      the log beside RocksDB as a log: sealed groups of 1,000 events, each forced; replay
@@ -58,8 +61,10 @@ public final class Bench {
         case "live" ->
             new LiveBench(repeat, number(given, "--rate", 100_000), number(given, "--seconds", 10))
                 .run();
-        case "timers" ->
-            new TimersBench(number(given, "--people", 10_000_000), given.contains("--peers")).run();
+        case "journeys" ->
+            new JourneysBench(number(given, "--people", 10_000_000), given.contains("--peers"))
+                .run();
+        case "dispatch" -> new DispatchBench(repeat, number(given, "--people", 1_000_000)).run();
         case "restart" -> new RestartBench(repeat, number(given, "--people", 1_000_000)).run();
         case "fold" ->
             new FoldBench(repeat, number(given, "--events", 100_000_000), given.contains("--peers"))
@@ -98,9 +103,9 @@ public final class Bench {
           System.err.println(
               "huoshui bench: no bench '"
                   + given.getFirst()
-                  + "'. Known: intake, single, live, timers, restart, import, tags, demo, fold,"
-                  + " questions, preview, lookalike, rehearse, memory, audience-10m, audience-100m,"
-                  + " segments-1000.");
+                  + "'. Known: intake, single, live, journeys, dispatch, restart, import, tags,"
+                  + " demo, fold, questions, preview, lookalike, rehearse, memory, audience-10m,"
+                  + " audience-100m, segments-1000.");
           System.exit(2);
         }
       }

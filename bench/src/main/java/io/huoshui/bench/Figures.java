@@ -1,6 +1,8 @@
 package io.huoshui.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.huoshui.json.Json;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
@@ -74,6 +76,19 @@ record Figures(String name, String unit, List<Double> values) {
     return Double.isFinite(value)
         ? new Json.Num(new BigDecimal(value).round(new MathContext(5)))
         : new Json.Null();
+  }
+
+  /// What this process has used of all cores so far, in seconds: how long something took says less
+  /// where other programs want the same cores.
+  static double cpuSeconds() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getProcessCpuTime() / 1e9
+        : Double.NaN;
+  }
+
+  /// How many programs wanted a core in the last minute.
+  static double load() {
+    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }
 
   static Figures of(String name, String unit, double... values) {

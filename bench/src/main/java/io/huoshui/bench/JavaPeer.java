@@ -31,6 +31,11 @@ final class JavaPeer implements AutoCloseable {
 
   /// @param name its folder in `bench/peers`
   static JavaPeer start(String name, String main, List<String> arguments) {
+    return start(name, main, List.of("-Xmx2g"), arguments);
+  }
+
+  /// @param flags of its JVM
+  static JavaPeer start(String name, String main, List<String> flags, List<String> arguments) {
     Path home = Path.of(System.getProperty("huoshui.home", ".")).resolve("bench/peers/" + name);
     Path java = Path.of(System.getProperty("java.home"));
     try {
@@ -49,14 +54,13 @@ final class JavaPeer implements AutoCloseable {
           throw new IllegalStateException("'mvn compile' in " + home + " ended with " + ended);
         }
       }
-      var command =
-          new ArrayList<>(
-              List.of(
-                  java.resolve("bin/java").toString(),
-                  "-Xmx2g",
-                  "-cp",
-                  home.resolve("target/classes") + ":" + Files.readString(classpath).strip(),
-                  main));
+      var command = new ArrayList<>(List.of(java.resolve("bin/java").toString()));
+      command.addAll(flags);
+      command.addAll(
+          List.of(
+              "-cp",
+              home.resolve("target/classes") + ":" + Files.readString(classpath).strip(),
+              main));
       command.addAll(arguments);
       return new JavaPeer(
           name, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());

@@ -1027,6 +1027,8 @@ final class Checkpoint {
 
   private static void readLane(KeptFile.In in, Lane lane, int format) {
     var words = new ArrayList<String>();
+    // Many entered at one instant, and share it.
+    Instant enteredAt = Instant.EPOCH;
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes item = in.item();
       String journey = EntryCodec.word(item, words);
@@ -1034,7 +1036,10 @@ final class Checkpoint {
       int profile = item.takeInt();
       String entry = item.takeText();
       String step = EntryCodec.word(item, words);
-      Instant enteredAt = Instant.ofEpochMilli(item.takeSigned());
+      long enteredMs = item.takeSigned();
+      if (enteredMs != enteredAt.toEpochMilli()) {
+        enteredAt = Instant.ofEpochMilli(enteredMs);
+      }
       Instant due = takeInstant(enteredAt, item);
       boolean heldOut = item.takeByte() == 1;
       String coupon = item.takeText();
@@ -1141,8 +1146,9 @@ final class Checkpoint {
   }
 
   private static void readRest(KeptFile.In in, State into, int format) {
+    var outbox = new ArrayList<Integer>();
     for (int left = in.item().takeInt(); left > 0; left--) {
-      into.outbox.add(in.item().takeInt());
+      outbox.add(in.item().takeInt());
     }
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes item = in.item();
@@ -1157,6 +1163,8 @@ final class Checkpoint {
     if (format >= DEPARTURES) {
       readDepartures(in, into);
     }
+    // What leaves together follows from what stands in its way.
+    into.outbox.addAll(outbox);
     var occurrences = new ArrayList<Occurrence>();
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes item = in.item();

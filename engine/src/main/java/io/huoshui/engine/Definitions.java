@@ -296,17 +296,32 @@ public final class Definitions {
     }
   }
 
+  /// Digits and small letters: a link's code is a number to this base.
+  static final int LINK_RADIX = 36;
+
+  private static final int LINK_LENGTH = 13;
+
   /// The last part of a tracked link: 13 letters and digits, 64 bits of the touchpoint's key.
   public static String linkCode(String key) {
+    var digits = new char[LINK_LENGTH];
+    long left = linkBits(key);
+    for (int i = LINK_LENGTH - 1; i >= 0; i--) {
+      long shorter = Long.divideUnsigned(left, LINK_RADIX);
+      digits[i] = Character.forDigit((int) (left - shorter * LINK_RADIX), LINK_RADIX);
+      left = shorter;
+    }
+    return new String(digits);
+  }
+
+  /// The number that a link's code writes.
+  static long linkBits(String key) {
     long h = 0xCBF29CE484222325L;
     for (int i = 0; i < key.length(); i++) {
       h = (h ^ key.charAt(i)) * 0x100000001B3L;
     }
     h = (h ^ (h >>> 30)) * 0xBF58476D1CE4E5B9L;
     h = (h ^ (h >>> 27)) * 0x94D049BB133111EBL;
-    h ^= h >>> 31;
-    String digits = Long.toUnsignedString(h, 36).toLowerCase(Locale.ROOT);
-    return "0".repeat(Math.max(0, 13 - digits.length())) + digits;
+    return h ^ (h >>> 31);
   }
 
   private static Json.Obj object(Json json, String at) {

@@ -37,34 +37,31 @@ final class Departure {
   /// @param recalled whether the gate is to be asked about them; else they may leave together
   record Next(boolean recalled, List<Touchpoint> messages) {}
 
-  /// What leaves next on a channel, in the order in which messages were wished for.
+  /// What leaves next on a channel, in the order in which messages were wished for: of those that
+  /// go together with the first of all, as many as go at once. When the first may not leave any
+  /// more, those of them that may not are decided anew before anything leaves.
   ///
   /// @return null when nothing may
   @Nullable Next next(State state, ChannelKind channel, int most, Instant now) {
-    var chosen = new ArrayList<Touchpoint>();
-    boolean recalls = false;
-    int size = most;
+    List<Integer> window = state.outbox.next(channel, most, halted.keySet());
+    if (window.isEmpty()) {
+      return null;
+    }
     View view = state.view();
-    for (int index : state.outbox) {
+    var chosen = new ArrayList<Touchpoint>(window.size());
+    boolean leaves = mayLeave(state, view, state.touchpoint(window.getFirst()), now);
+    for (int index : window) {
       Touchpoint each = state.touchpoint(index);
-      if (each.channel() != channel || halted.containsKey(each.template())) {
-        continue;
-      }
-      if (chosen.isEmpty()) {
-        recalls = !mayLeave(state, view, each, now);
-        size = recalls ? most : Math.min(most, suspects.getOrDefault(index, most));
-      } else if (recalls == mayLeave(state, view, each, now)
-          || (!recalls
-              && (suspects.getOrDefault(index, most) != size
-                  || !together(chosen.getFirst(), each)))) {
-        continue;
-      }
-      chosen.add(each);
-      if (chosen.size() == size) {
-        break;
+      if (mayLeave(state, view, each, now) == leaves) {
+        chosen.add(each);
       }
     }
-    return chosen.isEmpty() ? null : new Next(recalls, chosen);
+    return new Next(!leaves, chosen);
+  }
+
+  /// How many messages may be in one call with one.
+  int together(int index) {
+    return suspects.getOrDefault(index, Integer.MAX_VALUE);
   }
 
   private static boolean mayLeave(State state, View view, Touchpoint touchpoint, Instant now) {
@@ -82,13 +79,6 @@ final class Departure {
   static Instant since(Touchpoint touchpoint) {
     Instant since = touchpoint.delivery().at();
     return since == null ? touchpoint.due() : since;
-  }
-
-  private static boolean together(Touchpoint one, Touchpoint other) {
-    return one.template().equals(other.template())
-        && one.sender().equals(other.sender())
-        && one.attachments().equals(other.attachments())
-        && (one.channel() != ChannelKind.WECOM || one.text().equals(other.text()));
   }
 
   /// A call of so many was spoiled: each of them goes with half as many.

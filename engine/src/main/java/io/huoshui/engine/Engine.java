@@ -1435,10 +1435,7 @@ public final class Engine implements AutoCloseable {
                           halt.code(),
                           halt.why(),
                           Instant.ofEpochMilli(halt.sinceMs()),
-                          (int)
-                              at.outbox.stream()
-                                  .filter(i -> at.touchpoint(i).template().equals(template))
-                                  .count())));
+                          at.outbox.waiting(template))));
           return halted;
         });
   }

@@ -45,9 +45,9 @@ final class Heard {
       return;
     }
     Lane lane = state.lanes[Lane.of(ordinal)];
-    boolean person = state.graph.person(profile);
+    Lane.Told told = state.graph.person(profile) ? lane.history(profile) : null;
     for (ChannelKind channel : CHANNELS) {
-      long untilMs = person ? lane.cappedUntil(profile, channel) : Long.MIN_VALUE;
+      long untilMs = told == null ? Long.MIN_VALUE : told.cappedUntil(channel);
       if (untilMs != at(ordinal, channel)) {
         changing(ordinal)[place(ordinal, channel)] = untilMs;
       }

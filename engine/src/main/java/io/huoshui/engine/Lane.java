@@ -34,7 +34,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// One sixteenth of the people, and everything that is theirs: timelines, memberships, positions,
@@ -75,8 +78,8 @@ final class Lane {
   private final Shelf<Integer> positionOfTouchpoint = new Shelf<>();
 
   // By identifier node of the lane's people.
-  private final Map<Integer, int[]> positionsOf = new HashMap<>();
-  private final Map<Integer, int[]> touchpointsOf = new HashMap<>();
+  private final ByNode positionsOf = new ByNode();
+  private final ByNode touchpointsOf = new ByNode();
 
   /// When time alone may next change a membership, per local.
   private long[] turnsAt = new long[64];
@@ -589,7 +592,7 @@ final class Lane {
     int before = 0;
     Instant lastEntry = Instant.MIN;
     for (int node : state.graph.members(profile)) {
-      for (int index : positionsOf.getOrDefault(node, View.NONE)) {
+      for (int index : positionsOf.get(node)) {
         Position other = state.position(index);
         if (other.journey().equals(journey.name())) {
           if (!other.over()) {
@@ -626,7 +629,7 @@ final class Lane {
             ? new Advance.Result(Advance.hold(journey, profile, entry, moment), List.of())
             : Advance.enter(journey, profile, entry, view.of(profile), moment, state.arms);
     int index = positions.add(result.position()) << BITS | number;
-    positionsOf.merge(profile, new int[] {index}, this::byEntry);
+    positionsOf.add(profile, index, this::byEntry);
     state.stirred(profile);
     active += result.position().over() ? 0 : 1;
     settle(index, local, result);
@@ -634,32 +637,25 @@ final class Lane {
 
   /// One identifier's positions in the order in which they were entered, those of one instant by
   /// index: so the order does not depend on whether they were entered or read from a checkpoint.
-  private int[] byEntry(int[] to, int[] one) {
-    Instant entered = state.position(one[0]).enteredAt();
-    int at = to.length;
+  private int byEntry(int[] there, int index) {
+    Instant entered = state.position(index).enteredAt();
+    int at = there.length;
     while (at > 0) {
-      int order = state.position(to[at - 1]).enteredAt().compareTo(entered);
-      if (order < 0 || (order == 0 && to[at - 1] < one[0])) {
+      int order = state.position(there[at - 1]).enteredAt().compareTo(entered);
+      if (order < 0 || (order == 0 && there[at - 1] < index)) {
         break;
       }
       at--;
     }
-    return insert(to, one[0], at);
+    return at;
   }
 
-  private static int[] byIndex(int[] to, int[] one) {
-    int at = to.length;
-    while (at > 0 && to[at - 1] > one[0]) {
+  private static int byIndex(int[] there, int index) {
+    int at = there.length;
+    while (at > 0 && there[at - 1] > index) {
       at--;
     }
-    return insert(to, one[0], at);
-  }
-
-  private static int[] insert(int[] to, int index, int at) {
-    int[] longer = Arrays.copyOf(to, to.length + 1);
-    System.arraycopy(to, at, longer, at + 1, to.length - at);
-    longer[at] = index;
-    return longer;
+    return at;
   }
 
   /// Takes over where a position stands now, and performs what it wants done.
@@ -728,15 +724,15 @@ final class Lane {
 
   /// The positions of the lane's people on a journey that are not over, by index.
   private int[] onJourney(String journey) {
-    return positionsOf.values().stream()
-        .flatMapToInt(Arrays::stream)
-        .filter(
-            index -> {
-              Position position = state.position(index);
-              return !position.over() && position.journey().equals(journey);
-            })
-        .sorted()
-        .toArray();
+    var found = IntStream.builder();
+    positionsOf.each(
+        index -> {
+          Position position = state.position(index);
+          if (!position.over() && position.journey().equals(journey)) {
+            found.add(index);
+          }
+        });
+    return found.build().sorted().toArray();
   }
 
   /// What one position does may put an event of now before one whose sender's clock is ahead: the
@@ -746,11 +742,7 @@ final class Lane {
       return;
     }
     for (int node : state.graph.members(profile)) {
-      int[] indexes = positionsOf.get(node);
-      if (indexes == null) {
-        continue;
-      }
-      for (int index : indexes) {
+      for (int index : positionsOf.get(node)) {
         Position position = state.position(index);
         if (position.over() && position.goalAt() != null) {
           continue;
@@ -787,7 +779,7 @@ final class Lane {
     if (position.over()
         || position.due() == null
         || position.due().toEpochMilli() != dueMs
-        || !positionsOf.containsKey(position.profile())
+        || !positionsOf.has(position.profile())
         || state.steering(position.journey()) == Steering.PAUSED) {
       return;
     }
@@ -813,7 +805,7 @@ final class Lane {
   private boolean shadowed(int index, Position position, int profile) {
     Journey.Reentry reentry = state.journey(position).reentry();
     for (int node : state.graph.members(profile)) {
-      for (int other : positionsOf.getOrDefault(node, View.NONE)) {
+      for (int other : positionsOf.get(node)) {
         Position rival = state.position(other);
         if (other != index
             && first(rival, other, position, index)
@@ -989,9 +981,9 @@ final class Lane {
             | number;
     state.judged(state.touchpoint(index), 1);
     positionOfTouchpoint.add(positionIndex);
-    state.named(key, code, index);
+    state.named(key, index);
     state.stirred(position.profile());
-    touchpointsOf.merge(position.profile(), new int[] {index}, Lane::byIndex);
+    touchpointsOf.add(position.profile(), index, Lane::byIndex);
     if (withheld == Effect.Withheld.NO) {
       wished.add(index);
     }
@@ -1025,7 +1017,7 @@ final class Lane {
     Touchpoint touchpoint = state.touchpoint(index);
     if (!touchpoint.reason().waits()
         || touchpoint.due().toEpochMilli() != dueMs
-        || !touchpointsOf.containsKey(touchpoint.profile())) {
+        || !touchpointsOf.has(touchpoint.profile())) {
       return;
     }
     decide(index);
@@ -1154,57 +1146,104 @@ final class Lane {
     };
   }
 
-  /// What a profile of the lane already got.
-  Gate.History history(int profile) {
-    return (channel, categories, sinceMs) -> {
-      int sent = 0;
+  /// What a profile of the lane already got, as it is when it is first asked.
+  Told history(int profile) {
+    return new Told(profile);
+  }
+
+  /// What somebody was sent: looked up once, asked cap by cap.
+  final class Told implements Gate.History {
+    private static final int CATEGORY_BITS = 8;
+
+    private final int profile;
+    private int count = -1;
+    private long[] at = {};
+
+    /// Channel and category of each.
+    private int[] kinds = View.NONE;
+
+    private Told(int profile) {
+      this.profile = profile;
+    }
+
+    private void look() {
+      count = 0;
       for (int node : state.graph.members(profile)) {
-        for (int index : touchpointsOf.getOrDefault(node, View.NONE)) {
+        int[] indexes = touchpointsOf.get(node);
+        if (at.length < count + indexes.length) {
+          at = Arrays.copyOf(at, count + indexes.length);
+          kinds = Arrays.copyOf(kinds, count + indexes.length);
+        }
+        for (int index : indexes) {
           Touchpoint touchpoint = state.touchpoint(index);
-          if (touchpoint.reason() == Reason.SENT
-              && (channel == null || touchpoint.channel() == channel)
-              && touchpoint.due().toEpochMilli() > sinceMs
-              && categories.contains(state.category(touchpoint.template()))) {
-            sent++;
+          if (touchpoint.reason() == Reason.SENT) {
+            at[count] = touchpoint.due().toEpochMilli();
+            kinds[count++] =
+                touchpoint.channel().ordinal() << CATEGORY_BITS
+                    | 1 << state.category(touchpoint.template()).ordinal();
           }
+        }
+      }
+    }
+
+    private static int mask(Set<Category> categories) {
+      int mask = 0;
+      for (Category category : categories) {
+        mask |= 1 << category.ordinal();
+      }
+      return mask;
+    }
+
+    private static boolean counts(int kind, @Nullable ChannelKind channel, int mask) {
+      return (kind & mask) != 0 && (channel == null || kind >>> CATEGORY_BITS == channel.ordinal());
+    }
+
+    @Override
+    public int sentSince(@Nullable ChannelKind channel, Set<Category> categories, long sinceMs) {
+      if (count < 0) {
+        look();
+      }
+      int sent = 0;
+      if (count > 0) {
+        int mask = mask(categories);
+        for (int i = 0; i < count; i++) {
+          sent += at[i] > sinceMs && counts(kinds[i], channel, mask) ? 1 : 0;
         }
       }
       return sent;
-    };
-  }
+    }
 
-  /// Until when a profile of the lane has heard so much that no marketing may go out on a channel,
-  /// in ms: what [Gate#capped] says until then, if no more is let out. Far in the past for who
-  /// never has.
-  long cappedUntil(int profile, ChannelKind channel) {
-    long[] all = new long[4];
-    int count = 0;
-    long untilMs = Long.MIN_VALUE;
-    for (GatePolicy.Cap cap : state.gatePolicy().caps()) {
-      if ((cap.channel() != null && cap.channel() != channel)
-          || !cap.categories().contains(Category.MARKETING)) {
-        continue;
+    /// Until when the profile has heard so much that no marketing may go out on a channel, in ms:
+    /// what [Gate#capped] says until then, if no more is let out. Far in the past for who never
+    /// has.
+    long cappedUntil(ChannelKind channel) {
+      if (count < 0) {
+        look();
       }
-      count = 0;
-      for (int node : state.graph.members(profile)) {
-        for (int index : touchpointsOf.getOrDefault(node, View.NONE)) {
-          Touchpoint touchpoint = state.touchpoint(index);
-          if (touchpoint.reason() == Reason.SENT
-              && (cap.channel() == null || cap.channel() == touchpoint.channel())
-              && cap.categories().contains(state.category(touchpoint.template()))) {
-            if (count == all.length) {
-              all = Arrays.copyOf(all, count * 2);
-            }
-            all[count++] = touchpoint.due().toEpochMilli();
+      long untilMs = Long.MIN_VALUE;
+      for (GatePolicy.Cap cap : state.gatePolicy().caps()) {
+        if ((cap.channel() != null && cap.channel() != channel)
+            || !cap.categories().contains(Category.MARKETING)
+            || count < cap.most()
+            || cap.most() <= 0) {
+          continue;
+        }
+        int mask = mask(cap.categories());
+        long[] counted = new long[count];
+        int found = 0;
+        for (int i = 0; i < count; i++) {
+          if (counts(kinds[i], cap.channel(), mask)) {
+            counted[found++] = at[i];
           }
         }
+        if (found >= cap.most()) {
+          Arrays.sort(counted, 0, found);
+          untilMs =
+              Math.max(untilMs, counted[found - cap.most()] + cap.period().exact().toMillis());
+        }
       }
-      if (count >= cap.most() && cap.most() > 0) {
-        Arrays.sort(all, 0, count);
-        untilMs = Math.max(untilMs, all[count - cap.most()] + cap.period().exact().toMillis());
-      }
+      return untilMs;
     }
-    return untilMs;
   }
 
   // Checkpoints.
@@ -1248,7 +1287,7 @@ final class Lane {
 
   /// A position of one of the lane's people, wherever it is kept.
   void owns(int index, Position position) {
-    positionsOf.merge(position.profile(), new int[] {index}, this::byEntry);
+    positionsOf.add(position.profile(), index, this::byEntry);
     if (!position.over()) {
       active++;
       if (position.due() != null) {
@@ -1258,7 +1297,7 @@ final class Lane {
   }
 
   void owns(int index, Touchpoint touchpoint) {
-    touchpointsOf.merge(touchpoint.profile(), new int[] {index}, Lane::byIndex);
+    touchpointsOf.add(touchpoint.profile(), index, Lane::byIndex);
     if (touchpoint.reason().waits()) {
       timers.schedule(touchpoint.due().toEpochMilli(), TOUCHPOINT, index);
     }
@@ -1266,10 +1305,15 @@ final class Lane {
 
   /// The indexes of the positions that entered under an identifier.
   int[] positionsOf(int node) {
-    return positionsOf.getOrDefault(node, View.NONE);
+    return positionsOf.get(node);
+  }
+
+  /// The nodes that have messages.
+  void eachReached(IntConsumer node) {
+    touchpointsOf.eachNode(node);
   }
 
   int[] touchpointsOf(int node) {
-    return touchpointsOf.getOrDefault(node, View.NONE);
+    return touchpointsOf.get(node);
   }
 }

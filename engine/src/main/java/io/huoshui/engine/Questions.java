@@ -1245,8 +1245,8 @@ public final class Questions {
     return engine.read(
         at -> {
           int waiting = 0;
-          for (int index : at.outbox) {
-            waiting += channels.contains(at.touchpoint(index).channel()) ? 1 : 0;
+          for (ChannelKind channel : channels) {
+            waiting += at.outbox.waiting(channel);
           }
           for (State.Handover handover : at.handovers.values()) {
             for (int index : handover.touchpoints()) {

@@ -136,17 +136,16 @@ final class State {
   private volatile EventCatalogue catalogue = EventCatalogue.standard();
 
   // Lanes name messages and causes while they run side by side.
-  private final Map<String, Integer> touchpointByKey = new ConcurrentHashMap<>();
-  private final Map<String, Integer> touchpointByCode = new ConcurrentHashMap<>();
+  private final Names names = new Names(this::touchpoint);
   private final PrintSet caused = new PrintSet();
 
   /// Messages that may leave now. Those let out since the last tick are held in their lanes, and
   /// leave with the next one. So what leaves when depends on the log alone, and a run that was cut
-  /// short goes on exactly as it would have.
-  final TreeSet<Integer> outbox = new TreeSet<>();
-
-  /// What of it leaves, and what stands in the way of the rest.
+  /// short goes on exactly as it would have. What of it leaves, and what stands in the way of the
+  /// rest.
   final Departure departure = new Departure();
+
+  final Outgoing outbox = new Outgoing(this::touchpoint, departure::together);
 
   /// What a change on a journey touches, when a segment listens to that; else 0.
   private long journeysBit;
@@ -669,7 +668,7 @@ final class State {
         int index = i * Lane.COUNT + lane.number();
         Touchpoint touchpoint = touchpoint(index);
         lanes[laneOf(graph.profileOf(touchpoint.profile()))].owns(index, touchpoint);
-        named(touchpoint.key(), touchpoint.code(), index);
+        named(touchpoint.key(), index);
         if (!touchpoint.delivery().batch().isEmpty() && !touchpoint.address().isEmpty()) {
           touchpointByBatchAndAddress.put(
               touchpoint.delivery().batch() + "|" + touchpoint.address(), touchpoint.key());
@@ -765,8 +764,8 @@ final class State {
         Touchpoint touchpoint = touchpoint(index);
         touchpointByBatchAndAddress.remove(
             touchpoint.delivery().batch() + "|" + touchpoint.address());
+        outbox.take(index);
         touchpoint(index, touchpoint.erased());
-        outbox.remove(index);
         departure.suspects.remove(index);
         departure.passed.remove(index);
         for (Lane each : lanes) {
@@ -883,9 +882,10 @@ final class State {
   }
 
   private void hearAgain() {
-    for (int ordinal = 0; ordinal < ordinals.size(); ordinal++) {
-      heard.refresh(this, ordinals.node(ordinal));
-    }
+    // Whoever has no message has heard nothing, before as well.
+    crew.each(
+        Crew.ALL,
+        lane -> lanes[lane].eachReached(node -> heard.refresh(this, graph.profileOf(node))));
   }
 
   private void refresh(int profile) {
@@ -953,14 +953,29 @@ final class State {
   /// Visits profiles, each in its lane, the lanes side by side.
   private void eachOf(RoaringBitmap profiles, Visit visit) {
     int[] all = profiles.toArray();
+    int[] many = new int[Lane.COUNT];
+    for (int profile : all) {
+      int ordinal = ordinals.of(profile);
+      if (ordinal >= 0) {
+        many[Lane.of(ordinal)]++;
+      }
+    }
+    int[][] of = new int[Lane.COUNT][];
+    for (int lane = 0; lane < Lane.COUNT; lane++) {
+      of[lane] = new int[many[lane]];
+    }
+    for (int i = all.length - 1; i >= 0; i--) {
+      int ordinal = ordinals.of(all[i]);
+      if (ordinal >= 0) {
+        int lane = Lane.of(ordinal);
+        of[lane][--many[lane]] = all[i];
+      }
+    }
     crew.each(
         all.length,
         lane -> {
-          for (int profile : all) {
-            int ordinal = ordinals.of(profile);
-            if (ordinal >= 0 && Lane.of(ordinal) == lane) {
-              visit.of(lanes[lane], profile, Lane.local(ordinal));
-            }
+          for (int profile : of[lane]) {
+            visit.of(lanes[lane], profile, Lane.local(ordinals.of(profile)));
           }
         });
   }
@@ -1459,11 +1474,18 @@ final class State {
   }
 
   void touchpoint(int index, Touchpoint touchpoint) {
-    judged(touchpoint(index), -1);
-    judged(touchpoint, 1);
-    if (!touchpoint.equals(touchpoint(index))) {
-      lanes[Lane.of(index)].touchpoints.set(Lane.local(index), touchpoint);
-      stirred(touchpoint.profile());
+    Touchpoint before = touchpoint(index);
+    if (touchpoint.equals(before)) {
+      return;
+    }
+    if (touchpoint.reason() != before.reason() || touchpoint.costFen() != before.costFen()) {
+      judged(before, -1);
+      judged(touchpoint, 1);
+    }
+    lanes[Lane.of(index)].touchpoints.set(Lane.local(index), touchpoint);
+    stirred(touchpoint.profile());
+    if ((touchpoint.reason() == Reason.SENT || before.reason() == Reason.SENT)
+        && (touchpoint.reason() != before.reason() || !touchpoint.due().equals(before.due()))) {
       heard.refresh(this, graph.profileOf(touchpoint.profile()));
     }
   }
@@ -1505,12 +1527,11 @@ final class State {
 
   /// The index of a message, or -1.
   int touchpointIndex(String key) {
-    return touchpointByKey.getOrDefault(key, -1);
+    return names.ofKey(key);
   }
 
-  void named(String key, String code, int index) {
-    touchpointByKey.put(key, index);
-    touchpointByCode.put(code, index);
+  void named(String key, int index) {
+    names.add(key, index);
   }
 
   /// The name of the next batch.
@@ -1544,7 +1565,7 @@ final class State {
 
   /// It had its turn; it need not wait for another.
   private void again(int index) {
-    outbox.remove(index);
+    outbox.take(index);
     departure.suspects.remove(index);
     departure.passed.put(index, Integer.MAX_VALUE);
     touchpoint(index, touchpoint(index).takenBack(Reason.PACED).with(Reason.PACED, now()));
@@ -1554,7 +1575,7 @@ final class State {
   private void recall(List<String> keys) {
     for (String key : keys) {
       int index = touchpointIndex(key);
-      if (outbox.contains(index)) {
+      if (outbox.has(index)) {
         again(index);
       }
     }
@@ -1566,7 +1587,7 @@ final class State {
     long sinceMs = nowMs;
     for (String key : keys) {
       int index = touchpointIndex(key);
-      if (index >= 0 && outbox.remove(index)) {
+      if (index >= 0 && outbox.take(index)) {
         Touchpoint touchpoint = touchpoint(index);
         sinceMs = Math.min(sinceMs, Departure.since(touchpoint).toEpochMilli());
         touchpoint(index, touchpoint.with(new Delivery(Stage.HANDED, batch, "", "", now())));
@@ -1603,10 +1624,8 @@ final class State {
           if (poisoned == 1) {
             refused(index, batch, code, why);
           } else {
+            departure.suspect(index, poisoned);
             back(index, handover);
-            if (outbox.contains(index)) {
-              departure.suspect(index, poisoned);
-            }
           }
         }
         case Outcome.Halted(String code, String why) -> {
@@ -1638,6 +1657,7 @@ final class State {
     Touchpoint touchpoint = touchpoint(index);
     touchpointByBatchAndAddress.remove(handover.batch() + "|" + touchpoint.address());
     if (graph.identifier(touchpoint.profile()).erased()) {
+      departure.suspects.remove(index);
       touchpoint(index, touchpoint.with(Delivery.NONE).erased());
     } else {
       // How long it waits by now counts from when it first might have left.
@@ -1683,8 +1703,7 @@ final class State {
   }
 
   @Nullable Touchpoint touchpointByCode(String code) {
-    Integer index = touchpointByCode.get(code);
-    return index == null ? null : touchpoint(index);
+    return names.ofCode(code);
   }
 
   /// The touchpoint that went to an address in a batch: how receipts that only name those are

@@ -45,6 +45,9 @@ final class View implements Person, Timeline {
 
   private boolean ordered;
 
+  /// When a segment was last asked for: many people are asked at one instant.
+  private @Nullable Moment moment;
+
   View(State state) {
     this.state = state;
   }
@@ -235,7 +238,13 @@ final class View implements Person, Timeline {
   @Override
   public boolean inSegment(String segment, Instant now) {
     LiveSegment live = state.segments.get(segment);
-    return live != null && live.rule().test(this, new Moment(now, state.zone()));
+    if (live == null) {
+      return false;
+    }
+    if (moment == null || !moment.now().equals(now) || !moment.zone().equals(state.zone())) {
+      moment = new Moment(now, state.zone());
+    }
+    return live.rule().test(this, moment);
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -69,6 +70,10 @@ class PainsTest {
       brand.happens("consent_given", phone(i), "channel", "sms");
     }
     brand.segment("everyone", "has consent sms");
+  }
+
+  private List<Position> positions(Identifier who) {
+    return Objects.requireNonNull(brand.ask().profile(brand.ask().find(who))).positions();
   }
 
   private Map<Reason, Long> reasons(String journey) {
@@ -158,7 +163,7 @@ class PainsTest {
     List<Position> all =
         IntStream.range(0, 60)
             .boxed()
-            .flatMap(i -> brand.ask().positions(brand.ask().find(phone(i))).stream())
+            .flatMap(i -> positions(phone(i)).stream())
             .distinct()
             .toList();
     assertThat(all).hasSize(60).allMatch(Position::over);
@@ -225,8 +230,7 @@ class PainsTest {
             "America/New_York",
             "+05:45");
     brand.journey(
-        "j",
-        "'entry':{'event':'page_viewed'},'reentry':{'after':'1h'},'steps':[{'send':'hello'}]");
+        "j", "'entry':{'event':'page_viewed'},'reentry':{'after':'1h'},'steps':[{'send':'hello'}]");
     for (int i = 0; i < zones.size(); i++) {
       brand.happens("consent_given", phone(i), "channel", "sms");
       brand.happens("profile_updated", phone(i), "zone", zones.get(i));
@@ -279,10 +283,9 @@ class PainsTest {
       }
     }
     Map<String, Long> entries =
-        brand.ask().positions(brand.ask().find(ann)).stream()
+        positions(ann).stream()
             .collect(Collectors.groupingBy(Position::journey, Collectors.counting()));
-    assertThat(entries)
-        .isEqualTo(Map.of("once", 1L, "per_key", 2L, "after", 3L, "by_segment", 6L));
+    assertThat(entries).isEqualTo(Map.of("once", 1L, "per_key", 2L, "after", 3L, "by_segment", 6L));
   }
 
   /// Cannot see who will get it (dittofeed 1335): the forecast names everybody, and what becomes of
@@ -301,8 +304,7 @@ class PainsTest {
       brand.happens("checked_in", phone(i));
     }
     brand.engine().freeze("all", "all");
-    brand.journey(
-        "j", "'entry':{'audience':'all'},'holdOut':20,'steps':[{'send':'hello'}]");
+    brand.journey("j", "'entry':{'audience':'all'},'holdOut':20,'steps':[{'send':'hello'}]");
     Forecast forecast = brand.ask().forecast("j");
     assertThat(forecast).isNotNull();
     brand.engine().launch("j");
@@ -320,9 +322,9 @@ class PainsTest {
     }
   }
 
-  /// No recurrence of broadcasts (dittofeed 1342), and a schedule that loses what fell into a minute
-  /// in which nothing ran (easyink compares the minute): once a week, also when the process is down
-  /// at that minute, and once only however often it is asked.
+  /// No recurrence of broadcasts (dittofeed 1342), and a schedule that loses what fell into a
+  /// minute in which nothing ran (easyink compares the minute): once a week, also when the process
+  /// is down at that minute, and once only however often it is asked.
   @Test
   void whatComesEveryWeekComesEveryWeekAndOnce() {
     consenting(4);

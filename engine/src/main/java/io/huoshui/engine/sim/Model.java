@@ -289,37 +289,32 @@ final class Model {
 
   /// The keys of the messages that have to be decided anew before any other leaves on a channel.
   List<String> nextRecalled(ChannelKind channel, int most, long nowMs) {
-    List<Message> waiting = waiting(channel);
-    if (waiting.isEmpty() || mayLeave(waiting.getFirst(), nowMs)) {
-      return List.of();
-    }
-    return waiting.stream()
-        .filter(message -> !mayLeave(message, nowMs))
-        .limit(most)
-        .map(message -> message.touchpoint.key())
-        .toList();
+    return next(channel, most, nowMs, false);
   }
 
   /// The keys of the batch that leaves next on a channel.
   List<String> nextKeys(ChannelKind channel, int most, long nowMs) {
+    return next(channel, most, nowMs, true);
+  }
+
+  private List<String> next(ChannelKind channel, int most, long nowMs, boolean leaves) {
     List<Message> waiting = waiting(channel);
-    if (waiting.isEmpty()) {
+    if (waiting.isEmpty() || mayLeave(waiting.getFirst(), nowMs) != leaves) {
       return List.of();
     }
     Message first = waiting.getFirst();
-    int size = Math.min(most, suspects.getOrDefault(first.index, most));
+    int size = suspects.getOrDefault(first.index, Integer.MAX_VALUE);
     return waiting.stream()
-        .filter(message -> mayLeave(message, nowMs))
         .filter(
             message ->
-                message == first
-                    || (suspects.getOrDefault(message.index, most) == size
-                        && message.touchpoint.template().equals(first.touchpoint.template())
-                        && message.touchpoint.sender().equals(first.touchpoint.sender())
-                        && message.touchpoint.attachments().equals(first.touchpoint.attachments())
-                        && (channel == ChannelKind.SMS
-                            || message.touchpoint.text().equals(first.touchpoint.text()))))
-        .limit(size)
+                suspects.getOrDefault(message.index, Integer.MAX_VALUE) == size
+                    && message.touchpoint.template().equals(first.touchpoint.template())
+                    && message.touchpoint.sender().equals(first.touchpoint.sender())
+                    && message.touchpoint.attachments().equals(first.touchpoint.attachments())
+                    && (channel == ChannelKind.SMS
+                        || message.touchpoint.text().equals(first.touchpoint.text())))
+        .limit(Math.min(most, size))
+        .filter(message -> mayLeave(message, nowMs) == leaves)
         .map(message -> message.touchpoint.key())
         .toList();
   }

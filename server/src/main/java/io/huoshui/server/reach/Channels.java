@@ -1,5 +1,6 @@
 package io.huoshui.server.reach;
 
+import io.huoshui.engine.Engine;
 import io.huoshui.platforms.sms.AliyunSms;
 import io.huoshui.platforms.wechat.OfficialAccountTags;
 import io.huoshui.platforms.wecom.WecomCallbacks;
@@ -22,6 +23,12 @@ public class Channels {
 
   /// The platforms that keep tags of their own.
   public record Tagging(List<PlatformTags> platforms) {}
+
+  /// An outbox of these channels, for a host that is not this server.
+  public static Outbox outbox(Engine engine, List<Channel> channels) {
+    return new Outbox(
+        engine, new Ready(List.copyOf(channels), Optional.empty()), Settings.parse(List.of()));
+  }
 
   @Bean
   Tagging tagging(Settings settings) {

@@ -13,7 +13,6 @@ import io.huoshui.reach.Channel;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
-import io.huoshui.server.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
@@ -100,8 +98,7 @@ class OutboxTest {
   }
 
   private Outbox outbox(Channel... channels) {
-    return new Outbox(
-        engine, new Channels.Ready(List.of(channels), Optional.empty()), Settings.parse(List.of()));
+    return Channels.outbox(engine, List.of(channels));
   }
 
   private Map<Reason, Long> reasons(String journey) {
