@@ -30,7 +30,7 @@ class NamesTest {
             0,
             Definitions.linkCode(key),
             Touchpoint.Delivery.NONE,
-        List.of()));
+            List.of()));
     names.add(key, messages.size() - 1);
   }
 

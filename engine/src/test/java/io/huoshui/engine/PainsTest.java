@@ -183,9 +183,9 @@ class PainsTest {
     for (String name : List.of("a", "b", "c", "d", "e")) {
       brand.journey(
           name,
-          "'entry':{'event':'page_viewed where [page = \""
+          "'entry':{'event':'page_viewed where [page = \\\""
               + name
-              + "\"]'},'steps':[{'send':'"
+              + "\\\"]'},'steps':[{'send':'"
               + (name.equals("b") ? "chat" : "hello")
               + "'}]");
     }
