@@ -19,6 +19,7 @@ import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.reach.Touchpoint.Delivery;
+import io.huoshui.trial.Pilot;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
@@ -54,7 +55,10 @@ import org.roaringbitmap.RoaringBitmap;
 /// What changes is copied while no record is applied; the writing happens beside. What is written
 /// again at a record gets other names, so a file that a checkpoint needs is never another.
 final class Checkpoint {
-  private static final int FORMAT = 4;
+  private static final int FORMAT = 5;
+
+  /// Without what autopilots decided.
+  private static final int UNPILOTED = 4;
 
   /// What a base may have that an older version wrote: audiences without who froze them.
   private static final int OLDEST = 3;
@@ -128,6 +132,7 @@ final class Checkpoint {
     final Map<String, Instant> launchedAt;
     final Map<String, State.Steered> steered;
     final List<ArmCounts.Kept> arms;
+    final Map<String, List<Pilot.Decided>> piloted;
     final List<SegmentImage> segments;
     final List<Lane.Image> lanes;
     final List<Integer> outbox;
@@ -162,6 +167,8 @@ final class Checkpoint {
       this.launchedAt = new LinkedHashMap<>(state.launchedAt);
       this.steered = new LinkedHashMap<>(state.steered);
       this.arms = state.arms.kept();
+      this.piloted = new LinkedHashMap<>();
+      state.piloted.forEach((name, story) -> this.piloted.put(name, List.copyOf(story)));
       this.segments =
           state.segments.values().stream()
               .map(
@@ -458,6 +465,19 @@ final class Checkpoint {
       item.putWhole(kept.took());
       item.putWhole(kept.reached());
     }
+    out.item().putWhole(of.piloted.size());
+    of.piloted.forEach(
+        (name, story) -> {
+          Bytes named = out.item();
+          named.putText(name);
+          named.putWhole(story.size());
+          for (Pilot.Decided one : story) {
+            Bytes item = out.item();
+            item.putSigned(one.at().toEpochMilli());
+            item.putWhole(one.people());
+            EntryCodec.write(one.act(), one.why(), one.measured(), one.roi(), one.who(), item);
+          }
+        });
     out.item().putWhole(of.segments.size());
     for (Snapshot.SegmentImage segment : of.segments) {
       Bytes named = out.item();
@@ -956,6 +976,16 @@ final class Checkpoint {
               item.takeText(),
               item.takeWhole(),
               item.takeWhole()));
+    }
+    for (int left = format <= UNPILOTED ? 0 : in.item().takeInt(); left > 0; left--) {
+      Bytes named = in.item();
+      String name = named.takeText();
+      var story = new ArrayList<Pilot.Decided>();
+      for (int more = named.takeInt(); more > 0; more--) {
+        Bytes item = in.item();
+        story.add(EntryCodec.decided(item, item.takeSigned(), item.takeWhole()));
+      }
+      into.piloted.put(name, story);
     }
     var rankings = new HashMap<String, Deque<Double>>();
     for (int left = in.item().takeInt(); left > 0; left--) {

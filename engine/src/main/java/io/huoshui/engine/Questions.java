@@ -1042,6 +1042,12 @@ public final class Questions {
     return found;
   }
 
+  /// What a journey's autopilot decided, and knows now; null when it has none.
+  public @Nullable Flight flight(String journey) {
+    Flight.Asked asked = engine.<Flight.@Nullable Asked>read(at -> Flight.of(at, journey));
+    return asked == null ? null : asked.flight();
+  }
+
   public Steering steering(String journey) {
     return engine.read(at -> at.steering(journey));
   }

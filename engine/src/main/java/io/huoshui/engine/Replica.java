@@ -143,6 +143,34 @@ public final class Replica implements AutoCloseable {
     state.apply(entry);
   }
 
+  /// Lets the clock reach an instant, as an engine does: what autopilots decide on the way happens
+  /// at its own.
+  public void advanceTo(Instant to) {
+    for (Pilots.Due due = Pilots.next(state);
+        due != null && !due.at().isAfter(to);
+        due = Pilots.next(state)) {
+      if (due.at().isAfter(now())) {
+        apply(new Entry.Ticked(due.at().toEpochMilli()));
+      }
+      Pilots.Question question = Pilots.question(state);
+      Entry decided =
+          question == null
+              ? null
+              : question.entry(state, question.measure(_ -> {}), now().toEpochMilli());
+      if (decided == null) {
+        break;
+      }
+      apply(decided);
+    }
+    apply(new Entry.Ticked(to.toEpochMilli()));
+  }
+
+  /// What a journey's autopilot decided, and knows now; null when it has none.
+  public @Nullable Flight flight(String journey) {
+    Flight.Asked asked = Flight.of(state, journey);
+    return asked == null ? null : asked.flight();
+  }
+
   /// Publishes a definition, after looking whether what it names is there.
   ///
   /// @return its version

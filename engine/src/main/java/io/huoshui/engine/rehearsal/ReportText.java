@@ -119,6 +119,25 @@ public final class ReportText {
           money(incremental, "highFen"),
           number(incremental, "roi"));
     }
+    if (of.get("autopilot") instanceof Json.Obj autopilot
+        && autopilot.get("decisions") instanceof Json.Arr(List<Json> decisions)) {
+      line(
+          say("  自动放量: 已放 %s 人，剩 %s 人", "  autopilot: %s people entered, %s are left"),
+          number(autopilot, "released"),
+          number(autopilot, "left"));
+      for (Json each : decisions) {
+        Json.Obj one = (Json.Obj) each;
+        line(
+            say(
+                "    %s  %s：%s 人，ROI 下限 %s 上限 %s",
+                "    %s  %s: %s people, ROI at least %s, at most %s"),
+            text(one, "at"),
+            text(one, say("zh", "en")),
+            number(one, "people"),
+            number(one, "low"),
+            number(one, "high"));
+      }
+    }
     object(of, "arms")
         .fields()
         .forEach(
