@@ -128,6 +128,21 @@ public final class Review {
           "Revenue is counted within the goal's time.",
           "Say for how long: goal: {event: order_paid, within: 14d}.");
     }
+    double heldOut = journey.autopilot().first() * journey.holdOutShare();
+    if (heldOut > 0 && Math.min(heldOut, journey.autopilot().first() - heldOut) < 50) {
+      found.add(
+          new Finding(
+              false,
+              "autopilot_small",
+              "",
+              "autopilot.first",
+              String.valueOf(journey.autopilot().first()),
+              "Of the first cohort "
+                  + Math.round(heldOut)
+                  + " are held out: under 30 in an arm say nothing, and few say little.",
+              "Let more enter first, or hold more out; a few hundred in each arm are a"
+                  + " beginning."));
+    }
     if (!(journey.reentry() instanceof Journey.Reentry.Once)) {
       refuse(
           found,

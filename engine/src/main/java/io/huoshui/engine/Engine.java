@@ -25,6 +25,8 @@ import io.huoshui.tag.Tag;
 import io.huoshui.tag.TagGroup;
 import io.huoshui.tag.TagGroupJson;
 import io.huoshui.trial.Pilot;
+import io.huoshui.trial.Trial;
+import io.huoshui.trial.TrialJson;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -394,6 +396,15 @@ public final class Engine implements AutoCloseable {
       case COUPON_TEMPLATE -> Definitions.coupon(body);
       case GATE_POLICY -> checkPolicy(Definitions.gatePolicy(body));
       case EVENT_TYPE -> {}
+      case TRIAL -> {
+        Trial trial = TrialJson.read(body);
+        if (!trial.name().equals(name)) {
+          throw new EngineException(
+              EngineException.Code.REFUSED,
+              "Trial '" + trial.name() + "' is published as '" + name + "'.");
+        }
+        checkNames(JourneyJson.read(trial.journey(), 1));
+      }
       case TAG_GROUP -> checkTags(tagGroup(name, body));
       case AUDIENCE ->
           throw new EngineException(

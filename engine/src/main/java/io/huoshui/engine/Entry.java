@@ -35,7 +35,9 @@ public sealed interface Entry {
     EVENT_TYPE,
     TAG_GROUP,
     /// Frozen or chosen, never published; it can be retired.
-    AUDIENCE
+    AUDIENCE,
+    /// Carried out by the journey of its name.
+    TRIAL
   }
 
   /// @param json the definition; PostgreSQL holds its drafts and history

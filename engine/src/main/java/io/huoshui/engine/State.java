@@ -34,6 +34,8 @@ import io.huoshui.tag.Tag;
 import io.huoshui.tag.TagBook;
 import io.huoshui.tag.TagGroupJson;
 import io.huoshui.trial.Pilot;
+import io.huoshui.trial.Trial;
+import io.huoshui.trial.TrialJson;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,6 +109,7 @@ final class State {
   final Map<String, TreeMap<Integer, Journey>> journeys = new LinkedHashMap<>();
   final Map<String, Template> templates = new LinkedHashMap<>();
   final Map<String, CouponTemplate> couponTemplates = new LinkedHashMap<>();
+  final Map<String, Trial> trials = new LinkedHashMap<>();
 
   /// In the order in which they were first published; of a name only what counts.
   final List<Entry.Published> definitions = new ArrayList<>();
@@ -1160,6 +1163,7 @@ final class State {
       }
       case COUPON_TEMPLATE -> couponTemplates.put(published.name(), Definitions.coupon(json));
       case AUDIENCE -> throw new IllegalStateException("An audience is frozen, not published");
+      case TRIAL -> trials.put(published.name(), TrialJson.read(json));
       case TAG_GROUP -> tags = tags.with(TagGroupJson.read(json));
       case GATE_POLICY -> {
         gatePolicy = Definitions.gatePolicy(json);

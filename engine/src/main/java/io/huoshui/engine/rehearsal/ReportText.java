@@ -44,6 +44,9 @@ public final class ReportText {
                 number(body, "seed")));
     line("  %s → %s", text(body, "from"), text(body, "to"));
     object(body, "journeys").fields().forEach((name, json) -> journey(name, (Json.Obj) json));
+    if (body.get("trials") instanceof Json.Obj trials) {
+      trials.fields().forEach((name, json) -> trial(name, (Json.Obj) json));
+    }
     Json.Obj gate = object(body, "gate");
     line(
         say(
@@ -152,6 +155,56 @@ public final class ReportText {
                                 arm,
                                 number((Json.Obj) counted, "people"),
                                 number((Json.Obj) counted, "converted"))));
+  }
+
+  private void trial(String name, Json.Obj of) {
+    line("");
+    line(
+        say("碰撞 %s  %s，发现 %s 个", "trial %s  %s, %s discoveries"),
+        name,
+        text(of, "title"),
+        number(of, "discoveries"));
+    object(of, "blocks")
+        .fields()
+        .forEach(
+            (block, cells) ->
+                ((Json.Obj) cells)
+                    .fields()
+                    .forEach(
+                        (cell, json) -> {
+                          Json.Obj row = (Json.Obj) json;
+                          line(
+                              say(
+                                  "  %s %s: %s 人，转化率 %s，比对照组高 %s（%s 至 %s），ROI %s，q %s",
+                                  "  %s %s: %s people, rate %s, above the hold-out by %s (%s to"
+                                      + " %s), ROI %s, q %s"),
+                              block,
+                              cell,
+                              number(row, "people"),
+                              number(row, "rate"),
+                              number(row, "uplift"),
+                              number(row, "low"),
+                              number(row, "high"),
+                              number(row, "roi"),
+                              number(row, "q"));
+                        }));
+    object(of, "effects")
+        .fields()
+        .forEach(
+            (factor, levels) ->
+                ((Json.Obj) levels)
+                    .fields()
+                    .forEach(
+                        (level, json) ->
+                            line(
+                                say(
+                                    "  %s=%s: 主效应 %s（%s 至 %s）",
+                                    "  %s=%s: main effect %s (%s to %s)"),
+                                factor,
+                                level,
+                                number((Json.Obj) json, "effect"),
+                                number((Json.Obj) json, "low"),
+                                number((Json.Obj) json, "high"))));
   }
 
   private void guides() {

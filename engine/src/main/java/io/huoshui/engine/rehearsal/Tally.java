@@ -15,6 +15,8 @@ import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.trial.Pilot;
+import io.huoshui.trial.Trial;
+import io.huoshui.trial.TrialTable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -132,6 +134,13 @@ final class Tally {
     body.put("zone", Json.of(replica.zone().getId()));
     body.put("paceMinutes", Json.of(script.pace().toMinutes()));
     body.put("journeys", new Json.Obj(journeys));
+    var trials = new LinkedHashMap<String, Json>();
+    for (Trial trial : replica.trials()) {
+      trials.put(trial.name(), trial(trial));
+    }
+    if (!trials.isEmpty()) {
+      body.put("trials", new Json.Obj(trials));
+    }
     body.put("verdicts", verdicts(touchpoints));
     body.put("gate", gate(touchpoints));
     body.put("collisions", collisions(touchpoints));
@@ -378,6 +387,67 @@ final class Tally {
                                 "high", finite(one.roi() == null ? Double.NaN : one.roi().high()),
                                 "who", Json.of(one.who())))
                     .toList()));
+  }
+
+  /// `rank` counts a block's cells from the largest uplift on.
+  private Json trial(Trial trial) {
+    TrialTable.Results results = replica.results(trial);
+    var blocks = new LinkedHashMap<String, Json>();
+    for (Trial.Block block : trial.blocks()) {
+      var cells = new LinkedHashMap<String, Json>();
+      for (TrialTable.Row row :
+          TrialTable.sorted(
+              results.rows(),
+              TrialTable.Column.UPLIFT,
+              true,
+              one -> one.block().equals(block.name()))) {
+        cells.put(
+            row.cell(),
+            Json.object(
+                "rank", Json.of(cells.size() + 1),
+                "entered", Json.of(row.entered()),
+                "people", Json.of(row.people()),
+                "messaged", Json.of(row.messaged()),
+                "converted", Json.of(row.converted()),
+                "rate", rounded(row.rate()),
+                "heldOut", Json.of(row.heldOut()),
+                "heldOutRate", rounded(row.heldOutRate()),
+                "uplift", rounded(row.uplift()),
+                "low", rounded(row.low()),
+                "high", rounded(row.high()),
+                "costFen", Json.of(row.costFen()),
+                "incrementalFen", Json.of(row.incrementalFen()),
+                "roi", finite(row.roi() == null ? Double.NaN : row.roi()),
+                "p", rounded(row.p()),
+                "q", finite(row.q() == null ? Double.NaN : row.q()),
+                "tooFew", Json.of(row.tooFew()),
+                "discovery", Json.of(row.discovery())));
+      }
+      blocks.put(block.name(), new Json.Obj(cells));
+    }
+    var effects = new LinkedHashMap<String, Map<String, Json>>();
+    for (TrialTable.Effect one : results.effects()) {
+      effects
+          .computeIfAbsent(one.factor(), _ -> new LinkedHashMap<>())
+          .put(
+              one.level(),
+              Json.object(
+                  "effect", rounded(one.effect()),
+                  "low", rounded(one.low()),
+                  "high", rounded(one.high()),
+                  "aliases", Json.of(one.aliases().stream().map(Json::of).toList())));
+    }
+    var byFactor = new LinkedHashMap<String, Json>();
+    effects.forEach((factor, levels) -> byFactor.put(factor, new Json.Obj(levels)));
+    return Json.object(
+        "title",
+        Json.of(trial.title()),
+        "discoveries",
+        Json.of(results.rows().stream().filter(TrialTable.Row::discovery).count()),
+        "blocks",
+        new Json.Obj(blocks),
+        "effects",
+        new Json.Obj(byFactor));
   }
 
   private static Json finite(double number) {

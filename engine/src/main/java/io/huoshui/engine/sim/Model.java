@@ -985,7 +985,7 @@ final class Model {
       case TEMPLATE -> templates.put(published.name(), Definitions.template(json));
       case COUPON_TEMPLATE -> coupons.put(published.name(), Definitions.coupon(json));
       case GATE_POLICY -> policy = Definitions.gatePolicy(json);
-      case EVENT_TYPE -> {}
+      case EVENT_TYPE, TRIAL -> {}
       case TAG_GROUP -> {
         TagBook before = tags;
         tags = tags.with(TagGroupJson.read(json));
