@@ -165,7 +165,11 @@ public final class Pilot {
     if (unknown(story) + 1 >= plan.looks()) {
       return new Decision.Stop(Why.NEVER_KNOWN);
     }
-    return new Decision.Wait(sides == null ? Why.TOO_FEW : Why.NOT_KNOWN);
+    // Where enough people are there and nobody paid, they are not too few: nothing is known of them.
+    boolean few =
+        Math.min(measured.treated().people(), measured.heldOut().people())
+            < ConfidenceSequence.LEAST;
+    return new Decision.Wait(few ? Why.TOO_FEW : Why.NOT_KNOWN);
   }
 
   /// How many may enter when somebody lets the next cohort in by hand; 0 when nobody is left.

@@ -855,7 +855,8 @@ public final class Engine implements AutoCloseable {
     boolean[] decided = new boolean[1];
     write(
         at -> {
-          Entry entry = question.entry(at, measured, now(at));
+          // The instant that was reached, whatever the clock says: it may be on its way farther.
+          Entry entry = question.entry(at, measured, at.nowMs());
           decided[0] = entry != null;
           return entry == null ? List.of() : List.of(entry);
         });

@@ -786,7 +786,7 @@ public final class World {
               "tick to a decision at " + at,
               at.toEpochMilli() <= model.nowMs() ? null : new Entry.Ticked(at.toEpochMilli()),
               () -> engine.passTo(at))
-          || !did("decide", model.decision(now()), () -> decided(engine.decide()))) {
+          || !did("decide", model.decision(model.nowMs()), () -> decided(engine.decide()))) {
         return;
       }
       decisions++;
