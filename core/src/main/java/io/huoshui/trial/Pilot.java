@@ -165,7 +165,8 @@ public final class Pilot {
     if (unknown(story) + 1 >= plan.looks()) {
       return new Decision.Stop(Why.NEVER_KNOWN);
     }
-    // Where enough people are there and nobody paid, they are not too few: nothing is known of them.
+    // Where enough people are there and nobody paid, they are not too few: nothing is known of
+    // them.
     boolean few =
         Math.min(measured.treated().people(), measured.heldOut().people())
             < ConfidenceSequence.LEAST;

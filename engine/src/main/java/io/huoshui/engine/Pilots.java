@@ -94,14 +94,12 @@ final class Pilots {
     private final int decisions;
     private final long spentFen;
 
-    /// Per person the first position, with the goal's time over.
-    private final List<Position> over = new ArrayList<>();
-
-    private final List<Touchpoint> left = new ArrayList<>();
+    private final List<Position> positions = new ArrayList<>();
+    private final List<Touchpoint> touchpoints;
     private final int[] profiles;
     private final int[] ordinals;
 
-    /// The state must not change meanwhile.
+    /// The state must not change meanwhile: it is only copied.
     Question(State at, Journey journey) {
       this.picture = new Picture(at);
       this.journey = journey;
@@ -109,33 +107,41 @@ final class Pilots {
       this.spentFen = at.spentFen(journey.name());
       this.profiles = at.graph.profilesOf();
       this.ordinals = at.ordinals.ofNodes();
+      for (Position position : at.positions()) {
+        if (position.journey().equals(journey.name())
+            && at.graph.person(profiles[position.profile()])) {
+          positions.add(position);
+        }
+      }
+      this.touchpoints = at.touchpoints();
+    }
+
+    /// Per person the first position, where the goal's time is over.
+    private List<Position> over() {
+      var over = new ArrayList<Position>();
       var seen = new BitSet();
-      at.positions().stream()
-          .filter(
-              position ->
-                  position.journey().equals(journey.name())
-                      && at.graph.person(profiles[position.profile()]))
-          .sorted(
-              Comparator.comparing(Position::enteredAt)
-                  .thenComparingInt(Position::profile)
-                  .thenComparing(Position::entry))
-          .forEach(
-              position -> {
-                if (!seen.get(profiles[position.profile()])) {
-                  seen.set(profiles[position.profile()]);
-                  if (!ends(position).isAfter(at.now())) {
-                    over.add(position);
-                  }
-                }
-              });
-      for (Touchpoint touchpoint : at.touchpoints()) {
-        if (touchpoint.journey().equals(journey.name()) && touchpoint.reason() == Reason.SENT) {
-          switch (touchpoint.delivery().stage()) {
-            case ACCEPTED, DELIVERED, FAILED -> left.add(touchpoint);
-            case WAITING, HANDED -> {}
+      positions.sort(
+          Comparator.comparing(Position::enteredAt)
+              .thenComparingInt(Position::profile)
+              .thenComparing(Position::entry));
+      for (Position position : positions) {
+        if (!seen.get(profiles[position.profile()])) {
+          seen.set(profiles[position.profile()]);
+          if (!ends(position).isAfter(picture.now())) {
+            over.add(position);
           }
         }
       }
+      return over;
+    }
+
+    private boolean wentOut(Touchpoint touchpoint) {
+      return touchpoint.journey().equals(journey.name())
+          && touchpoint.reason() == Reason.SENT
+          && switch (touchpoint.delivery().stage()) {
+            case ACCEPTED, DELIVERED, FAILED -> true;
+            case WAITING, HANDED -> false;
+          };
     }
 
     private Instant ends(Position position) {
@@ -144,6 +150,7 @@ final class Pilots {
     }
 
     Pilot.Measured measure(Consumer<Sweep> watch) {
+      List<Position> over = over();
       var asked = new ArrayList<Picture.Asked>();
       for (int i = 0; i < over.size(); i++) {
         int profile = profiles[over.get(i).profile()];
@@ -170,8 +177,10 @@ final class Pilots {
         }
       }
       long cost = 0;
-      for (Touchpoint touchpoint : left) {
-        cost += counted.get(profiles[touchpoint.profile()]) ? touchpoint.costFen() : 0;
+      for (Touchpoint touchpoint : touchpoints) {
+        if (wentOut(touchpoint) && counted.get(profiles[touchpoint.profile()])) {
+          cost += touchpoint.costFen();
+        }
       }
       return new Pilot.Measured(treated, heldOut, cost, spentFen);
     }

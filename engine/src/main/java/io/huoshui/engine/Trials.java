@@ -24,62 +24,77 @@ import org.jspecify.annotations.Nullable;
 final class Trials {
   private final Trial trial;
   private final Picture picture;
-  private final List<Entered> entered = new ArrayList<>();
-  private final List<Touchpoint> left = new ArrayList<>();
+  private final List<Position> positions = new ArrayList<>();
+  private final List<Touchpoint> touchpoints;
+  private final Map<Integer, Journey> versions = new HashMap<>();
   private final int[] profiles;
   private final int[] ordinals;
 
   /// @param untilMs when the goal's time is over
   private record Entered(Position position, Trial.Place place, long untilMs) {}
 
-  /// The state must not change meanwhile.
+  /// The state must not change meanwhile: it is only copied.
   Trials(State at, Trial trial) {
     this.trial = trial;
     this.picture = new Picture(at);
     this.profiles = at.graph.profilesOf();
     this.ordinals = at.ordinals.ofNodes();
+    for (Position position : at.positions()) {
+      if (position.journey().equals(trial.name())
+          && at.graph.person(profiles[position.profile()])) {
+        positions.add(position);
+        versions.computeIfAbsent(position.version(), _ -> at.journey(position));
+      }
+    }
+    this.touchpoints = at.touchpoints();
+  }
+
+  /// Per person the first position, of those who are in a block.
+  private List<Entered> entered() {
+    var entered = new ArrayList<Entered>();
     var seen = new BitSet();
     // Many went the same way: each is looked at once.
     var places = new HashMap<String, Trial.@Nullable Place>();
-    at.positions().stream()
-        .filter(
-            position ->
-                position.journey().equals(trial.name())
-                    && at.graph.person(profiles[position.profile()]))
-        .sorted(Comparator.comparing(Position::enteredAt).thenComparingInt(Position::profile))
-        .forEach(
-            position -> {
-              if (!seen.get(profiles[position.profile()])) {
-                seen.set(profiles[position.profile()]);
-                Journey journey = at.journey(position);
-                Trial.Place place =
-                    places.computeIfAbsent(
-                        position.version() + " " + position.path(),
-                        _ -> trial.place(Path.steps(journey, position.path())));
-                if (place != null) {
-                  Journey.Goal goal = journey.goal();
-                  entered.add(
-                      new Entered(
-                          position,
-                          place,
-                          goal == null
-                              ? Long.MAX_VALUE
-                              : position.enteredAt().plus(goal.within().exact()).toEpochMilli()));
-                }
-              }
-            });
-    for (Touchpoint touchpoint : at.touchpoints()) {
-      if (touchpoint.journey().equals(trial.name()) && touchpoint.reason() == Reason.SENT) {
-        switch (touchpoint.delivery().stage()) {
-          case ACCEPTED, DELIVERED, FAILED -> left.add(touchpoint);
-          case WAITING, HANDED -> {}
-        }
+    positions.sort(
+        Comparator.comparing(Position::enteredAt)
+            .thenComparingInt(Position::profile)
+            .thenComparing(Position::entry));
+    for (Position position : positions) {
+      Journey journey = versions.get(position.version());
+      if (journey == null || seen.get(profiles[position.profile()])) {
+        continue;
+      }
+      seen.set(profiles[position.profile()]);
+      Trial.Place place =
+          places.computeIfAbsent(
+              position.version() + " " + position.path(),
+              _ -> trial.place(Path.steps(journey, position.path())));
+      if (place != null) {
+        Journey.Goal goal = journey.goal();
+        entered.add(
+            new Entered(
+                position,
+                place,
+                goal == null
+                    ? Long.MAX_VALUE
+                    : position.enteredAt().plus(goal.within().exact()).toEpochMilli()));
       }
     }
+    return entered;
+  }
+
+  private boolean wentOut(Touchpoint touchpoint) {
+    return touchpoint.journey().equals(trial.name())
+        && touchpoint.reason() == Reason.SENT
+        && switch (touchpoint.delivery().stage()) {
+          case ACCEPTED, DELIVERED, FAILED -> true;
+          case WAITING, HANDED -> false;
+        };
   }
 
   TrialTable.Results results(Consumer<Sweep> watch) {
     long nowMs = picture.now().toEpochMilli();
+    List<Entered> entered = entered();
     var asked = new ArrayList<Picture.Asked>();
     for (int i = 0; i < entered.size(); i++) {
       Entered one = entered.get(i);
@@ -93,8 +108,10 @@ final class Trials {
     double[] revenues = new double[entered.size()];
     picture.revenues(watch, asked, revenues);
     var cost = new HashMap<Integer, Long>();
-    for (Touchpoint touchpoint : left) {
-      cost.merge(profiles[touchpoint.profile()], touchpoint.costFen(), Long::sum);
+    for (Touchpoint touchpoint : touchpoints) {
+      if (wentOut(touchpoint)) {
+        cost.merge(profiles[touchpoint.profile()], touchpoint.costFen(), Long::sum);
+      }
     }
     Map<String, Map<String, Counted>> cells = new TreeMap<>();
     Map<String, Counted> heldOut = new TreeMap<>();
