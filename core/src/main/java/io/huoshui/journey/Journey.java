@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param priority among messages that compete for a person; the higher goes first, 0 to 100
 /// @param lateness by the id of a wait, what it does when its end was missed; [Lateness.Run] where
 ///   nothing is said
+/// @param autopilot how its audience is let in by cohorts; null when all enter at once
 public record Journey(
     String name,
     int version,
@@ -37,7 +38,8 @@ public record Journey(
     List<Step> steps,
     Map<String, Lateness> lateness,
     List<ExitRule> exits,
-    int priority) {
+    int priority,
+    @Nullable Autopilot autopilot) {
   public static final int MOST_STEPS = 1_000;
   public static final int HIGHEST_PRIORITY = 100;
 
@@ -50,7 +52,19 @@ public record Journey(
       double holdOutShare,
       @Nullable Goal goal,
       List<Step> steps) {
-    this(name, version, title, entry, reentry, holdOutShare, goal, steps, Map.of(), List.of(), 0);
+    this(
+        name,
+        version,
+        title,
+        entry,
+        reentry,
+        holdOutShare,
+        goal,
+        steps,
+        Map.of(),
+        List.of(),
+        0,
+        null);
   }
 
   /// Who enters.
@@ -379,6 +393,17 @@ public record Journey(
       case Entry.OnSchedule(String segment, LocalTime _, Set<DayOfWeek> _) -> segment;
       case Entry.OfAudience _, Entry.OfEvent _, Entry.OfCall _ -> "";
     };
+  }
+
+  /// How its audience is let in by itself; null when it is not, or what that needs is missing
+  /// (which [Review] says): an audience, a hold-out, a goal, and that people enter once.
+  public @Nullable Autopilot pilot() {
+    return entry instanceof Entry.OfAudience
+            && holdOutShare > 0
+            && goal != null
+            && reentry instanceof Reentry.Once
+        ? autopilot
+        : null;
   }
 
   /// Where a step stands, -1 when there is none.

@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 /// priority: 50                         # 0 to 100
 /// exits: [{event: order_refunded}, {if: "has consent sms"}]
 /// goal: {event: order_paid, within: 30d, exits: true}
+/// autopilot: {first: 1000, grow: 2, every: 3d, line: 1.2, margin: 0.6, confidence: 0.9, most: all,
+///             budgetFen: 500000, probes: 2, looks: 5}       # all but `first` may be left out
 /// steps:
 ///   - {id: coupon, coupon: ten_off}
 ///   - {id: first, send: recall_sms}
@@ -96,7 +98,8 @@ public final class JourneyJson {
             "goal",
             "steps",
             "exits",
-            "priority"));
+            "priority",
+            "autopilot"));
     String name = text(body.get("journey"), "journey");
     var raw = array(body.get("steps"), "steps");
     var ids = new ArrayList<String>();
@@ -142,7 +145,8 @@ public final class JourneyJson {
           steps,
           lateness,
           exits(body.get("exits")),
-          body.get("priority") instanceof Json priority ? whole(priority, "priority") : 0);
+          body.get("priority") instanceof Json priority ? whole(priority, "priority") : 0,
+          autopilot(body.get("autopilot")));
     } catch (IllegalArgumentException e) {
       throw new JourneyException(
           name, "a definition that does not hold together", String.valueOf(e.getMessage()));
@@ -252,6 +256,55 @@ public final class JourneyJson {
         pattern(goal.get("event"), "goal.event"),
         period(goal.get("within"), "goal.within"),
         !(goal.get("exits") instanceof Json.Bool(boolean on)) || on);
+  }
+
+  private static @Nullable Autopilot autopilot(@Nullable Json json) {
+    if (json == null) {
+      return null;
+    }
+    Json.Obj pilot = object(json, "autopilot");
+    only(
+        pilot,
+        "autopilot",
+        Set.of(
+            "first",
+            "grow",
+            "every",
+            "line",
+            "margin",
+            "confidence",
+            "most",
+            "budgetFen",
+            "probes",
+            "looks"));
+    boolean all = pilot.get("most") instanceof Json.Str(String word) && word.equals("all");
+    try {
+      return new Autopilot(
+          whole(pilot.get("first"), "autopilot.first"),
+          number(pilot.get("grow"), "autopilot.grow", 2),
+          pilot.get("every") instanceof Json every
+              ? period(every, "autopilot.every")
+              : Period.parse("1d"),
+          number(pilot.get("line"), "autopilot.line", 1),
+          number(pilot.get("margin"), "autopilot.margin", 1),
+          number(pilot.get("confidence"), "autopilot.confidence", 0.9),
+          all ? 0 : (long) number(pilot.get("most"), "autopilot.most", 0),
+          (long) number(pilot.get("budgetFen"), "autopilot.budgetFen", 0),
+          (int) number(pilot.get("probes"), "autopilot.probes", 0),
+          (int) number(pilot.get("looks"), "autopilot.looks", 5));
+    } catch (IllegalArgumentException e) {
+      throw new JourneyException("autopilot", json.write(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static double number(@Nullable Json json, String at, double otherwise) {
+    if (json == null) {
+      return otherwise;
+    }
+    if (json instanceof Json.Num(var number)) {
+      return number.doubleValue();
+    }
+    throw new JourneyException(at, json.write(), "a number");
   }
 
   private static Step step(Json.Obj step, String id, String following) {

@@ -82,6 +82,7 @@ public final class Review {
               "A hold-out, or a split that learns, is compared by a goal.",
               "Say what counts as success: goal: {event: order_paid, within: 30d}."));
     }
+    autopilot(journey, found);
     for (ExitRule rule : journey.exits()) {
       if (rule instanceof ExitRule.OnEvent(EventPattern event)) {
         heard(event.event(), "", "exits", around, found);
@@ -93,6 +94,69 @@ public final class Review {
     found.stream().filter(Finding::refuses).forEach(ordered::add);
     found.stream().filter(one -> !one.refuses()).forEach(ordered::add);
     return List.copyOf(ordered);
+  }
+
+  /// What it stands on: whom to let in, against whom to compare, by what, and each of them once.
+  private static void autopilot(Journey journey, List<Finding> found) {
+    if (journey.autopilot() == null) {
+      return;
+    }
+    if (!(journey.entry() instanceof Journey.Entry.OfAudience)) {
+      refuse(
+          found,
+          "autopilot_entry",
+          "entry",
+          journey.entry().getClass().getSimpleName(),
+          "Cohorts are drawn from an audience.",
+          "Let an audience enter: entry: {audience: name}.");
+    }
+    if (journey.holdOutShare() == 0) {
+      refuse(
+          found,
+          "autopilot_hold_out",
+          "holdOut",
+          "0",
+          "Without a hold-out nobody knows what the journey brings in.",
+          "Hold some out: holdOut: 20.");
+    }
+    if (journey.goal() == null) {
+      refuse(
+          found,
+          "autopilot_goal",
+          "goal",
+          "nothing",
+          "Revenue is counted within the goal's time.",
+          "Say for how long: goal: {event: order_paid, within: 14d}.");
+    }
+    double heldOut = journey.autopilot().first() * journey.holdOutShare();
+    if (heldOut > 0 && Math.min(heldOut, journey.autopilot().first() - heldOut) < 50) {
+      found.add(
+          new Finding(
+              false,
+              "autopilot_small",
+              "",
+              "autopilot.first",
+              String.valueOf(journey.autopilot().first()),
+              "Of the first cohort "
+                  + Math.round(heldOut)
+                  + " are held out: under 30 in an arm say nothing, and few say little.",
+              "Let more enter first, or hold more out; a few hundred in each arm are a"
+                  + " beginning."));
+    }
+    if (!(journey.reentry() instanceof Journey.Reentry.Once)) {
+      refuse(
+          found,
+          "autopilot_reentry",
+          "reentry",
+          journey.reentry().getClass().getSimpleName(),
+          "A person belongs to one cohort.",
+          "Let people enter once: reentry: once.");
+    }
+  }
+
+  private static void refuse(
+      List<Finding> found, String code, String field, String value, String why, String cure) {
+    found.add(new Finding(true, code, "", field, value, why, cure));
   }
 
   private static void unreachable(Journey journey, Map<String, Step> byId, List<Finding> found) {

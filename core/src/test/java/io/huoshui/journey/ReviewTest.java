@@ -58,7 +58,11 @@ class ReviewTest {
 
   private static List<String> review(String rest) {
     String json =
-        ("{'journey':'j','entry':{'event':'order_paid'}," + rest + "}").replace('\'', '"');
+        ("{'journey':'j',"
+                + (rest.contains("'entry'") ? "" : "'entry':{'event':'order_paid'},")
+                + rest
+                + "}")
+            .replace('\'', '"');
     return Review.of(JourneyJson.read(Json.parse(json), 1), BRAND).stream()
         .map(finding -> (finding.refuses() ? "!" : "") + finding.code() + "@" + finding.step())
         .toList();
@@ -67,6 +71,11 @@ class ReviewTest {
   @TestFactory
   Stream<DynamicTest> whatCanNotWorkIsRefusedAtItsStep() {
     return """
+    'holdOut':20,'goal':{'event':'order_paid','within':'9d'},'autopilot':{'first':1000},'steps':[{'id':'a','exit':true}] | !autopilot_entry@
+    'entry':{'audience':'x'},'autopilot':{'first':1000},'steps':[{'id':'a','exit':true}]  | !autopilot_hold_out@ !autopilot_goal@
+    'entry':{'audience':'x'},'holdOut':20,'goal':{'event':'order_paid','within':'9d'},'reentry':{'after':'9d'},'autopilot':{'first':1000},'steps':[{'id':'a','exit':true}] | !autopilot_reentry@
+    'entry':{'audience':'x'},'holdOut':20,'goal':{'event':'order_paid','within':'9d'},'autopilot':{'first':249},'steps':[{'id':'a','exit':true}] | autopilot_small@
+    'entry':{'audience':'x'},'holdOut':20,'goal':{'event':'order_paid','within':'9d'},'autopilot':{'first':250},'steps':[{'id':'a','exit':true}] |
     'steps':[{'id':'a','wait':'1d'},{'id':'b','exit':true}]                               |
     'steps':[{'id':'a','wait':'1d','next':'c'},{'id':'b','tag':'x'},{'id':'c','exit':true}] | !unreachable_step@b
     'steps':[{'id':'a','waitFor':{'event':'order_payed','atMost':'1d'}}]                  | !unknown_event@a

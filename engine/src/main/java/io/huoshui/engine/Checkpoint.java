@@ -20,6 +20,7 @@ import io.huoshui.reach.Guides;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.reach.Touchpoint.Delivery;
+import io.huoshui.trial.Pilot;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
@@ -58,11 +59,11 @@ import org.roaringbitmap.RoaringBitmap;
 final class Checkpoint {
   private static final int FORMAT = 5;
 
+  /// Without what autopilots decided, attachments, and what stands in the way of the outbox.
+  private static final int EARLIER = 4;
+
   /// What a base may have that an older version wrote: audiences without who froze them.
   private static final int OLDEST = 3;
-
-  /// From here on messages have attachments, and what stands in the way of the outbox is kept.
-  private static final int DEPARTURES = 5;
 
   private static final int LANE_BITS = 4;
   private static final int RANGE_BITS = 16;
@@ -133,6 +134,7 @@ final class Checkpoint {
     final Map<String, Instant> launchedAt;
     final Map<String, State.Steered> steered;
     final List<ArmCounts.Kept> arms;
+    final Map<String, List<Pilot.Decided>> piloted;
     final List<SegmentImage> segments;
     final List<Lane.Image> lanes;
     final List<Integer> outbox;
@@ -172,6 +174,8 @@ final class Checkpoint {
       this.launchedAt = new LinkedHashMap<>(state.launchedAt);
       this.steered = new LinkedHashMap<>(state.steered);
       this.arms = state.arms.kept();
+      this.piloted = new LinkedHashMap<>();
+      state.piloted.forEach((name, story) -> this.piloted.put(name, List.copyOf(story)));
       this.segments =
           state.segments.values().stream()
               .map(
@@ -473,6 +477,19 @@ final class Checkpoint {
       item.putWhole(kept.took());
       item.putWhole(kept.reached());
     }
+    out.item().putWhole(of.piloted.size());
+    of.piloted.forEach(
+        (name, story) -> {
+          Bytes named = out.item();
+          named.putText(name);
+          named.putWhole(story.size());
+          for (Pilot.Decided one : story) {
+            Bytes item = out.item();
+            item.putSigned(one.at().toEpochMilli());
+            item.putWhole(one.people());
+            EntryCodec.write(one.act(), one.why(), one.measured(), one.roi(), one.who(), item);
+          }
+        });
     out.item().putWhole(of.segments.size());
     for (Snapshot.SegmentImage segment : of.segments) {
       Bytes named = out.item();
@@ -1002,6 +1019,16 @@ final class Checkpoint {
               item.takeWhole(),
               item.takeWhole()));
     }
+    for (int left = format <= EARLIER ? 0 : in.item().takeInt(); left > 0; left--) {
+      Bytes named = in.item();
+      String name = named.takeText();
+      var story = new ArrayList<Pilot.Decided>();
+      for (int more = named.takeInt(); more > 0; more--) {
+        Bytes item = in.item();
+        story.add(EntryCodec.decided(item, item.takeSigned(), item.takeWhole()));
+      }
+      into.piloted.put(name, story);
+    }
     var rankings = new HashMap<String, Deque<Double>>();
     for (int left = in.item().takeInt(); left > 0; left--) {
       Bytes named = in.item();
@@ -1085,7 +1112,7 @@ final class Checkpoint {
               item.takeSigned(),
               Definitions.linkCode(key),
               delivery(item, words, due),
-              format < DEPARTURES ? List.of() : Definitions.attachments(item.takeText())),
+              format <= EARLIER ? List.of() : Definitions.attachments(item.takeText())),
           position);
     }
     long[] turnsAt = new long[in.item().takeInt()];
@@ -1157,10 +1184,10 @@ final class Checkpoint {
       for (int messages = item.takeInt(); messages > 0; messages--) {
         indexes.add(item.takeInt());
       }
-      long sinceMs = format < DEPARTURES ? into.nowMs() : item.takeSigned();
+      long sinceMs = format <= EARLIER ? into.nowMs() : item.takeSigned();
       into.handovers.put(batch, new State.Handover(batch, List.copyOf(indexes), sinceMs));
     }
-    if (format >= DEPARTURES) {
+    if (format > EARLIER) {
       readDepartures(in, into);
     }
     // What leaves together follows from what stands in its way.

@@ -25,6 +25,9 @@ import io.huoshui.reach.Touchpoint;
 import io.huoshui.tag.Tag;
 import io.huoshui.tag.TagGroup;
 import io.huoshui.tag.TagGroupJson;
+import io.huoshui.trial.Pilot;
+import io.huoshui.trial.Trial;
+import io.huoshui.trial.TrialJson;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -395,6 +398,15 @@ public final class Engine implements AutoCloseable {
       case COUPON_TEMPLATE -> Definitions.coupon(body);
       case GATE_POLICY -> checkPolicy(Definitions.gatePolicy(body));
       case EVENT_TYPE -> {}
+      case TRIAL -> {
+        Trial trial = TrialJson.read(body);
+        if (!trial.name().equals(name)) {
+          throw new EngineException(
+              EngineException.Code.REFUSED,
+              "Trial '" + trial.name() + "' is published as '" + name + "'.");
+        }
+        checkNames(JourneyJson.read(trial.journey(), 1));
+      }
       case TAG_GROUP -> checkTags(tagGroup(name, body));
       case AUDIENCE ->
           throw new EngineException(
@@ -811,8 +823,60 @@ public final class Engine implements AutoCloseable {
         });
   }
 
-  /// Lets the clock reach `to`: everything due until then happens. Earlier instants change nothing.
+  /// Lets the clock reach `to`: everything due until then happens, what autopilots decide each at
+  /// its own instant. Earlier instants change nothing.
   public void advanceTo(Instant to) {
+    for (Instant next = nextDecision(); next != null && !next.isAfter(to); next = nextDecision()) {
+      passTo(next);
+      if (!decide()) {
+        break;
+      }
+    }
+    passTo(to);
+  }
+
+  private @Nullable Instant nextDecision() {
+    return this.<@Nullable Instant>read(
+        at -> {
+          Pilots.Due due = Pilots.next(at);
+          return due == null ? null : due.at();
+        });
+  }
+
+  /// The autopilot whose decision is due first decides, if it is due now: [#advanceTo] and [#tick]
+  /// are this and [#passTo].
+  ///
+  /// @return whether one did
+  public boolean decide() {
+    // Asked of a picture, beside the writer; what is written down is what it said.
+    Pilots.Question question = this.<Pilots.@Nullable Question>read(Pilots::question);
+    if (question == null) {
+      return false;
+    }
+    Pilot.Measured measured = question.measure(_ -> {});
+    boolean[] decided = new boolean[1];
+    write(
+        at -> {
+          // The instant that was reached, whatever the clock says: it may be on its way farther.
+          Entry entry = question.entry(at, measured, at.nowMs());
+          decided[0] = entry != null;
+          return entry == null ? List.of() : List.of(entry);
+        });
+    return decided[0];
+  }
+
+  /// Somebody decides for a journey with an autopilot.
+  ///
+  /// @param act RELEASE lets the next cohort in whatever is known, STOP ends it, RESUME has it go
+  ///   on
+  /// @throws EngineException UNKNOWN_NAME; REFUSED when it has no autopilot, was not launched,
+  ///   nobody is left, or nobody may enter now
+  public void pilot(String journey, Pilot.Act act, String who) {
+    write(at -> List.of(Pilots.byHand(at, journeyOf(at, journey), act, who, now(at))));
+  }
+
+  /// Lets the clock reach `to`, and no autopilot decide.
+  public void passTo(Instant to) {
     write(
         at ->
             to.toEpochMilli() <= at.nowMs()
@@ -823,6 +887,14 @@ public final class Engine implements AutoCloseable {
   /// Lets the wall clock's present arrive. When something was due longer ago than a tick takes,
   /// nothing ran at its time: it happens now, as late as it is, and each wait's lateness decides.
   public void tick(Instant now) {
+    for (Instant next = nextDecision();
+        next != null && !next.isAfter(now) && !read(at -> missed(at, now));
+        next = nextDecision()) {
+      passTo(next);
+      if (!decide()) {
+        break;
+      }
+    }
     write(
         at ->
             now.toEpochMilli() <= at.nowMs()
@@ -831,6 +903,8 @@ public final class Engine implements AutoCloseable {
                     missed(at, now)
                         ? new Entry.Resumed(now.toEpochMilli())
                         : new Entry.Ticked(now.toEpochMilli())));
+    // What was missed is decided once, now.
+    for (boolean more = true; more; more = decide()) {}
   }
 
   private static boolean missed(State at, Instant now) {

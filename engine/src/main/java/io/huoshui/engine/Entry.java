@@ -4,8 +4,10 @@ import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.journey.Steering;
 import io.huoshui.reach.Channel.Outcome;
+import io.huoshui.trial.Pilot;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /// One record of the log: the only way in which the engine's state changes.
@@ -33,7 +35,9 @@ public sealed interface Entry {
     EVENT_TYPE,
     TAG_GROUP,
     /// Frozen or chosen, never published; it can be retired.
-    AUDIENCE
+    AUDIENCE,
+    /// Carried out by the journey of its name.
+    TRIAL
   }
 
   /// @param json the definition; PostgreSQL holds its drafts and history
@@ -169,4 +173,22 @@ public sealed interface Entry {
       outcomes = List.copyOf(outcomes);
     }
   }
+
+  /// It was decided whether a journey with an autopilot lets its next cohort in: by itself, or by
+  /// somebody.
+  ///
+  /// @param measured the numbers it was decided on
+  /// @param roi what they say, null when too few people said anything
+  /// @param who decided; empty when it was the autopilot
+  /// @param cohort names of profiles that enter; belongs to this entry alone
+  record Piloted(
+      long nowMs,
+      String journey,
+      Pilot.Act act,
+      Pilot.Why why,
+      Pilot.Measured measured,
+      Pilot.@Nullable Roi roi,
+      String who,
+      RoaringBitmap cohort)
+      implements Entry {}
 }

@@ -5,14 +5,17 @@ import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
+import io.huoshui.insight.Uplift;
 import io.huoshui.journey.Steering;
 import io.huoshui.reach.Channel.Outcome;
+import io.huoshui.trial.Pilot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /// Entries as bytes. Every entry carries its own words, so any one can be read alone; words that
@@ -21,6 +24,8 @@ final class EntryCodec {
   private static final int FORMAT = 1;
   private static final IdentifierKind[] KINDS = IdentifierKind.values();
   private static final Steering[] STEERINGS = Steering.values();
+  private static final Pilot.Act[] ACTS = Pilot.Act.values();
+  private static final Pilot.Why[] WHYS = Pilot.Why.values();
   private static final Entry.Definition[] DEFINITIONS = Entry.Definition.values();
 
   private EntryCodec() {}
@@ -137,6 +142,12 @@ final class EntryCodec {
                 });
         out.putText(who);
       }
+      case Entry.Piloted piloted -> {
+        head(out, 21, piloted.nowMs());
+        out.putText(piloted.journey());
+        write(piloted.act(), piloted.why(), piloted.measured(), piloted.roi(), piloted.who(), out);
+        out.putBitmap(piloted.cohort());
+      }
       case Entry.Ticked(long nowMs) -> head(out, 5, nowMs);
       case Entry.Resumed(long nowMs) -> head(out, 12, nowMs);
       case Entry.Joined(
@@ -190,6 +201,46 @@ final class EntryCodec {
       }
     }
     return out.copy();
+  }
+
+  /// What was decided, without when and for how many.
+  static void write(
+      Pilot.Act act,
+      Pilot.Why why,
+      Pilot.Measured measured,
+      Pilot.@Nullable Roi roi,
+      String who,
+      Bytes out) {
+    out.putByte(act.ordinal());
+    out.putByte(why.ordinal());
+    for (Uplift.Arm arm : List.of(measured.treated(), measured.heldOut())) {
+      out.putWhole(arm.people());
+      out.putDouble(arm.sum());
+      out.putDouble(arm.sumOfSquares());
+    }
+    out.putSigned(measured.costFen());
+    out.putSigned(measured.spentFen());
+    out.putByte(roi == null ? 0 : 1);
+    if (roi != null) {
+      out.putDouble(roi.estimate());
+      out.putDouble(roi.low());
+      out.putDouble(roi.high());
+    }
+    out.putText(who);
+  }
+
+  static Pilot.Decided decided(Bytes in, long atMs, long people) {
+    Pilot.Act act = ACTS[in.takeByte()];
+    Pilot.Why why = WHYS[in.takeByte()];
+    var treated = new Uplift.Arm(in.takeWhole(), in.takeDouble(), in.takeDouble());
+    var heldOut = new Uplift.Arm(in.takeWhole(), in.takeDouble(), in.takeDouble());
+    var measured = new Pilot.Measured(treated, heldOut, in.takeSigned(), in.takeSigned());
+    Pilot.Roi roi =
+        in.takeByte() == 0
+            ? null
+            : new Pilot.Roi(in.takeDouble(), in.takeDouble(), in.takeDouble());
+    return new Pilot.Decided(
+        Instant.ofEpochMilli(atMs), act, why, people, measured, roi, in.takeText());
   }
 
   private static void head(Bytes out, int type, long nowMs) {
@@ -367,6 +418,19 @@ final class EntryCodec {
           to.put(in.takeText(), in.takeText());
         }
         yield new Entry.Migrated(nowMs, journey, version, to, in.takeText());
+      }
+      case 21 -> {
+        String journey = in.takeText();
+        Pilot.Decided decided = decided(in, nowMs, 0);
+        yield new Entry.Piloted(
+            nowMs,
+            journey,
+            decided.act(),
+            decided.why(),
+            decided.measured(),
+            decided.roi(),
+            decided.who(),
+            in.takeBitmap());
       }
       case 5 -> new Entry.Ticked(nowMs);
       case 6 ->

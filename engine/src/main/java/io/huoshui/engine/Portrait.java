@@ -63,7 +63,7 @@ public final class Portrait {
     }
     lines.add(state.audiences.toString());
     lines.add(new TreeMap<>(state.journeys).keySet() + " " + state.launchedAt);
-    lines.add(new TreeMap<>(state.steered) + " " + state.arms);
+    lines.add(new TreeMap<>(state.steered) + " " + state.arms + " " + state.piloted);
     lines.add(state.positions().toString());
     lines.add(state.touchpoints().toString());
     lines.add(state.departure + " " + state.guides());

@@ -39,6 +39,8 @@ import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.tag.TagBook;
+import io.huoshui.trial.Trial;
+import io.huoshui.trial.TrialTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -1048,6 +1050,21 @@ public final class Questions {
       }
     }
     return found;
+  }
+
+  public List<Trial> trials() {
+    return engine.read(at -> List.copyOf(at.trials.values()));
+  }
+
+  /// What came of a trial until now.
+  public TrialTable.Results results(Trial trial) {
+    return engine.read(at -> new Trials(at, trial)).results(_ -> {});
+  }
+
+  /// What a journey's autopilot decided, and knows now; null when it has none.
+  public @Nullable Flight flight(String journey) {
+    Flight.Asked asked = engine.<Flight.@Nullable Asked>read(at -> Flight.of(at, journey));
+    return asked == null ? null : asked.flight();
   }
 
   public Steering steering(String journey) {

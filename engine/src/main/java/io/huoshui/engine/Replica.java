@@ -21,6 +21,9 @@ import io.huoshui.reach.Category;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Touchpoint;
+import io.huoshui.trial.Trial;
+import io.huoshui.trial.TrialJson;
+import io.huoshui.trial.TrialTable;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -143,6 +146,43 @@ public final class Replica implements AutoCloseable {
     state.apply(entry);
   }
 
+  /// Lets the clock reach an instant, as an engine does: what autopilots decide on the way happens
+  /// at its own.
+  public void advanceTo(Instant to) {
+    for (Pilots.Due due = Pilots.next(state);
+        due != null && !due.at().isAfter(to);
+        due = Pilots.next(state)) {
+      if (due.at().isAfter(now())) {
+        apply(new Entry.Ticked(due.at().toEpochMilli()));
+      }
+      Pilots.Question question = Pilots.question(state);
+      Entry decided =
+          question == null
+              ? null
+              : question.entry(state, question.measure(_ -> {}), now().toEpochMilli());
+      if (decided == null) {
+        break;
+      }
+      apply(decided);
+    }
+    apply(new Entry.Ticked(to.toEpochMilli()));
+  }
+
+  public List<Trial> trials() {
+    return List.copyOf(state.trials.values());
+  }
+
+  /// What came of a trial until now.
+  public TrialTable.Results results(Trial trial) {
+    return new Trials(state, trial).results(_ -> {});
+  }
+
+  /// What a journey's autopilot decided, and knows now; null when it has none.
+  public @Nullable Flight flight(String journey) {
+    Flight.Asked asked = Flight.of(state, journey);
+    return asked == null ? null : asked.flight();
+  }
+
   /// Publishes a definition, after looking whether what it names is there.
   ///
   /// @return its version
@@ -163,6 +203,7 @@ public final class Replica implements AutoCloseable {
       case TEMPLATE -> Definitions.template(body);
       case COUPON_TEMPLATE -> Definitions.coupon(body);
       case GATE_POLICY -> Definitions.gatePolicy(body);
+      case TRIAL -> check(JourneyJson.read(TrialJson.read(body).journey(), 1));
       case EVENT_TYPE, TAG_GROUP -> {}
       case AUDIENCE -> throw new IllegalArgumentException("An audience is frozen, not published.");
     }

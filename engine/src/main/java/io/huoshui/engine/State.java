@@ -11,6 +11,7 @@ import io.huoshui.event.EventType;
 import io.huoshui.event.Identifier;
 import io.huoshui.identity.IdentityGraph;
 import io.huoshui.identity.IdentityGraph.Change;
+import io.huoshui.journey.Autopilot;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.JourneyJson;
 import io.huoshui.journey.Migration;
@@ -34,6 +35,9 @@ import io.huoshui.reach.Turns;
 import io.huoshui.tag.Tag;
 import io.huoshui.tag.TagBook;
 import io.huoshui.tag.TagGroupJson;
+import io.huoshui.trial.Pilot;
+import io.huoshui.trial.Trial;
+import io.huoshui.trial.TrialJson;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,6 +112,7 @@ final class State {
   final Map<String, TreeMap<Integer, Journey>> journeys = new LinkedHashMap<>();
   final Map<String, Template> templates = new LinkedHashMap<>();
   final Map<String, CouponTemplate> couponTemplates = new LinkedHashMap<>();
+  final Map<String, Trial> trials = new LinkedHashMap<>();
 
   /// In the order in which they were first published; of a name only what counts.
   final List<Entry.Published> definitions = new ArrayList<>();
@@ -121,6 +126,9 @@ final class State {
   private final Map<String, Long> scheduled = new TreeMap<>();
 
   final ArmCounts arms = new ArmCounts();
+
+  /// By journey with an autopilot that was launched, what was decided, in order.
+  final TreeMap<String, List<Pilot.Decided>> piloted = new TreeMap<>();
 
   /// @param sinceMs from when on
   record Steered(Steering how, long sinceMs) {
@@ -303,12 +311,16 @@ final class State {
     return (int) sum(lane -> lane.held.size());
   }
 
-  /// When the next timer is due, or null.
+  /// When something is due next: a timer, an entry by the clock, an autopilot's decision; or null.
   @Nullable Instant nextTimer() {
     long next = Long.MAX_VALUE;
     for (Lane lane : lanes) {
       next = Math.min(next, lane.timers.nextDue());
     }
+    Map.Entry<String, Long> entering = nextScheduled();
+    Pilots.Due decision = Pilots.next(this);
+    next = entering == null ? next : Math.min(next, entering.getValue());
+    next = decision == null ? next : Math.min(next, decision.at().toEpochMilli());
     return next == Long.MAX_VALUE ? null : Instant.ofEpochMilli(next);
   }
 
@@ -350,6 +362,7 @@ final class State {
       case Entry.Steered(long _, String journey, Steering steering, String _) ->
           steer(journey, steering);
       case Entry.Migrated migrated -> migrate(migrated);
+      case Entry.Piloted decided -> pilot(decided);
       case Entry.Ticked _, Entry.Resumed _ -> {}
       case Entry.Joined(long _, Identifier one, Identifier other, String decision, String who) -> {
         var changes = new ArrayList<Change>();
@@ -1245,6 +1258,7 @@ final class State {
       }
       case COUPON_TEMPLATE -> couponTemplates.put(published.name(), Definitions.coupon(json));
       case AUDIENCE -> throw new IllegalStateException("An audience is frozen, not published");
+      case TRIAL -> trials.put(published.name(), TrialJson.read(json));
       case TAG_GROUP -> tags = tags.with(TagGroupJson.read(json));
       case GATE_POLICY -> {
         gatePolicy = Definitions.gatePolicy(json);
@@ -1332,7 +1346,7 @@ final class State {
   }
 
   /// The profiles these names belong to now.
-  private RoaringBitmap present(RoaringBitmap names) {
+  RoaringBitmap present(RoaringBitmap names) {
     var profiles = new RoaringBitmap();
     names.forEach(
         (int node) -> {
@@ -1350,11 +1364,49 @@ final class State {
     if (journey != null && journey.entry() instanceof Journey.Entry.OfAudience(String audience)) {
       Audience members = audiences.get(audience);
       launchedAt.putIfAbsent(name, now());
-      if (members != null) {
+      Autopilot plan = journey.pilot();
+      if (plan != null) {
+        if (!piloted.containsKey(name)) {
+          release(journey, Pilots.cohort(this, journey, plan.first()), Pilots.launched(now()));
+        }
+      } else if (members != null) {
         eachOf(
             present(members.members()),
             (lane, profile, local) -> lane.enter(journey, profile, local, ""));
       }
+    }
+  }
+
+  /// A cohort enters, and that it did becomes part of the journey's story.
+  private void release(Journey journey, RoaringBitmap cohort, Pilot.Decided decided) {
+    eachOf(present(cohort), (lane, profile, local) -> lane.enter(journey, profile, local, ""));
+    piloted
+        .computeIfAbsent(journey.name(), _ -> new ArrayList<>())
+        .add(
+            new Pilot.Decided(
+                decided.at(),
+                decided.act(),
+                decided.why(),
+                cohort.getLongCardinality(),
+                decided.measured(),
+                decided.roi(),
+                decided.who()));
+  }
+
+  private void pilot(Entry.Piloted decided) {
+    Journey journey = latest(decided.journey());
+    if (journey != null) {
+      release(
+          journey,
+          decided.cohort(),
+          new Pilot.Decided(
+              now(),
+              decided.act(),
+              decided.why(),
+              0,
+              decided.measured(),
+              decided.roi(),
+              decided.who()));
     }
   }
 

@@ -8,8 +8,10 @@ import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
+import io.huoshui.insight.Uplift;
 import io.huoshui.journey.Steering;
 import io.huoshui.reach.Channel.Outcome;
+import io.huoshui.trial.Pilot;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +27,7 @@ class EntryCodecTest {
         600,
         seed -> {
           var dice = new Dice(seed);
-          Entry entry = entry(dice, (int) (seed % 19));
+          Entry entry = entry(dice, (int) (seed % 20));
           kinds.add(entry.getClass());
 
           byte[] bytes = EntryCodec.write(entry);
@@ -65,6 +67,22 @@ class EntryCodecTest {
               dice.roll(99),
               java.util.Map.of(dice.text(9) + "a", dice.text(9), dice.text(9) + "b", ""),
               dice.text(9));
+      case 16 ->
+          new Entry.Piloted(
+              nowMs,
+              dice.text(9),
+              dice.of(Pilot.Act.values()),
+              dice.of(Pilot.Why.values()),
+              new Pilot.Measured(
+                  new Uplift.Arm(dice.roll(999), dice.fraction(), dice.fraction()),
+                  new Uplift.Arm(dice.roll(999), dice.roll(99), dice.fraction()),
+                  dice.roll(999),
+                  dice.roll(999)),
+              dice.chance(30)
+                  ? null
+                  : new Pilot.Roi(dice.fraction(), -dice.fraction(), Double.POSITIVE_INFINITY),
+              dice.text(9),
+              bitmap(dice.list(0, 40, () -> dice.roll(500))));
       case 12 ->
           new Entry.Tagged(
               nowMs,

@@ -269,7 +269,7 @@ class PainsTest {
     brand.journey(
         "after",
         "'entry':{'event':'page_viewed'},'reentry':{'after':'2d'},'steps':[{'wait':'1h'}]");
-    brand.segment("fresh", "did page_viewed within 1d");
+    brand.segment("fresh", "did page_viewed within 12h");
     brand.journey(
         "by_segment",
         "'entry':{'segment':'fresh'},'reentry':{'after':'1h'},'steps':[{'wait':'1h'}]");

@@ -30,7 +30,8 @@ class ArrowsTest {
           "insight",
           "reach",
           "loyalty",
-          "tag");
+          "tag",
+          "trial");
 
   /// Which room may know which. A room knows itself and everything listed.
   private static final Map<String, Set<String>> MAY_KNOW =
@@ -45,6 +46,9 @@ class ArrowsTest {
           Map.entry("reach", Set.of("event", "identity", "profile")),
           Map.entry("loyalty", Set.of("event", "identity", "profile")),
           Map.entry("tag", Set.of("json", "event", "identity", "profile", "audience")),
+          Map.entry(
+              "trial",
+              Set.of("json", "event", "identity", "profile", "audience", "journey", "insight")),
           Map.entry("engine", CORE),
           Map.entry("platforms", Set.of("json", "event", "identity", "profile", "reach")),
           Map.entry("server", with(CORE, "engine", "platforms")));

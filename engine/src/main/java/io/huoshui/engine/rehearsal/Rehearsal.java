@@ -76,7 +76,7 @@ public final class Rehearsal {
       int day = 0;
       for (long at = startMs + paceMs; at <= endMs; at += paceMs) {
         for (; next < planned.size() && planned.get(next).atMs() <= at; next++) {
-          replica.apply(new Entry.Ticked(Math.max(planned.get(next).atMs(), nowMs())));
+          replica.advanceTo(Instant.ofEpochMilli(Math.max(planned.get(next).atMs(), nowMs())));
           planned.get(next).deed().run();
         }
         List<Event> events = events(outside, at);
@@ -84,7 +84,7 @@ public final class Rehearsal {
           replica.apply(new Entry.Events(at, events));
           outside.count(events);
         }
-        replica.apply(new Entry.Ticked(at));
+        replica.advanceTo(Instant.ofEpochMilli(at));
         outside.takeOutbox(at);
         outside.takeTasks(at);
         int days = (int) ((at - startMs) / (24 * Guides.HOUR));

@@ -44,6 +44,9 @@ public final class ReportText {
                 number(body, "seed")));
     line("  %s → %s", text(body, "from"), text(body, "to"));
     object(body, "journeys").fields().forEach((name, json) -> journey(name, (Json.Obj) json));
+    if (body.get("trials") instanceof Json.Obj trials) {
+      trials.fields().forEach((name, json) -> trial(name, (Json.Obj) json));
+    }
     Json.Obj gate = object(body, "gate");
     line(
         say(
@@ -119,6 +122,25 @@ public final class ReportText {
           money(incremental, "highFen"),
           number(incremental, "roi"));
     }
+    if (of.get("autopilot") instanceof Json.Obj autopilot
+        && autopilot.get("decisions") instanceof Json.Arr(List<Json> decisions)) {
+      line(
+          say("  自动放量: 已放 %s 人，剩 %s 人", "  autopilot: %s people entered, %s are left"),
+          number(autopilot, "released"),
+          number(autopilot, "left"));
+      for (Json each : decisions) {
+        Json.Obj one = (Json.Obj) each;
+        line(
+            say(
+                "    %s  %s：%s 人，ROI 下限 %s 上限 %s",
+                "    %s  %s: %s people, ROI at least %s, at most %s"),
+            text(one, "at"),
+            text(one, say("zh", "en")),
+            number(one, "people"),
+            number(one, "low"),
+            number(one, "high"));
+      }
+    }
     object(of, "arms")
         .fields()
         .forEach(
@@ -133,6 +155,56 @@ public final class ReportText {
                                 arm,
                                 number((Json.Obj) counted, "people"),
                                 number((Json.Obj) counted, "converted"))));
+  }
+
+  private void trial(String name, Json.Obj of) {
+    line("");
+    line(
+        say("碰撞 %s  %s，发现 %s 个", "trial %s  %s, %s discoveries"),
+        name,
+        text(of, "title"),
+        number(of, "discoveries"));
+    object(of, "blocks")
+        .fields()
+        .forEach(
+            (block, cells) ->
+                ((Json.Obj) cells)
+                    .fields()
+                    .forEach(
+                        (cell, json) -> {
+                          Json.Obj row = (Json.Obj) json;
+                          line(
+                              say(
+                                  "  %s %s: %s 人，转化率 %s，比对照组高 %s（%s 至 %s），ROI %s，q %s",
+                                  "  %s %s: %s people, rate %s, above the hold-out by %s (%s to"
+                                      + " %s), ROI %s, q %s"),
+                              block,
+                              cell,
+                              number(row, "people"),
+                              number(row, "rate"),
+                              number(row, "uplift"),
+                              number(row, "low"),
+                              number(row, "high"),
+                              number(row, "roi"),
+                              number(row, "q"));
+                        }));
+    object(of, "effects")
+        .fields()
+        .forEach(
+            (factor, levels) ->
+                ((Json.Obj) levels)
+                    .fields()
+                    .forEach(
+                        (level, json) ->
+                            line(
+                                say(
+                                    "  %s=%s: 主效应 %s（%s 至 %s）",
+                                    "  %s=%s: main effect %s (%s to %s)"),
+                                factor,
+                                level,
+                                number((Json.Obj) json, "effect"),
+                                number((Json.Obj) json, "low"),
+                                number((Json.Obj) json, "high"))));
   }
 
   private void guides() {

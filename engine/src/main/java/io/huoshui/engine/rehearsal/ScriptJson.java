@@ -2,9 +2,12 @@ package io.huoshui.engine.rehearsal;
 
 import io.huoshui.engine.Entry;
 import io.huoshui.event.Value;
+import io.huoshui.journey.JourneyException;
 import io.huoshui.journey.Steering;
 import io.huoshui.json.Json;
 import io.huoshui.profile.Period;
+import io.huoshui.trial.Trial;
+import io.huoshui.trial.TrialJson;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// segments: [{name: lapsed, rule: "did order_paid between 180d and 360d ago"}]
 /// audiences: [{name: lapsed, segment: lapsed}]        # or {name: x, rule: "…"}
 /// journeys: [{journey: recall, entry: {audience: lapsed}, steps: […]}]
+/// trials: [{trial: spring, base: {audience: lapsed}, …}]    # each with the journey it is compiled to
 /// launch: [{journey: recall, day: 0, at: "10:00"}]    # what is not named is launched on day 0
 /// calls: [{journey: x, segment: vip, key: a, day: 3, at: "10:00"}]
 /// steer: [{journey: recall, to: paused, day: 4, at: "12:00"}]
@@ -65,6 +69,7 @@ public final class ScriptJson {
           "segments",
           "audiences",
           "journeys",
+          "trials",
           "launch",
           "calls",
           "steer",
@@ -93,6 +98,11 @@ public final class ScriptJson {
     define(body, "segments", "name", Entry.Definition.SEGMENT, definitions);
     define(body, "tagGroups", "name", Entry.Definition.TAG_GROUP, definitions);
     define(body, "journeys", "journey", Entry.Definition.JOURNEY, definitions);
+    for (Trial trial : trials(body)) {
+      definitions.add(
+          new Script.Definition(Entry.Definition.JOURNEY, trial.name(), trial.journey().write()));
+    }
+    define(body, "trials", "trial", Entry.Definition.TRIAL, definitions);
     String name = text(body, "the scenario", "scenario");
     return new Script(
         name,
@@ -146,6 +156,18 @@ public final class ScriptJson {
     }
   }
 
+  private static List<Trial> trials(Json.Obj body) {
+    var trials = new ArrayList<Trial>();
+    for (Json item : list(body, "trials")) {
+      try {
+        trials.add(TrialJson.read(item));
+      } catch (JourneyException e) {
+        throw new ScriptException("trials[" + trials.size() + "]", e);
+      }
+    }
+    return trials;
+  }
+
   private static List<Script.Audience> audiences(Json.Obj body) {
     var audiences = new ArrayList<Script.Audience>();
     for (Json item : list(body, "audiences")) {
@@ -179,6 +201,11 @@ public final class ScriptJson {
           && entry.get("audience") != null
           && !launched.contains(name)) {
         deeds.add(new Script.Deed.Launch(name, 0, MORNING));
+      }
+    }
+    for (Trial trial : trials(body)) {
+      if (trial.base() instanceof Trial.Base.OfAudience && !launched.contains(trial.name())) {
+        deeds.add(new Script.Deed.Launch(trial.name(), 0, MORNING));
       }
     }
     for (Json item : list(body, "calls")) {

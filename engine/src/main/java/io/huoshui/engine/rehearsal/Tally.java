@@ -1,5 +1,6 @@
 package io.huoshui.engine.rehearsal;
 
+import io.huoshui.engine.Flight;
 import io.huoshui.engine.Replica;
 import io.huoshui.insight.Layers;
 import io.huoshui.insight.Response;
@@ -13,6 +14,9 @@ import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
+import io.huoshui.trial.Pilot;
+import io.huoshui.trial.Trial;
+import io.huoshui.trial.TrialTable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -130,6 +134,13 @@ final class Tally {
     body.put("zone", Json.of(replica.zone().getId()));
     body.put("paceMinutes", Json.of(script.pace().toMinutes()));
     body.put("journeys", new Json.Obj(journeys));
+    var trials = new LinkedHashMap<String, Json>();
+    for (Trial trial : replica.trials()) {
+      trials.put(trial.name(), trial(trial));
+    }
+    if (!trials.isEmpty()) {
+      body.put("trials", new Json.Obj(trials));
+    }
     body.put("verdicts", verdicts(touchpoints));
     body.put("gate", gate(touchpoints));
     body.put("collisions", collisions(touchpoints));
@@ -306,33 +317,141 @@ final class Tally {
         (version, entered) -> versions.put(String.valueOf(version), Json.of(entered)));
     Uplift uplift = Uplift.of(course.treated.revenue, course.heldOut.revenue);
     boolean measured = !Double.isNaN(uplift.low());
+    Flight flight = replica.flight(name);
+    Json.Obj counted =
+        Json.object(
+            "title", Json.of(journey == null ? name : journey.title()),
+            "versions", new Json.Obj(versions),
+            "entered", Json.of(course.entries),
+            "people", Json.of(course.people.cardinality()),
+            "heldOut", Json.of(course.heldOut.revenue.people()),
+            "steps", new Json.Obj(byStep),
+            "arms", new Json.Obj(arms),
+            "exits", counts(course.exits),
+            "verdicts", counts(course.verdicts),
+            "sent", Json.of(course.sent),
+            "delivered", Json.of(course.delivered),
+            "clicked", Json.of(outside.clicks.getOrDefault(name, 0L)),
+            "costFen", Json.of(course.cost),
+            "treated", course.treated.json(),
+            "holdOut", course.heldOut.json(),
+            "incremental",
+                measured
+                    ? Json.object(
+                        "estimateFen", Json.of(Math.round(uplift.estimate())),
+                        "lowFen", Json.of(Math.round(uplift.low())),
+                        "highFen", Json.of(Math.round(uplift.high())),
+                        "roi",
+                            course.cost == 0
+                                ? new Json.Null()
+                                : rounded(uplift.estimate() / course.cost))
+                    : new Json.Null());
+    if (flight == null) {
+      return counted;
+    }
+    var with = new LinkedHashMap<>(counted.fields());
+    with.put("autopilot", autopilot(flight));
+    return new Json.Obj(with);
+  }
+
+  /// What it decided: `why` counts the reasons, all of them.
+  private static Json autopilot(Flight flight) {
+    var why = new LinkedHashMap<String, Long>();
+    for (Pilot.Why each : Pilot.Why.values()) {
+      why.put(each.wire(), 0L);
+    }
+    flight.story().forEach(one -> why.merge(one.why().wire(), 1L, Long::sum));
+    Pilot.Act last = flight.story().isEmpty() ? null : flight.story().getLast().act();
     return Json.object(
-        "title", Json.of(journey == null ? name : journey.title()),
-        "versions", new Json.Obj(versions),
-        "entered", Json.of(course.entries),
-        "people", Json.of(course.people.cardinality()),
-        "heldOut", Json.of(course.heldOut.revenue.people()),
-        "steps", new Json.Obj(byStep),
-        "arms", new Json.Obj(arms),
-        "exits", counts(course.exits),
-        "verdicts", counts(course.verdicts),
-        "sent", Json.of(course.sent),
-        "delivered", Json.of(course.delivered),
-        "clicked", Json.of(outside.clicks.getOrDefault(name, 0L)),
-        "costFen", Json.of(course.cost),
-        "treated", course.treated.json(),
-        "holdOut", course.heldOut.json(),
-        "incremental",
-            measured
-                ? Json.object(
-                    "estimateFen", Json.of(Math.round(uplift.estimate())),
-                    "lowFen", Json.of(Math.round(uplift.low())),
-                    "highFen", Json.of(Math.round(uplift.high())),
-                    "roi",
-                        course.cost == 0
-                            ? new Json.Null()
-                            : rounded(uplift.estimate() / course.cost))
-                : new Json.Null());
+        "released", Json.of(Pilot.released(flight.story())),
+        "left", Json.of(flight.left()),
+        "stopped", Json.of(last == Pilot.Act.STOP),
+        "done", Json.of(last == Pilot.Act.DONE),
+        "why", counts(why),
+        "decisions",
+            Json.of(
+                flight.story().stream()
+                    .map(
+                        one ->
+                            Json.object(
+                                "at", Json.of(one.at().toString()),
+                                "act", Json.of(one.act().wire()),
+                                "why", Json.of(one.why().wire()),
+                                "zh", Json.of(one.why().zh()),
+                                "en", Json.of(one.why().en()),
+                                "people", Json.of(one.people()),
+                                "treated", Json.of(one.measured().treated().people()),
+                                "heldOut", Json.of(one.measured().heldOut().people()),
+                                "costFen", Json.of(one.measured().costFen()),
+                                "low", finite(one.roi() == null ? Double.NaN : one.roi().low()),
+                                "high", finite(one.roi() == null ? Double.NaN : one.roi().high()),
+                                "who", Json.of(one.who())))
+                    .toList()));
+  }
+
+  /// `rank` counts a block's cells from the largest uplift on.
+  private Json trial(Trial trial) {
+    TrialTable.Results results = replica.results(trial);
+    var blocks = new LinkedHashMap<String, Json>();
+    for (Trial.Block block : trial.blocks()) {
+      var cells = new LinkedHashMap<String, Json>();
+      for (TrialTable.Row row :
+          TrialTable.sorted(
+              results.rows(),
+              TrialTable.Column.UPLIFT,
+              true,
+              one -> one.block().equals(block.name()))) {
+        cells.put(
+            row.cell(),
+            Json.object(
+                "rank", Json.of(cells.size() + 1),
+                "entered", Json.of(row.entered()),
+                "people", Json.of(row.people()),
+                "messaged", Json.of(row.messaged()),
+                "converted", Json.of(row.converted()),
+                "rate", rounded(row.rate()),
+                "heldOut", Json.of(row.heldOut()),
+                "heldOutRate", rounded(row.heldOutRate()),
+                "uplift", rounded(row.uplift()),
+                "low", rounded(row.low()),
+                "high", rounded(row.high()),
+                "costFen", Json.of(row.costFen()),
+                "incrementalFen", Json.of(row.incrementalFen()),
+                "roi", finite(row.roi() == null ? Double.NaN : row.roi()),
+                "p", rounded(row.p()),
+                "q", finite(row.q() == null ? Double.NaN : row.q()),
+                "tooFew", Json.of(row.tooFew()),
+                "discovery", Json.of(row.discovery())));
+      }
+      blocks.put(block.name(), new Json.Obj(cells));
+    }
+    var effects = new LinkedHashMap<String, Map<String, Json>>();
+    for (TrialTable.Effect one : results.effects()) {
+      effects
+          .computeIfAbsent(one.factor(), _ -> new LinkedHashMap<>())
+          .put(
+              one.level(),
+              Json.object(
+                  "effect", rounded(one.effect()),
+                  "low", rounded(one.low()),
+                  "high", rounded(one.high()),
+                  "aliases", Json.of(one.aliases().stream().map(Json::of).toList())));
+    }
+    var byFactor = new LinkedHashMap<String, Json>();
+    effects.forEach((factor, levels) -> byFactor.put(factor, new Json.Obj(levels)));
+    return Json.object(
+        "title",
+        Json.of(trial.title()),
+        "discoveries",
+        Json.of(results.rows().stream().filter(TrialTable.Row::discovery).count()),
+        "blocks",
+        new Json.Obj(blocks),
+        "effects",
+        new Json.Obj(byFactor));
+  }
+
+  private static Json finite(double number) {
+    return Double.isFinite(number) ? rounded(number) : new Json.Null();
   }
 
   private static String kind(Journey.Step step) {

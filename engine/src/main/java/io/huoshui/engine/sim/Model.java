@@ -13,8 +13,10 @@ import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
+import io.huoshui.insight.Uplift;
 import io.huoshui.journey.Advance;
 import io.huoshui.journey.Arms;
+import io.huoshui.journey.Autopilot;
 import io.huoshui.journey.Effect;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.JourneyJson;
@@ -43,6 +45,7 @@ import io.huoshui.tag.Tag;
 import io.huoshui.tag.TagBook;
 import io.huoshui.tag.TagGroup;
 import io.huoshui.tag.TagGroupJson;
+import io.huoshui.trial.Pilot;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -189,6 +192,7 @@ final class Model {
   private final Map<String, String> steered = new HashMap<>();
   private final Map<String, Long> scheduled = new TreeMap<>();
   private final TreeMap<String, long[]> arms = new TreeMap<>();
+  private final TreeMap<String, List<Pilot.Decided>> piloted = new TreeMap<>();
   private Arms armsBefore = Arms.UNKNOWN;
 
   /// What is in force, by kind and name.
@@ -438,6 +442,16 @@ final class Model {
       case Entry.Steered(long _, String journey, Steering steering, String _) ->
           steer(journey, steering);
       case Entry.Migrated migrated -> migrate(migrated);
+      case Entry.Piloted(
+              long _,
+              String journey,
+              Pilot.Act act,
+              Pilot.Why why,
+              Pilot.Measured measured,
+              var roi,
+              String who,
+              RoaringBitmap cohort) ->
+          release(journey, act, why, measured, roi, who, cohort);
       case Entry.Ticked _, Entry.Resumed _ -> {}
       case Entry.Erased(long _, List<Integer> nodes, String _) -> erase(nodes);
       case Entry.Joined(long _, Identifier one, Identifier other, String decision, String who) -> {
@@ -1081,7 +1095,7 @@ final class Model {
       }
       case COUPON_TEMPLATE -> coupons.put(published.name(), Definitions.coupon(json));
       case GATE_POLICY -> policy = Definitions.gatePolicy(json);
-      case EVENT_TYPE -> {}
+      case EVENT_TYPE, TRIAL -> {}
       case TAG_GROUP -> {
         TagBook before = tags;
         tags = tags.with(TagGroupJson.read(json));
@@ -1363,7 +1377,19 @@ final class Model {
     if (journey != null && journey.entry() instanceof Journey.Entry.OfAudience(String audience)) {
       launchedAt.putIfAbsent(name, now());
       Audience members = audiences.get(audience);
-      if (members != null) {
+      Autopilot plan = journey.pilot();
+      if (plan != null) {
+        if (!piloted.containsKey(name)) {
+          release(
+              name,
+              Pilot.Act.RELEASE,
+              Pilot.Why.LAUNCHED,
+              Pilot.Measured.NOTHING,
+              null,
+              "",
+              Pilot.cohort(name, left(journey), plan.first()));
+        }
+      } else if (members != null) {
         var entering = new TreeSet<Integer>();
         members.members().forEach((int node) -> entering.add(people.profileOf(node)));
         for (int lane = 0; lane < LANES; lane++) {
@@ -1375,6 +1401,182 @@ final class Model {
         }
       }
     }
+  }
+
+  // Autopilots.
+
+  private void release(
+      String name,
+      Pilot.Act act,
+      Pilot.Why why,
+      Pilot.Measured measured,
+      Pilot.@Nullable Roi roi,
+      String who,
+      RoaringBitmap cohort) {
+    Journey journey = Objects.requireNonNull(latest(name));
+    for (int lane = 0; lane < LANES; lane++) {
+      for (int node : cohort) {
+        int profile = people.profileOf(node);
+        if (lane(profile) == lane) {
+          enter(journey, profile, "");
+        }
+      }
+    }
+    piloted
+        .computeIfAbsent(name, _ -> new ArrayList<>())
+        .add(new Pilot.Decided(now(), act, why, cohort.getLongCardinality(), measured, roi, who));
+  }
+
+  private RoaringBitmap left(Journey journey) {
+    var left = new RoaringBitmap();
+    Audience audience =
+        journey.entry() instanceof Journey.Entry.OfAudience(String name)
+            ? audiences.get(name)
+            : null;
+    if (audience != null) {
+      for (int node : audience.members()) {
+        int profile = people.profileOf(node);
+        if (people.person(profile)
+            && standsOf(profile).stream()
+                .noneMatch(stand -> stand.position.journey().equals(journey.name()))) {
+          left.add(profile);
+        }
+      }
+    }
+    return left;
+  }
+
+  /// When an autopilot decides next, and whose; null when none does.
+  @Nullable Instant nextDecision() {
+    String name = nextPiloted();
+    return name == null
+        ? null
+        : Pilot.next(
+            Objects.requireNonNull(latest(name)), Objects.requireNonNull(piloted.get(name)));
+  }
+
+  private @Nullable String nextPiloted() {
+    String first = null;
+    Instant earliest = Instant.MAX;
+    for (var each : piloted.entrySet()) {
+      Instant next = Pilot.next(Objects.requireNonNull(latest(each.getKey())), each.getValue());
+      if (next != null && next.isBefore(earliest) && !steered.containsKey(each.getKey())) {
+        first = each.getKey();
+        earliest = next;
+      }
+    }
+    return first;
+  }
+
+  /// What the autopilot decides whose turn it is, from what is known now.
+  Entry.Piloted decision(long atMs) {
+    String name = Objects.requireNonNull(nextPiloted());
+    Journey journey = Objects.requireNonNull(latest(name));
+    Autopilot plan = Objects.requireNonNull(journey.pilot());
+    Duration within = Objects.requireNonNull(journey.goal()).within().exact();
+    Uplift.Arm treated = Uplift.Arm.EMPTY;
+    Uplift.Arm heldOut = Uplift.Arm.EMPTY;
+    long cost = 0;
+    for (int profile : profiles()) {
+      Position first =
+          standsOf(profile).stream()
+              .map(stand -> stand.position)
+              .filter(position -> position.journey().equals(name))
+              .min(
+                  Comparator.comparing(Position::enteredAt)
+                      .thenComparingInt(Position::profile)
+                      .thenComparing(Position::entry))
+              .orElse(null);
+      if (first == null
+          || !people.person(profile)
+          || first.enteredAt().plus(within).isAfter(now())) {
+        continue;
+      }
+      double paid = 0;
+      for (Happened happened : person(profile).own) {
+        Instant at = happened.event().time();
+        if (!at.isBefore(first.enteredAt()) && !at.isAfter(first.enteredAt().plus(within))) {
+          long amount =
+              happened.event().properties().get("amountFen") instanceof Value.Whole(long fen)
+                  ? fen
+                  : 0;
+          paid += happened.event().name().equals("order_paid") ? amount : 0;
+        }
+      }
+      if (first.heldOut()) {
+        heldOut = heldOut.plus(paid);
+      } else {
+        treated = treated.plus(paid);
+        for (Message message : messages) {
+          Touchpoint touchpoint = message.touchpoint;
+          if (people.profileOf(touchpoint.profile()) == profile
+              && touchpoint.journey().equals(name)
+              && touchpoint.reason() == Reason.SENT
+              && touchpoint.delivery().stage() != Stage.WAITING
+              && touchpoint.delivery().stage() != Stage.HANDED) {
+            cost += touchpoint.costFen();
+          }
+        }
+      }
+    }
+    long spent = 0;
+    for (Message message : messages) {
+      spent +=
+          message.touchpoint.journey().equals(name) && message.touchpoint.reason() == Reason.SENT
+              ? message.touchpoint.costFen()
+              : 0;
+    }
+    var measured = new Pilot.Measured(treated, heldOut, cost, spent);
+    RoaringBitmap left = left(journey);
+    Pilot.Decision decision =
+        Pilot.decide(
+            plan, Objects.requireNonNull(piloted.get(name)), measured, left.getLongCardinality());
+    return new Entry.Piloted(
+        atMs,
+        name,
+        decision.act(),
+        decision.why(),
+        measured,
+        Pilot.roi(plan, measured),
+        "",
+        decision instanceof Pilot.Decision.Release(long most, Pilot.Why _)
+            ? Pilot.cohort(name, left, most)
+            : new RoaringBitmap());
+  }
+
+  /// What somebody's decision comes to; null when it is refused.
+  Entry.@Nullable Piloted byHand(String name, Pilot.Act act, long atMs) {
+    Journey journey = Objects.requireNonNull(latest(name));
+    Autopilot plan = journey.pilot();
+    List<Pilot.Decided> story = piloted.get(name);
+    if (plan == null || story == null) {
+      return null;
+    }
+    Pilot.Act last = story.getLast().act();
+    boolean stands = last == Pilot.Act.STOP || last == Pilot.Act.DONE;
+    RoaringBitmap left = left(journey);
+    long most = Pilot.byHand(plan, story, left.getLongCardinality());
+    boolean refused =
+        switch (act) {
+          case RELEASE -> steered.containsKey(name) || most == 0;
+          case STOP -> stands;
+          default -> !stands;
+        };
+    return refused
+        ? null
+        : new Entry.Piloted(
+            atMs,
+            name,
+            act,
+            Pilot.Why.BY_HAND,
+            Pilot.Measured.NOTHING,
+            null,
+            "ops",
+            act == Pilot.Act.RELEASE ? Pilot.cohort(name, left, most) : new RoaringBitmap());
+  }
+
+  Set<String> piloted() {
+    return piloted.keySet();
   }
 
   private Journey journey(Position position) {
@@ -2176,7 +2378,9 @@ final class Model {
             + " "
             + arms.entrySet().stream()
                 .map(arm -> arm.getKey() + " " + arm.getValue()[0] + " " + arm.getValue()[1])
-                .toList());
+                .toList()
+            + " "
+            + piloted);
     lines.add(
         stands.stream()
             .sorted(byLane(stand -> stand.index))

@@ -95,7 +95,7 @@ public final class Simulator {
     return String.format(
         Locale.ROOT,
         "seed %d  steps %d  crashes %d  restarts %d  checkpoints %d  rebuilt %d  cleanings %d "
-            + " events %d  merges %d  messages %d  delivered %d  trace %08x",
+            + " decisions %d  events %d  merges %d  messages %d  delivered %d  trace %08x",
         summary.seed(),
         summary.steps(),
         summary.crashes(),
@@ -103,6 +103,7 @@ public final class Simulator {
         summary.checkpoints(),
         summary.rebuilt(),
         summary.cleanings(),
+        summary.decisions(),
         summary.events(),
         summary.merges(),
         summary.messages(),

@@ -501,28 +501,8 @@ final class Workload {
   }
 
   private String draw(String name, Set<String> segments) {
-    String entry =
-        switch (chance.roll(6)) {
-          case 0 -> "{'audience':'" + chance.of(AUDIENCES) + "'}";
-          case 4 ->
-              segments.isEmpty()
-                  ? "{'call':true}"
-                  : chance
-                      .of(
-                          "{'leaving':'%s'}",
-                          "{'segment':'%s','at':'09:30'}",
-                          "{'segment':'%s','at':'23:00','on':['mon','thu']}")
-                      .formatted(chance.of(List.copyOf(segments)));
-          case 5 ->
-              chance.of(
-                  "{'call':true}",
-                  "{'before':{'event':'coupon_issued','property':'expires','by':'2d'}}");
-          case 1 ->
-              segments.isEmpty()
-                  ? "{'event':'checked_in'}"
-                  : "{'segment':'" + chance.of(List.copyOf(segments)) + "'}";
-          default -> "{'event':" + Json.of(chance.of(EVENTS)).write() + "}";
-        };
+    boolean flies = chance.oneIn(4);
+    String entry = flies ? "{'audience':'" + chance.of(AUDIENCES) + "'}" : entry(segments);
     // What journeys cause themselves they are not entered by again and again: an echo of years is
     // right, and nothing but slow.
     boolean echoes =
@@ -531,21 +511,23 @@ final class Workload {
             || entry.contains("leaving")
             || entry.contains("segment");
     String reentry =
-        echoes
-            ? chance.of("'once'", "{'perKey':'orderId'}", "{'perKey':'journey'}")
-            : chance.of(
-                "'once'",
-                "{'perKey':'orderId'}",
-                "{'perKey':'orderId'}",
-                "{'after':'6h'}",
-                "{'after':'1d'}",
-                "{'after':'0d'}");
+        flies
+            ? "'once'"
+            : echoes
+                ? chance.of("'once'", "{'perKey':'orderId'}", "{'perKey':'journey'}")
+                : chance.of(
+                    "'once'",
+                    "{'perKey':'orderId'}",
+                    "{'perKey':'orderId'}",
+                    "{'after':'6h'}",
+                    "{'after':'1d'}",
+                    "{'after':'0d'}");
     String goal =
-        chance.percent(50)
+        flies || chance.percent(50)
             ? "'goal':{'event':"
                 + Json.of(chance.of(EVENTS)).write()
                 + ",'within':'"
-                + chance.of("30m", "2d", "9d")
+                + (flies ? chance.of("30m", "6h", "2d") : chance.of("30m", "2d", "9d"))
                 + "','exits':"
                 + chance.percent(60)
                 + "},"
@@ -564,7 +546,8 @@ final class Workload {
             + ","
             + goal
             + "'holdOut':"
-            + chance.of(0, 0, 10, 30)
+            + (flies ? chance.of(30, 50) : chance.of(0, 0, 10, 30))
+            + (flies ? "," + autopilot() : "")
             + (chance.percent(15)
                 ? ",'exits':[{'event':'product_viewed'},{'if':"
                     + Json.of(chance.of(RULES)).write()
@@ -576,6 +559,50 @@ final class Workload {
             + String.join(",", steps)
             + "]}")
         .replace('\'', '"');
+  }
+
+  /// Cohorts of a few people, who seldom say enough; so it is mostly probes, budgets and patience
+  /// that decide, and sometimes what people paid.
+  private String autopilot() {
+    return "'autopilot':{'first':"
+        + chance.of(1, 2, 40)
+        + ",'grow':"
+        + chance.of(1, 2)
+        + ",'every':'"
+        + chance.of("6h", "1d", "3d")
+        + "','confidence':0.5,'most':"
+        + chance.of("'all'", "'all'", "5")
+        + ",'budgetFen':"
+        + chance.of(0, 0, 20)
+        + ",'probes':"
+        + chance.of(0, 3, 50)
+        + ",'looks':"
+        + chance.of(1, 3, 20)
+        + "}";
+  }
+
+  private String entry(Set<String> segments) {
+    return switch (chance.roll(6)) {
+      case 0 -> "{'audience':'" + chance.of(AUDIENCES) + "'}";
+      case 4 ->
+          segments.isEmpty()
+              ? "{'call':true}"
+              : chance
+                  .of(
+                      "{'leaving':'%s'}",
+                      "{'segment':'%s','at':'09:30'}",
+                      "{'segment':'%s','at':'23:00','on':['mon','thu']}")
+                  .formatted(chance.of(List.copyOf(segments)));
+      case 5 ->
+          chance.of(
+              "{'call':true}",
+              "{'before':{'event':'coupon_issued','property':'expires','by':'2d'}}");
+      case 1 ->
+          segments.isEmpty()
+              ? "{'event':'checked_in'}"
+              : "{'segment':'" + chance.of(List.copyOf(segments)) + "'}";
+      default -> "{'event':" + Json.of(chance.of(EVENTS)).write() + "}";
+    };
   }
 
   /// A step after this one, or the end; now and then one before, which makes a loop.

@@ -24,6 +24,7 @@ import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.tag.TagGroupJson;
+import io.huoshui.trial.Pilot;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +78,7 @@ public final class World {
 
   /// What happened in a world.
   ///
+  /// @param decisions of autopilots
   /// @param trace a checksum of everything that was done and answered, in order
   public record Summary(
       long seed,
@@ -86,6 +88,7 @@ public final class World {
       int checkpoints,
       int rebuilt,
       int cleanings,
+      int decisions,
       long events,
       long merges,
       long messages,
@@ -128,6 +131,7 @@ public final class World {
   private int checkpoints;
   private int rebuilt;
   private int cleanings;
+  private int decisions;
   private long baseSeen;
   private long keptSeen;
 
@@ -187,6 +191,7 @@ public final class World {
         checkpoints,
         rebuilt,
         cleanings,
+        decisions,
         model.events(),
         model.merges(),
         model.messages(),
@@ -497,10 +502,14 @@ public final class World {
       }
     } else if (choice < 74) {
       freeze();
+      if (chance.percent(60)) {
+        launch();
+      }
       tag();
     } else if (choice < 77) {
       launch();
       steer();
+      pilot();
     } else if (choice < 88) {
       deliver();
     } else if (choice < 92) {
@@ -762,17 +771,67 @@ public final class World {
       default -> {}
     }
     if (chance.percent(85)) {
-      Instant to = clock;
-      boolean ticked =
-          did(
-              "tick " + to,
-              to.toEpochMilli() <= model.nowMs() ? null : new Entry.Ticked(to.toEpochMilli()),
-              () -> engine.advanceTo(to));
       // Mostly what may leave leaves at once; else it may be too late for it the next time.
-      if (ticked && chance.percent(70)) {
+      if (advanceTo(clock, "tick " + clock) && chance.percent(70)) {
         deliver();
       }
     }
+  }
+
+  /// As the engine does it, a record at a time: what autopilots decide on the way, each at its own
+  /// instant, and the tick.
+  private boolean advanceTo(Instant to, String what) {
+    for (Instant next = model.nextDecision();
+        next != null && !next.isAfter(to);
+        next = model.nextDecision()) {
+      Instant at = next;
+      if (!did(
+              "tick to a decision at " + at,
+              at.toEpochMilli() <= model.nowMs() ? null : new Entry.Ticked(at.toEpochMilli()),
+              () -> engine.passTo(at))
+          || !did("decide", model.decision(model.nowMs()), () -> decided(engine.decide()))) {
+        return false;
+      }
+      decisions++;
+    }
+    // Nothing is left to be decided: this is one tick.
+    return did(
+        what,
+        to.toEpochMilli() <= model.nowMs() ? null : new Entry.Ticked(to.toEpochMilli()),
+        () -> engine.advanceTo(to));
+  }
+
+  private static void decided(boolean any) {
+    if (!any) {
+      throw new Broken("An autopilot's decision was due, and the engine made none");
+    }
+  }
+
+  /// Somebody decides for an autopilot.
+  private void pilot() {
+    if (model.piloted().isEmpty()) {
+      return;
+    }
+    String journey = chance.of(List.copyOf(model.piloted()));
+    Pilot.Act act = chance.of(Pilot.Act.RELEASE, Pilot.Act.STOP, Pilot.Act.RESUME);
+    Entry.Piloted decision = model.byHand(journey, act, now());
+    did(
+        act + " " + journey,
+        decision,
+        () -> {
+          boolean refused = false;
+          try {
+            engine.pilot(journey, act, "ops");
+          } catch (EngineException e) {
+            refused = e.code() == EngineException.Code.REFUSED;
+            if (!refused) {
+              throw e;
+            }
+          }
+          if (refused != (decision == null)) {
+            throw new Broken(act + " of " + journey + " was refused: " + refused);
+          }
+        });
   }
 
   private Instant midnight() {
@@ -1086,7 +1145,7 @@ public final class World {
       take(last.events());
     }
     clock = Instant.ofEpochMilli(now()).plus(Duration.ofDays(4));
-    did("the last tick", new Entry.Ticked(now()), () -> engine.advanceTo(clock));
+    advanceTo(clock, "the last tick");
     stop();
     List<String> whole = Portrait.of(storage, new Seal(KEY));
     same("The model", model.portrait(), "the whole log", whole);

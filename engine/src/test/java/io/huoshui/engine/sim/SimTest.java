@@ -15,6 +15,7 @@ class SimTest {
     int checkpoints = 0;
     int rebuilt = 0;
     int cleanings = 0;
+    int decisions = 0;
     long merges = 0;
     long delivered = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
@@ -24,6 +25,7 @@ class SimTest {
         checkpoints += summary.checkpoints();
         rebuilt += summary.rebuilt();
         cleanings += summary.cleanings();
+        decisions += summary.decisions();
         merges += summary.merges();
         delivered += summary.delivered();
       } catch (Broken e) {
@@ -42,6 +44,7 @@ class SimTest {
     assertThat(checkpoints).isGreaterThan(SEEDS);
     assertThat(rebuilt).isGreaterThan(SEEDS / 4);
     assertThat(cleanings).isGreaterThan(SEEDS);
+    assertThat(decisions).isGreaterThan(SEEDS / 2);
     assertThat(merges).isGreaterThan(2 * SEEDS);
     assertThat(delivered).isGreaterThan(2 * SEEDS);
   }

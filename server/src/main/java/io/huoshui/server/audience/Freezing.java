@@ -50,7 +50,7 @@ public class Freezing {
   /// @param segment whose rule; or
   /// @param text a rule in its text form
   /// @param again whether it takes the place of one of this name
-  Audience freeze(String name, String segment, String text, String who, boolean again) {
+  public Audience freeze(String name, String segment, String text, String who, boolean again) {
     return down(name, () -> engine.freeze(name, segment, text, who, again));
   }
 

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /// Reviews a definition beside what the brand has, and beside the journeys that run.
 @Component
-class Reviews {
+public class Reviews {
   private final Engine engine;
   private final FollowStore store;
 
@@ -26,7 +26,8 @@ class Reviews {
     this.store = store;
   }
 
-  List<Review.Finding> of(Journey journey) {
+  /// What refuses first.
+  public List<Review.Finding> of(Journey journey) {
     var found = new ArrayList<>(Review.of(journey, around(journey.name())));
     collisions(journey, found);
     return found;
