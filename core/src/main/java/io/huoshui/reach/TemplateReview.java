@@ -55,6 +55,15 @@ public final class TemplateReview {
                           ? "160 alone, 153 each of several."
                           : "70 alone, 67 each of several.")));
         }
+        if (template.sender().equals(Guides.OWN)) {
+          found.add(
+              new Finding(
+                  true,
+                  "sms_sender",
+                  Guides.OWN,
+                  0,
+                  "An SMS is signed with a sign name, not by a guide."));
+        }
         if (!template.attachments().isEmpty()) {
           found.add(
               new Finding(

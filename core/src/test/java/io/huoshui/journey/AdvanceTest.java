@@ -353,7 +353,7 @@ class AdvanceTest {
           """
           # definition                                                 | where              | found                | allowed
           []                                                           | journey            | []                   | an object
-          {'journey':'j','entry':{},'step':[]}                         | journey            | 'step'               | entry, exits, goal, holdOut, journey, priority, reentry, steps, title
+          {'journey':'j','entry':{},'step':[]}                         | journey            | 'step'               | autopilot, entry, exits, goal, holdOut, journey, priority, reentry, steps, title
           {'journey':'j','entry':{'audience':'a'}}                     | steps              | nothing              | a list
           {'journey':'j','entry':{'people':'a'},'steps':[{'exit':true}]} | entry            | 'people'             | at, audience, before, call, event, leaving, on, segment
           {'journey':'j','entry':{'event':'order_paid within 3d'},'steps':[{'exit':true}]} | entry.event, character 11 | 'within' | 'where [', or the end

@@ -54,6 +54,13 @@ class TemplateReviewTest {
   }
 
   @Test
+  void noGuideSignsAnSms() {
+    assertThat(findings(ChannelKind.SMS, Guides.OWN, "x"))
+        .containsExactly("true sms_sender {guide} @0");
+    assertThat(findings(ChannelKind.WECOM, Guides.OWN, "x")).isEmpty();
+  }
+
+  @Test
   void wecomTakesFourThousandBytes() {
     assertThat(findings(ChannelKind.WECOM, "", "水".repeat(1_333) + "a")).isEmpty();
     assertThat(findings(ChannelKind.WECOM, "", "水".repeat(1_333) + "ab"))

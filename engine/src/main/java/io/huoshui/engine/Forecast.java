@@ -1,6 +1,7 @@
 package io.huoshui.engine;
 
 import io.huoshui.audience.Audience;
+import io.huoshui.audience.Condition;
 import io.huoshui.audience.Moment;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.Value;
@@ -9,6 +10,9 @@ import io.huoshui.journey.Effect;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.Position;
 import io.huoshui.journey.Signal;
+import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.Period;
+import io.huoshui.profile.Window;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Gate;
 import io.huoshui.reach.Reason;
@@ -29,6 +33,8 @@ import org.roaringbitmap.RoaringBitmap;
 /// What would become of a journey's messages if everybody who may enter entered now, and nobody did
 /// anything after. The journey's steps and the gate are asked themselves; nothing is written.
 ///
+/// @param days 0 when these people would enter now; else they did what the journey is entered by
+///   within so many days, and stand for those to come
 /// @param entering who would enter: the audience's or segment's people who may
 /// @param silent who would get no message, by the steps alone
 /// @param messages the first message of each person, by template
@@ -38,6 +44,7 @@ public record Forecast(
     String journey,
     int version,
     Instant at,
+    int days,
     long entering,
     long silent,
     List<Message> messages,
@@ -45,6 +52,9 @@ public record Forecast(
     @Nullable LocalDate quotaLastsTo) {
   /// A person who may go round a loop for years is looked at for so many waits.
   private static final int MOST_WAITS = 40;
+
+  /// Who enters by doing something is told by who did it lately.
+  private static final int LATELY_DAYS = 30;
 
   /// @param reachable whom it would be let out to, at once or after the quiet hours
   /// @param waiting how many of them would wait for the quiet hours to end
@@ -167,6 +177,7 @@ public record Forecast(
         journey.name(),
         journey.version(),
         state.now(),
+        journey.entry() instanceof Journey.Entry.OfEvent ? LATELY_DAYS : 0,
         entering,
         silent,
         List.copyOf(messages),
@@ -278,7 +289,7 @@ public record Forecast(
     return true;
   }
 
-  /// Nobody where something has to happen first.
+  /// Nobody where another system decides, or people leave a segment.
   private static RoaringBitmap people(State state, Journey journey) {
     return switch (journey.entry()) {
       case Journey.Entry.OfAudience(String name) -> {
@@ -293,8 +304,13 @@ public record Forecast(
         LiveSegment live = state.segments.get(journey.entrySegment());
         yield live == null ? new RoaringBitmap() : state.members(live);
       }
-      case Journey.Entry.OfEvent _, Journey.Entry.OfCall _, Journey.Entry.OfLeaving _ ->
-          new RoaringBitmap();
+      case Journey.Entry.OfEvent(EventPattern event) ->
+          state.members(
+              new Condition.Did(
+                  event,
+                  Condition.Times.atLeast(1),
+                  new Window.Last(new Period(LATELY_DAYS, Period.Unit.DAY))));
+      case Journey.Entry.OfCall _, Journey.Entry.OfLeaving _ -> new RoaringBitmap();
     };
   }
 }

@@ -322,6 +322,22 @@ class PainsTest {
     }
   }
 
+  @Test
+  void whoEntersByDoingSomethingIsToldByWhoDidItLately() {
+    consenting(8);
+    brand.journey(
+        "j", "'entry':{'event':'page_viewed where [page = \\\"a\\\"]'},'steps':[{'send':'hello'}]");
+    for (int i = 0; i < 5; i++) {
+      brand.happens("page_viewed", phone(i), "page", i < 3 ? "a" : "b");
+    }
+    brand.journey(
+        "k", "'entry':{'event':'page_viewed where [page = \\\"a\\\"]'},'steps':[{'send':'hello'}]");
+    Forecast forecast = Objects.requireNonNull(brand.ask().forecast("k"));
+    assertThat(forecast.days()).isEqualTo(30);
+    assertThat(forecast.entering()).isEqualTo(3);
+    assertThat(forecast.messages().getFirst().reachable()).isEqualTo(3);
+  }
+
   /// No recurrence of broadcasts (dittofeed 1342), and a schedule that loses what fell into a
   /// minute in which nothing ran (easyink compares the minute): once a week, also when the process
   /// is down at that minute, and once only however often it is asked.

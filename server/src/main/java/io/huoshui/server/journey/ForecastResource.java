@@ -40,12 +40,15 @@ class ForecastResource {
       String zh,
       String en) {}
 
+  /// @param days 0 when these people would enter now; else they did what the journey is entered by
+  ///   within so many days
   /// @param silent who gets no message, by the steps alone
   /// @param quotaLastsTo the last day on which WeCom delivers to everybody; null when all days are
   record Answer(
       String journey,
       int version,
       Instant at,
+      int days,
       long entering,
       long silent,
       List<Line> messages,
@@ -65,8 +68,27 @@ class ForecastResource {
     LocalDate lastsTo = forecast.quotaLastsTo();
     var zh = new ArrayList<String>();
     var en = new ArrayList<String>();
-    zh.add(number(forecast.entering()) + " 人将进入");
-    en.add(number(forecast.entering()) + " would enter");
+    if (forecast.days() == 0) {
+      zh.add(number(forecast.entering()) + " 人将进入");
+      en.add(number(forecast.entering()) + " would enter");
+    } else {
+      long aDay = Math.ceilDiv(forecast.entering(), forecast.days());
+      zh.add(
+          "过去 "
+              + forecast.days()
+              + " 天有 "
+              + number(forecast.entering())
+              + " 人触发进入条件,每天约 "
+              + number(aDay)
+              + " 人;若他们此刻进入");
+      en.add(
+          number(forecast.entering())
+              + " did what it is entered by within "
+              + forecast.days()
+              + " days, about "
+              + number(aDay)
+              + " a day; were they to enter now");
+    }
     lines.forEach(line -> zh.add(line.template() + ":" + line.zh()));
     lines.forEach(line -> en.add(line.template() + ": " + line.en()));
     if (lastsTo != null) {
@@ -82,6 +104,7 @@ class ForecastResource {
         forecast.journey(),
         forecast.version(),
         forecast.at(),
+        forecast.days(),
         forecast.entering(),
         forecast.silent(),
         lines,

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -65,10 +66,21 @@ public class Outbox {
   /// @param why what stood in the way, empty when nothing did
   public record Drained(boolean empty, String why) {}
 
-  /// What stands in the way of the outbox now, channel by channel, empty when nothing does.
+  /// What stands in the way of the outbox now, channel by channel and template by template; empty
+  /// when nothing does.
   public String trouble() {
-    return lines.values().stream()
-        .map(line -> line.trouble)
+    return Stream.concat(
+            lines.values().stream().map(line -> line.trouble),
+            engine.halted().entrySet().stream()
+                .map(
+                    halt ->
+                        "template '"
+                            + halt.getKey()
+                            + "' is halted ("
+                            + halt.getValue().code()
+                            + "), "
+                            + halt.getValue().waiting()
+                            + " messages wait: publish it again"))
         .filter(trouble -> !trouble.isEmpty())
         .sorted()
         .collect(Collectors.joining("; "));
