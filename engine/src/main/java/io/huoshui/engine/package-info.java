@@ -7,8 +7,8 @@
 /// SQL or vendors.
 ///
 /// Where to look: [SegmentLog] (durability) on [io.huoshui.engine.disk.Disk], [EntryCodec] (bytes),
-/// [State] (who is who, definitions, the outbox) and its sixteen [Lane]s (timelines, memberships,
-/// journeys, the gate), [Timelines] (people's events: fresh in an [EventStore], older in
+/// [State] (who is who, definitions) and its sixteen [Lane]s (timelines, memberships, journeys, the
+/// gate), [Outgoing] (the outbox) and [Departure] (what stands in its way), [Timelines] (people's events: fresh in an [EventStore], older in
 /// [io.huoshui.engine.columns.Block]s), [Timers], [Picker] (those of whom a rule holds, out of
 /// [People]), [Everybody] (the same while nothing is written), [Picture] (what is counted over
 /// all), [Vocabulary] (what was collected), [Lookalikes] (who is like whom), [Engine] (threads and
