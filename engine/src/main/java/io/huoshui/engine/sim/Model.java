@@ -168,6 +168,9 @@ final class Model {
   private final Map<String, CouponTemplate> coupons = new HashMap<>();
   private final Map<String, Instant> launchedAt = new LinkedHashMap<>();
   private GatePolicy policy = GatePolicy.STANDARD;
+
+  /// When last anything changed that caps count by.
+  private long lawMs = Long.MIN_VALUE;
   private Guides guides = Guides.ALL_HERE;
   private final Turns turns = new Turns();
   private final TreeMap<Integer, Integer> passed = new TreeMap<>();
@@ -356,11 +359,22 @@ final class Model {
             Instant.ofEpochMilli(nowMs).atZone(Gate.zoneOf(person, zone)).toLocalTime());
   }
 
-  /// Whether a cap as it stands now was exceeded when a message was let out: counted over all that
-  /// the person it went to had been sent by then.
+  /// Whether a cap was exceeded when a message was let out: counted over all that the person it
+  /// went to had been sent by then. Not known of one let out under another policy, and of people
+  /// who were found to be one later: each of them had a count of their own.
   boolean overCaps(String key) {
     Touchpoint leaving = Objects.requireNonNull(touchpoint(key));
     int profile = people.profileOf(leaving.profile());
+    boolean several =
+        messages.stream()
+            .map(other -> other.touchpoint)
+            .anyMatch(
+                other ->
+                    people.profileOf(other.profile()) == profile
+                        && other.profile() != leaving.profile());
+    if (several || leaving.due().toEpochMilli() <= lawMs) {
+      return false;
+    }
     return policy.caps().stream()
         .filter(cap -> cap.channel() == null || cap.channel() == leaving.channel())
         .filter(cap -> cap.categories().contains(category(leaving)))
@@ -1088,13 +1102,17 @@ final class Model {
         schedule(journey);
       }
       case TEMPLATE -> {
+        lawMs = nowMs;
         templates.put(published.name(), Definitions.template(json));
         if (halted.remove(published.name()) != null) {
           again(message -> message.touchpoint.template().equals(published.name()));
         }
       }
       case COUPON_TEMPLATE -> coupons.put(published.name(), Definitions.coupon(json));
-      case GATE_POLICY -> policy = Definitions.gatePolicy(json);
+      case GATE_POLICY -> {
+        policy = Definitions.gatePolicy(json);
+        lawMs = nowMs;
+      }
       case EVENT_TYPE, TRIAL -> {}
       case TAG_GROUP -> {
         TagBook before = tags;

@@ -1012,6 +1012,9 @@ public final class World {
       if (model.woken(key, now())) {
         throw new Broken("A message leaves in the quiet hours: " + key);
       }
+      if (model.overCaps(key)) {
+        throw new Broken("A message leaves over a cap: " + key);
+      }
     }
     List<Outcome> outcomes = platform(kind).handOver(batch.id(), batch.envelopes());
     if (outcomes == null) {
