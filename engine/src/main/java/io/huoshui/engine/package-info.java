@@ -8,12 +8,12 @@
 ///
 /// Where to look: [SegmentLog] (durability) on [io.huoshui.engine.disk.Disk], [EntryCodec] (bytes),
 /// [State] (who is who, definitions) and its sixteen [Lane]s (timelines, memberships, journeys, the
-/// gate), [Outgoing] (the outbox) and [Departure] (what stands in its way), [Timelines] (people's events: fresh in an [EventStore], older in
-/// [io.huoshui.engine.columns.Block]s), [Timers], [Picker] (those of whom a rule holds, out of
-/// [People]), [Everybody] (the same while nothing is written), [Picture] (what is counted over
-/// all), [Vocabulary] (what was collected), [Lookalikes] (who is like whom), [Engine] (threads and
-/// questions), [io.huoshui.engine.sim] (all of it in a world that fails), [Replica] (a state
-/// without a log, for [io.huoshui.engine.rehearsal]).
+/// gate), [Outgoing] (the outbox) and [Departure] (what stands in its way), [Timelines] (people's
+/// events: fresh in an [EventStore], older in [io.huoshui.engine.columns.Block]s), [Timers],
+/// [Picker] (those of whom a rule holds, out of [People]), [Everybody] (the same while nothing is
+/// written), [Picture] (what is counted over all), [Vocabulary] (what was collected), [Lookalikes]
+/// (who is like whom), [Engine] (threads and questions), [io.huoshui.engine.sim] (all of it in a
+/// world that fails), [Replica] (a state without a log, for [io.huoshui.engine.rehearsal]).
 @NullMarked
 package io.huoshui.engine;
 

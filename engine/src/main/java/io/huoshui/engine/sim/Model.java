@@ -171,6 +171,7 @@ final class Model {
 
   /// When last anything changed that caps count by.
   private long lawMs = Long.MIN_VALUE;
+
   private Guides guides = Guides.ALL_HERE;
   private final Turns turns = new Turns();
   private final TreeMap<Integer, Integer> passed = new TreeMap<>();

@@ -36,7 +36,7 @@ final class Platform {
     if (envelopes.stream().anyMatch(envelope -> poisonous(envelope.key()))) {
       return Collections.nCopies(envelopes.size(), new Outcome.Poisoned("E40", "bad parameter"));
     }
-    if (chance.oneIn(60)) {
+    if (chance.oneIn(120)) {
       return Collections.nCopies(envelopes.size(), new Outcome.Halted("E41", "template rejected"));
     }
     int mood = chance.roll(12);

@@ -511,7 +511,11 @@ public final class World {
       steer();
       pilot();
     } else if (choice < 88) {
-      deliver();
+      // As the host does: what is held may leave from the tick on, and leaves at once.
+      clock = Instant.ofEpochMilli(now()).plusSeconds(1 + chance.roll(90));
+      if (chance.percent(20) || advanceTo(clock, "tick " + clock)) {
+        deliver();
+      }
     } else if (choice < 92) {
       answerLate();
     } else if (choice < 94) {
@@ -772,7 +776,7 @@ public final class World {
     }
     if (chance.percent(85)) {
       // Mostly what may leave leaves at once; else it may be too late for it the next time.
-      if (advanceTo(clock, "tick " + clock) && chance.percent(70)) {
+      if (advanceTo(clock, "tick " + clock) && chance.percent(80)) {
         deliver();
       }
     }
@@ -973,8 +977,9 @@ public final class World {
         return;
       }
     }
-    deliver(chance.of(ChannelKind.values()));
-    deliver(chance.of(ChannelKind.values()));
+    for (int left = chance.between(2, 4); left > 0; left--) {
+      deliver(chance.of(ChannelKind.values()));
+    }
   }
 
   private void deliver(ChannelKind kind) {
