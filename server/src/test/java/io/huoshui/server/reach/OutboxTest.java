@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -194,16 +195,25 @@ class OutboxTest {
 
   /// The first channel's call ends only when the second has sent all of its own.
   @Test
-  void aSlowPlatformKeepsNoOtherWaiting() throws Exception {
+  void aSlowPlatformKeepsNoOtherWaiting() {
     campaign("sms", 20);
     campaign("wecom", 20);
-    var quick = new Platform(ChannelKind.WECOM, OutboxTest::accepted);
+    var sent = new CountDownLatch(20);
+    var quick =
+        new Platform(
+            ChannelKind.WECOM,
+            (batch, envelopes) -> {
+              envelopes.forEach(_ -> sent.countDown());
+              return accepted(batch, envelopes);
+            });
     var slow =
         new Platform(
             ChannelKind.SMS,
             (batch, envelopes) -> {
-              while (quick.taken.size() < 20) {
-                Thread.onSpinWait();
+              try {
+                assertThat(sent.await(60, TimeUnit.SECONDS)).isTrue();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
               }
               return accepted(batch, envelopes);
             });
