@@ -14,6 +14,8 @@
 /// merged by time ([EventStream]) → batches of JSON lines → the server ([Sender]), acknowledged in
 /// the [Journal]. Ids come from content, so sending twice adds nothing.
 ///
+/// A table of purchases answers without a server: [Insight] (`./huoshui insight ltv`).
+///
 /// A list of people needs no map: [IdentifierFile] knows its columns by their names.
 @NullMarked
 package io.huoshui.platforms.file;
