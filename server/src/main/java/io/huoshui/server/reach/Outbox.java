@@ -9,13 +9,13 @@ import io.huoshui.server.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -166,7 +166,13 @@ public class Outbox {
     /// has something in it that the client can not bear.
     private final Map<String, String> failed = new ConcurrentHashMap<>();
 
-    private final Deque<String> alike = new ConcurrentLinkedDeque<>();
+    /// Template and code of the messages that were last refused alone.
+    private final List<String> alike = new ArrayList<>();
+
+    /// Templates that were halted for what all of their messages have in common, until one of them
+    /// is taken.
+    private final Set<String> givenUp = new HashSet<>();
+
     private volatile String trouble = "";
 
     Line(Channel channel, Settings.Calls pace) {
@@ -251,23 +257,25 @@ public class Outbox {
 
     /// One message after the other that is poisoned alone for one reason: the template is halted
     /// before all of it is refused.
-    private List<Outcome> soberly(Batch batch, List<Outcome> outcomes) {
+    private synchronized List<Outcome> soberly(Batch batch, List<Outcome> outcomes) {
+      String template = batch.envelopes().getFirst().template();
       if (outcomes.stream().anyMatch(outcome -> outcome instanceof Outcome.Accepted)) {
         alike.clear();
+        givenUp.remove(template);
       }
       if (outcomes.size() != 1
           || !(outcomes.getFirst() instanceof Outcome.Poisoned(String code, String why))) {
         return outcomes;
       }
-      String what = batch.envelopes().getFirst().template() + " " + code;
-      if (!alike.isEmpty() && !what.equals(alike.peekLast())) {
+      if (!alike.isEmpty() && !alike.getLast().equals(template + " " + code)) {
         alike.clear();
       }
-      alike.add(what);
-      if (alike.size() < ALIKE) {
+      alike.add(template + " " + code);
+      // Calls that were under way when it was halted are of no other kind.
+      if (alike.size() < ALIKE && !givenUp.contains(template)) {
         return outcomes;
       }
-      alike.clear();
+      givenUp.add(template);
       return List.of(
           new Outcome.Halted(
               code, why + " (" + ALIKE + " messages in a row were refused alone for this)"));
