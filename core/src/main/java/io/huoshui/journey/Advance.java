@@ -236,7 +236,8 @@ public final class Advance {
       Person person,
       Moment moment,
       Arms arms) {
-    var effects = new ArrayList<Effect>();
+    // Between two waits there are mostly one or two.
+    var effects = new ArrayList<Effect>(2);
     Position at = from;
     String path = from.path();
     String next = first;

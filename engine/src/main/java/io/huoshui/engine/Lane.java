@@ -1107,7 +1107,7 @@ final class Lane {
     Gate.Decision decision =
         Gate.decide(
             touchpoint.channel(),
-            state.category(touchpoint.template()),
+            template.category(),
             false,
             address == null ? null : address.value(),
             sender,
@@ -1146,7 +1146,9 @@ final class Lane {
                 said.costFen(),
                 touchpoint.code(),
                 Delivery.NONE,
-                said.attach(word -> word(word, touchpoint, position))));
+                said.attachments().isEmpty()
+                    ? List.of()
+                    : said.attach(word -> word(word, touchpoint, position))));
         held.add(index);
         if (!state.gatePolicy().paces().isEmpty()) {
           letOut.add(index);
@@ -1210,6 +1212,8 @@ final class Lane {
 
     private void look() {
       count = 0;
+      String template = "";
+      int category = 0;
       for (int node : state.graph.members(profile)) {
         int[] indexes = touchpointsOf.get(node);
         if (at.length < count + indexes.length) {
@@ -1220,10 +1224,12 @@ final class Lane {
         for (int index : indexes) {
           Touchpoint touchpoint = state.touchpoint(index);
           if (touchpoint.reason() == Reason.SENT) {
+            if (category == 0 || !template.equals(touchpoint.template())) {
+              template = touchpoint.template();
+              category = 1 << state.category(template).ordinal();
+            }
             at[count] = touchpoint.due().toEpochMilli();
-            kinds[count++] =
-                touchpoint.channel().ordinal() << CATEGORY_BITS
-                    | 1 << state.category(touchpoint.template()).ordinal();
+            kinds[count++] = touchpoint.channel().ordinal() << CATEGORY_BITS | category;
           }
         }
       }
