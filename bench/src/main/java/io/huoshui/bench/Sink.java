@@ -14,11 +14,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /// A platform on this machine that takes batches over HTTP, a message a line, and counts how often
 /// each key came.
@@ -27,7 +28,9 @@ final class Sink implements AutoCloseable {
 
   private final ServerSocket door;
   private final Map<String, Integer> times = new HashMap<>();
-  private @Nullable Wire wire;
+
+  /// Connections that nobody uses now: a channel may be called several times at once.
+  private final Deque<Wire> idle = new ConcurrentLinkedDeque<>();
 
   Sink() {
     try {
@@ -41,16 +44,22 @@ final class Sink implements AutoCloseable {
   private void listen() {
     try {
       while (true) {
-        try (Socket caller = door.accept()) {
-          caller.setTcpNoDelay(true);
-          serve(
-              new BufferedInputStream(caller.getInputStream(), 1 << 16), caller.getOutputStream());
-        }
+        Socket caller = door.accept();
+        Thread.ofPlatform().name("sink-call").daemon().start(() -> serve(caller));
       }
     } catch (IOException e) {
       if (!door.isClosed()) {
         System.err.println("  the sink: " + e.getMessage());
       }
+    }
+  }
+
+  private void serve(Socket caller) {
+    try (caller) {
+      caller.setTcpNoDelay(true);
+      serve(new BufferedInputStream(caller.getInputStream(), 1 << 16), caller.getOutputStream());
+    } catch (IOException e) {
+      System.err.println("  the sink: " + e.getMessage());
     }
   }
 
@@ -112,18 +121,19 @@ final class Sink implements AutoCloseable {
     return times.size();
   }
 
-  /// A channel into it, on one connection.
+  /// A channel into it, on as many connections as there are calls at once.
   Channel channel(int largestBatch) {
     return new Line(largestBatch);
   }
 
-  private Wire wire() throws IOException {
-    Wire open = wire;
-    if (open == null) {
-      open = new Wire("http://127.0.0.1:" + door.getLocalPort(), "none", "application/x-ndjson");
-      wire = open;
+  private int post(byte[] body) throws IOException {
+    Wire wire = idle.pollFirst();
+    if (wire == null) {
+      wire = new Wire("http://127.0.0.1:" + door.getLocalPort(), "none", "application/x-ndjson");
     }
-    return open;
+    int taken = wire.post(body);
+    idle.addFirst(wire);
+    return taken;
   }
 
   private final class Line implements Channel {
@@ -158,7 +168,7 @@ final class Sink implements AutoCloseable {
             .append("}\n");
       }
       try {
-        int taken = wire().post(body.toString().getBytes(StandardCharsets.UTF_8));
+        int taken = post(body.toString().getBytes(StandardCharsets.UTF_8));
         if (taken != envelopes.size()) {
           throw new IllegalStateException(taken + " taken of " + envelopes.size());
         }
@@ -181,7 +191,7 @@ final class Sink implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (wire != null) {
+      for (Wire wire : idle) {
         wire.close();
       }
       door.close();

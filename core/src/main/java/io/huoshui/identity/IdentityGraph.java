@@ -255,6 +255,9 @@ public final class IdentityGraph {
 
   /// The nodes of one profile, ascending.
   public int[] members(int profileNode) {
+    if (next[profileNode] == profileNode) {
+      return new int[] {profileNode};
+    }
     int count = 0;
     int node = profileNode;
     do {

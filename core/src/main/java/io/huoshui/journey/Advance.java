@@ -77,7 +77,7 @@ public final class Advance {
   /// Whether this profile is measured only. The same for every version and entry of a journey, so
   /// that a person stays on one side.
   static boolean heldOut(Journey journey, int profile) {
-    return Draw.fraction(journey.name() + "/hold-out", profile) < journey.holdOutShare();
+    return Draw.fraction(journey.name(), "/hold-out", profile) < journey.holdOutShare();
   }
 
   /// Moves one position by one signal.
@@ -152,7 +152,7 @@ public final class Advance {
 
   private static Result due(Journey journey, Position at, Person person, Moment moment, Arms arms) {
     if (at.due() == null || moment.now().isBefore(at.due())) {
-      return new Result(at, List.of());
+      return same(at);
     }
     if (ruledOut(journey, person, moment)) {
       return new Result(at.ended(Position.Exit.RULE), List.of());
@@ -236,35 +236,37 @@ public final class Advance {
       Person person,
       Moment moment,
       Arms arms) {
-    var effects = new ArrayList<Effect>();
+    // Between two waits there are mostly one or two.
+    var effects = new ArrayList<Effect>(2);
     Position at = from;
+    String path = from.path();
     String next = first;
     while (!next.isEmpty()) {
       Step step = journey.step(next);
       if (step == null) {
         throw new IllegalStateException(at.key() + " goes to '" + next + "', which is no step");
       }
-      String key = at.key() + "/" + step.id();
-      at = at.on(Path.with(at.path(), journey.placeOf(step.id())));
+      path = Path.with(path, journey.placeOf(step.id()));
       switch (step) {
         case Step.Wait(String id, Period length, String _) -> {
-          return new Result(at.at(id, length.after(moment.now(), moment.zone())), effects);
+          return new Result(at.at(id, length.after(moment.now(), moment.zone()), path), effects);
         }
         case Step.WaitUntil wait -> {
           return new Result(
               at.at(
                   wait.id(),
-                  Journey.following(moment.now(), moment.zone(), wait.time(), wait.days())),
+                  Journey.following(moment.now(), moment.zone(), wait.time(), wait.days()),
+                  path),
               effects);
         }
         case Step.WaitFor wait -> {
           return new Result(
-              at.at(wait.id(), wait.atMost().after(moment.now(), moment.zone())), effects);
+              at.at(wait.id(), wait.atMost().after(moment.now(), moment.zone()), path), effects);
         }
         case Step.WaitBefore wait -> {
           Instant due = due(wait, person, moment);
           if (due != null && due.isAfter(moment.now())) {
-            return new Result(at.at(wait.id(), due), effects);
+            return new Result(at.at(wait.id(), due, path), effects);
           }
           next = wait.otherwise();
         }
@@ -283,11 +285,12 @@ public final class Advance {
               at.heldOut()
                   ? Effect.Withheld.HOLD_OUT
                   : skips ? Effect.Withheld.LATE : Effect.Withheld.NO;
-          effects.add(new Effect.Send(key, template, withheld));
+          effects.add(new Effect.Send(at.key(step.id()), template, withheld));
           next = after;
         }
         case Step.IssueCoupon(String _, String template, String after) -> {
           if (!at.heldOut() && !skips) {
+            String key = at.key(step.id());
             String coupon = CouponCode.of(key);
             effects.add(new Effect.IssueCoupon(key, template, coupon));
             at = at.holding(coupon);
@@ -296,52 +299,53 @@ public final class Advance {
         }
         case Step.Tag(String _, String tag, String after) -> {
           if (!at.heldOut() && !skips) {
-            effects.add(new Effect.AddTag(key, tag));
+            effects.add(new Effect.AddTag(at.key(step.id()), tag));
           }
           next = after;
         }
         case Step.Task(String _, String title, String script, Period within, String after) -> {
           if (!at.heldOut() && !skips) {
             effects.add(
-                new Effect.Assign(key, title, script, within.after(moment.now(), moment.zone())));
+                new Effect.Assign(
+                    at.key(step.id()), title, script, within.after(moment.now(), moment.zone())));
           }
           next = after;
         }
         case Step.Points(String _, int points, String why, String after) -> {
           if (!at.heldOut() && !skips) {
-            effects.add(new Effect.GivePoints(key, points, why));
+            effects.add(new Effect.GivePoints(at.key(step.id()), points, why));
           }
           next = after;
         }
         case Step.Start(String _, String other, String after) -> {
           if (!at.heldOut() && !skips) {
-            effects.add(new Effect.Start(key, other));
+            effects.add(new Effect.Start(at.key(step.id()), other));
           }
           next = after;
         }
         case Step.HandOver(String _, String why, String after) -> {
           if (!at.heldOut() && !skips) {
-            effects.add(new Effect.HandOver(key, why));
+            effects.add(new Effect.HandOver(at.key(step.id()), why));
           }
           next = after;
         }
         case Step.Tell(String _, String hook, String after) -> {
           if (!at.heldOut() && !skips) {
-            effects.add(new Effect.Tell(key, hook));
+            effects.add(new Effect.Tell(at.key(step.id()), hook));
           }
           next = after;
         }
         case Step.Adapt adapt -> {
           Journey.AdaptArm arm = adapt.arms().get(Arms.choose(journey, adapt, at.profile(), arms));
           if (!at.heldOut()) {
-            effects.add(new Effect.Took(key, adapt.id(), arm.name()));
+            effects.add(new Effect.Took(at.key(step.id()), adapt.id(), arm.name()));
           }
           next = arm.next();
         }
         case Step.Exit _ -> next = "";
       }
     }
-    return new Result(at.ended(Position.Exit.COMPLETED), effects);
+    return new Result(at.completed(path), effects);
   }
 
   private static String share(Journey journey, Step.Split split, int profile) {

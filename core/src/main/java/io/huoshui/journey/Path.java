@@ -12,9 +12,21 @@ public final class Path {
 
   private static final char FIRST = '0';
 
+  /// Most ways begin with one of the first steps, and many end there: all share these texts.
+  private static final String[] SHORT = new String[64];
+
+  static {
+    for (int place = 0; place < SHORT.length; place++) {
+      SHORT[place] = String.valueOf((char) (FIRST + place));
+    }
+  }
+
   private Path() {}
 
   static String with(String path, int place) {
+    if (path.isEmpty() && place >= 0 && place < SHORT.length) {
+      return SHORT[place];
+    }
     String way = path.length() < LONGEST ? path : path.substring(path.length() - LONGEST + 1);
     return way + (char) (FIRST + place);
   }

@@ -53,6 +53,11 @@ public record Position(
     return journey + "/" + version + "/" + profile + "/" + entry;
   }
 
+  /// The key of what a step does.
+  String key(String ofStep) {
+    return journey + "/" + version + "/" + profile + "/" + entry + "/" + ofStep;
+  }
+
   public boolean over() {
     return exit != null;
   }
@@ -70,9 +75,13 @@ public record Position(
   }
 
   Position at(String nextStep, @Nullable Instant nextDue) {
+    return at(nextStep, nextDue, path);
+  }
+
+  Position at(String nextStep, @Nullable Instant nextDue, String way) {
     return new Position(
         journey, version, profile, entry, nextStep, enteredAt, nextDue, heldOut, coupon, goalAt,
-        exit, path);
+        exit, way);
   }
 
   /// The same with this path, which the host may share between positions that went the same way.
@@ -99,7 +108,16 @@ public record Position(
   }
 
   public Position ended(Exit why) {
+    return ended(why, path);
+  }
+
+  /// All steps are taken.
+  Position completed(String way) {
+    return ended(Exit.COMPLETED, way);
+  }
+
+  private Position ended(Exit why, String way) {
     return new Position(
-        journey, version, profile, entry, "", enteredAt, null, heldOut, coupon, goalAt, why, path);
+        journey, version, profile, entry, "", enteredAt, null, heldOut, coupon, goalAt, why, way);
   }
 }

@@ -6,17 +6,29 @@ public final class Draw {
 
   /// A fraction in [0, 1), evenly spread over numbers.
   public static double fraction(String name, long number) {
-    return (mix(hash(name) ^ mix(number)) >>> 11) * 0x1.0p-53;
+    return fraction(hash(EMPTY, name), number);
+  }
+
+  /// The same as of both names joined, which is not made for it.
+  public static double fraction(String name, String andName, long number) {
+    return fraction(hash(hash(EMPTY, name), andName), number);
+  }
+
+  private static double fraction(long hash, long number) {
+    return (mix(hash ^ mix(number)) >>> 11) * 0x1.0p-53;
   }
 
   /// 64 bits for a key.
   public static long bits(String key) {
-    return mix(hash(key));
+    return mix(hash(EMPTY, key));
   }
 
-  /// FNV-1a over the characters.
-  private static long hash(String text) {
-    long h = 0xCBF29CE484222325L;
+  /// FNV-1a of nothing yet.
+  private static final long EMPTY = 0xCBF29CE484222325L;
+
+  /// FNV-1a over more characters.
+  private static long hash(long before, String text) {
+    long h = before;
     for (int i = 0; i < text.length(); i++) {
       h = (h ^ text.charAt(i)) * 0x100000001B3L;
     }

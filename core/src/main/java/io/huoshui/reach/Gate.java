@@ -78,9 +78,9 @@ public final class Gate {
       return new Decision.Closed(Reason.PLATFORM_QUOTA);
     }
     if (category != Category.TRANSACTION || policy.transactionsWait()) {
-      ZonedDateTime local = now.atZone(zoneOf(person, zone));
-      if (policy.quietAt(local.toLocalTime())) {
-        return new Decision.Later(Reason.QUIET_HOURS, end(local, policy.quietTo()));
+      ZoneId theirs = zoneOf(person, zone);
+      if (policy.quietAt(LocalTime.ofInstant(now, theirs))) {
+        return new Decision.Later(Reason.QUIET_HOURS, end(now.atZone(theirs), policy.quietTo()));
       }
     }
     return new Decision.Open();
@@ -99,7 +99,7 @@ public final class Gate {
       ZoneId zone) {
     return unreachable(channel, true, person) == null
         && ((category == Category.TRANSACTION && !policy.transactionsWait())
-            || !policy.quietAt(now.atZone(zoneOf(person, zone)).toLocalTime()));
+            || !policy.quietAt(LocalTime.ofInstant(now, zoneOf(person, zone))));
   }
 
   private static boolean suppressed(Person person, GatePolicy policy, Instant now) {
@@ -125,7 +125,7 @@ public final class Gate {
       GatePolicy.Cap cap = caps.get(i);
       if ((cap.channel() == null || cap.channel() == channel)
           && cap.categories().contains(category)) {
-        long since = now.minus(cap.period().exact()).toEpochMilli();
+        long since = now.toEpochMilli() - cap.period().exact().toMillis();
         if (history.sentSince(cap.channel(), cap.categories(), since) >= cap.most()) {
           return true;
         }

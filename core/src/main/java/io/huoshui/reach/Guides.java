@@ -41,6 +41,9 @@ public record Guides(SortedMap<String, String> left) {
   ///
   /// @return the guide, or who took over in the end; empty when nobody did
   public String today(String guide) {
+    if (!left.containsKey(guide)) {
+      return guide;
+    }
     String now = guide;
     var seen = new HashSet<String>();
     while (left.containsKey(now) && seen.add(now)) {

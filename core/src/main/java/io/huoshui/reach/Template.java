@@ -4,8 +4,6 @@ import io.huoshui.profile.Person;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +26,6 @@ public record Template(
     long costFen,
     List<Attachment> attachments,
     List<Template> otherwise) {
-  private static final Pattern PLACEHOLDER =
-      Pattern.compile("\\{([A-Za-z][A-Za-z0-9]*)(?:\\|([^{}]*))?}");
-
   /// Placeholders that the reach room fills itself.
   public static final Set<String> BUILT_IN = Set.of("coupon", "link");
 
@@ -88,11 +83,7 @@ public record Template(
 
   /// The names that text and attachments ask for, on any channel, in order.
   public List<String> placeholders() {
-    return variants()
-        .flatMap(each -> PLACEHOLDER.matcher(each.texts()).results())
-        .map(match -> match.group(1))
-        .distinct()
-        .toList();
+    return variants().flatMap(each -> Wording.of(each.texts()).names()).distinct().toList();
   }
 
   private String texts() {
@@ -104,9 +95,8 @@ public record Template(
   /// The names that have no word for who has none of it, besides those that are always there.
   public List<String> unguarded() {
     return variants()
-        .flatMap(each -> PLACEHOLDER.matcher(each.texts()).results())
-        .filter(match -> match.group(2) == null && !BUILT_IN.contains(match.group(1)))
-        .map(match -> match.group(1))
+        .flatMap(each -> Wording.of(each.texts()).unguarded())
+        .filter(name -> !BUILT_IN.contains(name))
         .distinct()
         .toList();
   }
@@ -127,15 +117,6 @@ public record Template(
 
   /// Any text with placeholders, for one person.
   public static String fill(String text, Function<String, @Nullable String> words) {
-    Matcher matcher = PLACEHOLDER.matcher(text);
-    var out = new StringBuilder();
-    while (matcher.find()) {
-      String word = words.apply(matcher.group(1));
-      if (word == null || word.isBlank()) {
-        word = matcher.group(2) == null ? "" : matcher.group(2);
-      }
-      matcher.appendReplacement(out, Matcher.quoteReplacement(word));
-    }
-    return matcher.appendTail(out).toString();
+    return Wording.of(text).fill(words);
   }
 }

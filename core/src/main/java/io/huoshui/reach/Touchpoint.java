@@ -107,6 +107,9 @@ public record Touchpoint(
 
   /// Not let out yet, to be said as a template says it now.
   public Touchpoint as(Template said) {
+    if (channel == said.channel() && costFen == said.costFen() && sender.equals(said.sender())) {
+      return this;
+    }
     return new Touchpoint(
         key,
         journey,

@@ -9,6 +9,7 @@ import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Pace;
 import io.huoshui.reach.Template;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalTime;
 import java.util.ArrayList;
@@ -301,16 +302,30 @@ public final class Definitions {
 
   private static final int LINK_LENGTH = 13;
 
+  private static final int LOWER = 7;
+  private static final long LOWER_RANGE = 78_364_164_096L;
+
   /// The last part of a tracked link: 13 letters and digits, 64 bits of the touchpoint's key.
   public static String linkCode(String key) {
-    var digits = new char[LINK_LENGTH];
-    long left = linkBits(key);
-    for (int i = LINK_LENGTH - 1; i >= 0; i--) {
-      long shorter = Long.divideUnsigned(left, LINK_RADIX);
-      digits[i] = Character.forDigit((int) (left - shorter * LINK_RADIX), LINK_RADIX);
-      left = shorter;
+    return linkCode(linkBits(key));
+  }
+
+  /// The code of such a number.
+  static String linkCode(long bits) {
+    // In two halves, neither of which needs the sign: dividing without one is slow.
+    var digits = new byte[LINK_LENGTH];
+    long upper = Long.divideUnsigned(bits, LOWER_RANGE);
+    write(upper, digits, 0, LINK_LENGTH - LOWER);
+    write(bits - upper * LOWER_RANGE, digits, LINK_LENGTH - LOWER, LINK_LENGTH);
+    return new String(digits, StandardCharsets.ISO_8859_1);
+  }
+
+  private static void write(long number, byte[] digits, int from, int to) {
+    long left = number;
+    for (int i = to - 1; i >= from; i--) {
+      digits[i] = (byte) Character.forDigit((int) (left % LINK_RADIX), LINK_RADIX);
+      left /= LINK_RADIX;
     }
-    return new String(digits);
   }
 
   /// The number that a link's code writes.

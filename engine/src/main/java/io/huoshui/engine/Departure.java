@@ -61,7 +61,7 @@ final class Departure {
 
   /// How many messages may be in one call with one.
   int together(int index) {
-    return suspects.getOrDefault(index, Integer.MAX_VALUE);
+    return suspects.isEmpty() ? Integer.MAX_VALUE : suspects.getOrDefault(index, Integer.MAX_VALUE);
   }
 
   private static boolean mayLeave(State state, View view, Touchpoint touchpoint, Instant now) {

@@ -45,7 +45,7 @@ final class Heard {
       return;
     }
     Lane lane = state.lanes[Lane.of(ordinal)];
-    Lane.Told told = state.graph.person(profile) ? lane.history(profile) : null;
+    Lane.Told told = state.graph.person(profile) ? lane.toldNow(profile) : null;
     for (ChannelKind channel : CHANNELS) {
       long untilMs = told == null ? Long.MIN_VALUE : told.cappedUntil(channel);
       if (untilMs != at(ordinal, channel)) {

@@ -23,6 +23,7 @@ import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.reach.Touchpoint.Delivery;
+import io.huoshui.reach.Wording;
 import io.huoshui.tag.Tag;
 import io.huoshui.tag.TagBook;
 import io.huoshui.tag.TagGroup;
@@ -30,7 +31,6 @@ import java.nio.LongBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +77,9 @@ final class Lane {
   final Shelf<Touchpoint> touchpoints = new Shelf<>();
   private final Shelf<Integer> positionOfTouchpoint = new Shelf<>();
 
+  private final ByNode.Order byEntry = this::placeByEntry;
+  private final ByNode.Order byIndex = Lane::placeByIndex;
+
   // By identifier node of the lane's people.
   private final ByNode positionsOf = new ByNode();
   private final ByNode touchpointsOf = new ByNode();
@@ -109,6 +112,13 @@ final class Lane {
 
   /// The ways that positions went; who went the same way shares one text.
   private final Map<String, String> ways = new HashMap<>();
+
+  /// The text that was said last, read: mostly many are told the same.
+  private String worded = "";
+
+  private @Nullable Wording wording;
+
+  private final Told told = new Told(-1);
 
   private int active;
   private long nowMs = Long.MIN_VALUE;
@@ -562,7 +572,8 @@ final class Lane {
   }
 
   String way(String path) {
-    return ways.computeIfAbsent(path, each -> each);
+    // One step is one text anyway.
+    return path.length() == 1 ? path : ways.computeIfAbsent(path, each -> each);
   }
 
   private void enterByEvent(int profile, int local, int number, Event event) {
@@ -629,7 +640,7 @@ final class Lane {
             ? new Advance.Result(Advance.hold(journey, profile, entry, moment), List.of())
             : Advance.enter(journey, profile, entry, view.of(profile), moment, state.arms);
     int index = positions.add(result.position()) << BITS | number;
-    positionsOf.add(profile, index, this::byEntry);
+    positionsOf.add(profile, index, byEntry);
     state.stirred(profile);
     active += result.position().over() ? 0 : 1;
     settle(index, local, result);
@@ -637,7 +648,7 @@ final class Lane {
 
   /// One identifier's positions in the order in which they were entered, those of one instant by
   /// index: so the order does not depend on whether they were entered or read from a checkpoint.
-  private int byEntry(int[] there, int index) {
+  private int placeByEntry(int[] there, int index) {
     Instant entered = state.position(index).enteredAt();
     int at = there.length;
     while (at > 0) {
@@ -650,7 +661,7 @@ final class Lane {
     return at;
   }
 
-  private static int byIndex(int[] there, int index) {
+  private static int placeByIndex(int[] there, int index) {
     int at = there.length;
     while (at > 0 && there[at - 1] > index) {
       at--;
@@ -660,7 +671,10 @@ final class Lane {
 
   /// Takes over where a position stands now, and performs what it wants done.
   private void settle(int index, int local, Advance.Result result) {
-    Position position = result.position().on(way(result.position().path()));
+    Position position = result.position();
+    if (position.path().length() > 1) {
+      position = position.on(way(position.path()));
+    }
     Position before = state.position(index);
     boolean was = before.over();
     state.position(index, position);
@@ -947,7 +961,8 @@ final class Lane {
 
   private void wish(int positionIndex, String key, String templateName, Effect.Withheld withheld) {
     Template named = state.templates.get(templateName);
-    if (named == null || state.touchpointIndex(key) >= 0) {
+    long print = Definitions.linkBits(key);
+    if (named == null || state.touchpointIndex(print, key) >= 0) {
       return;
     }
     Position position = state.position(positionIndex);
@@ -955,35 +970,33 @@ final class Lane {
         named.otherwise().isEmpty()
             ? named
             : named.to(view.of(state.graph.profileOf(position.profile())));
-    String code = Definitions.linkCode(key);
-    int index =
-        touchpoints.add(
-                    new Touchpoint(
-                        key,
-                        position.journey(),
-                        position.profile(),
-                        templateName,
-                        template.channel(),
-                        switch (withheld) {
-                          case HOLD_OUT -> Reason.HOLD_OUT;
-                          case LATE -> Reason.LATE;
-                          case NO -> Reason.QUIET_HOURS;
-                        },
-                        now(),
-                        "",
-                        "",
-                        template.sender(),
-                        template.costFen(),
-                        code,
-                        Delivery.NONE,
-                        List.of()))
-                << BITS
-            | number;
-    state.judged(state.touchpoint(index), 1);
+    var touchpoint =
+        new Touchpoint(
+            key,
+            position.journey(),
+            position.profile(),
+            templateName,
+            template.channel(),
+            switch (withheld) {
+              case HOLD_OUT -> Reason.HOLD_OUT;
+              case LATE -> Reason.LATE;
+              case NO -> Reason.QUIET_HOURS;
+            },
+            now(),
+            "",
+            "",
+            template.sender(),
+            template.costFen(),
+            Definitions.linkCode(print),
+            Delivery.NONE,
+            List.of());
+    // Boxed once: it goes from list to list.
+    Integer index = touchpoints.add(touchpoint) << BITS | number;
+    state.judged(touchpoint, 1);
     positionOfTouchpoint.add(positionIndex);
-    state.named(key, index);
+    state.named(print, index);
     state.stirred(position.profile());
-    touchpointsOf.add(position.profile(), index, Lane::byIndex);
+    touchpointsOf.add(position.profile(), index, byIndex);
     if (withheld == Effect.Withheld.NO) {
       wished.add(index);
     }
@@ -1049,23 +1062,33 @@ final class Lane {
     List<Integer> meeting = new ArrayList<>(wished);
     wished.clear();
     if (meeting.size() > 1) {
-      meeting.sort(
-          Comparator.<Integer>comparingInt(
-                  index -> -state.journey(state.position(cause(index))).priority())
-              .thenComparing(index -> state.position(cause(index)).enteredAt())
-              .thenComparing(index -> index));
+      meeting.sort(this::first);
     }
-    for (int index : meeting) {
+    for (Integer index : meeting) {
       gate(index, state.position(cause(index)));
     }
     ask();
+  }
+
+  private int first(Integer one, Integer other) {
+    Position a = state.position(cause(one));
+    Position b = state.position(cause(other));
+    // Mostly it is one journey, which need not be looked up.
+    int order =
+        a.version() == b.version() && a.journey().equals(b.journey())
+            ? 0
+            : Integer.compare(state.journey(b).priority(), state.journey(a).priority());
+    if (order == 0) {
+      order = a.enteredAt().compareTo(b.enteredAt());
+    }
+    return order == 0 ? Integer.compare(one, other) : order;
   }
 
   private int cause(int index) {
     return state.positionOfTouchpoint(index);
   }
 
-  private void gate(int index, Position position) {
+  private void gate(Integer index, Position position) {
     Touchpoint waiting = state.touchpoint(index);
     if (!waiting.reason().waits()) {
       return;
@@ -1084,12 +1107,12 @@ final class Lane {
     Gate.Decision decision =
         Gate.decide(
             touchpoint.channel(),
-            state.category(touchpoint.template()),
+            template.category(),
             false,
             address == null ? null : address.value(),
             sender,
             view,
-            history(profile),
+            toldNow(profile),
             state.gatePolicy(),
             now(),
             state.zone());
@@ -1118,12 +1141,14 @@ final class Lane {
                 Reason.SENT,
                 now(),
                 address.value(),
-                said.render(word -> word(word, touchpoint, position)),
+                wording(said).fill(word -> word(word, touchpoint, position)),
                 sender,
                 said.costFen(),
                 touchpoint.code(),
                 Delivery.NONE,
-                said.attach(word -> word(word, touchpoint, position))));
+                said.attachments().isEmpty()
+                    ? List.of()
+                    : said.attach(word -> word(word, touchpoint, position))));
         held.add(index);
         if (!state.gatePolicy().paces().isEmpty()) {
           letOut.add(index);
@@ -1133,6 +1158,16 @@ final class Lane {
         }
       }
     }
+  }
+
+  private Wording wording(Template template) {
+    Wording found = wording;
+    if (found == null || !template.text().equals(worded)) {
+      found = Wording.of(template.text());
+      wording = found;
+      worded = template.text();
+    }
+    return found;
   }
 
   private @Nullable String word(String name, Touchpoint touchpoint, Position position) {
@@ -1151,13 +1186,22 @@ final class Lane {
     return new Told(profile);
   }
 
+  /// The same for who changes the lane: good until the next one is asked for.
+  Told toldNow(int profile) {
+    told.profile = profile;
+    told.count = -1;
+    return told;
+  }
+
   /// What somebody was sent: looked up once, asked cap by cap.
   final class Told implements Gate.History {
     private static final int CATEGORY_BITS = 8;
+    private static final Category[] CATEGORIES = Category.values();
 
-    private final int profile;
+    private int profile;
     private int count = -1;
     private long[] at = {};
+    private long[] counted = {};
 
     /// Channel and category of each.
     private int[] kinds = View.NONE;
@@ -1168,19 +1212,24 @@ final class Lane {
 
     private void look() {
       count = 0;
+      String template = "";
+      int category = 0;
       for (int node : state.graph.members(profile)) {
         int[] indexes = touchpointsOf.get(node);
         if (at.length < count + indexes.length) {
           at = Arrays.copyOf(at, count + indexes.length);
           kinds = Arrays.copyOf(kinds, count + indexes.length);
+          counted = new long[at.length];
         }
         for (int index : indexes) {
           Touchpoint touchpoint = state.touchpoint(index);
           if (touchpoint.reason() == Reason.SENT) {
+            if (category == 0 || !template.equals(touchpoint.template())) {
+              template = touchpoint.template();
+              category = 1 << state.category(template).ordinal();
+            }
             at[count] = touchpoint.due().toEpochMilli();
-            kinds[count++] =
-                touchpoint.channel().ordinal() << CATEGORY_BITS
-                    | 1 << state.category(touchpoint.template()).ordinal();
+            kinds[count++] = touchpoint.channel().ordinal() << CATEGORY_BITS | category;
           }
         }
       }
@@ -1188,8 +1237,8 @@ final class Lane {
 
     private static int mask(Set<Category> categories) {
       int mask = 0;
-      for (Category category : categories) {
-        mask |= 1 << category.ordinal();
+      for (Category category : CATEGORIES) {
+        mask |= categories.contains(category) ? 1 << category.ordinal() : 0;
       }
       return mask;
     }
@@ -1229,7 +1278,6 @@ final class Lane {
           continue;
         }
         int mask = mask(cap.categories());
-        long[] counted = new long[count];
         int found = 0;
         for (int i = 0; i < count; i++) {
           if (counts(kinds[i], cap.channel(), mask)) {
@@ -1287,7 +1335,7 @@ final class Lane {
 
   /// A position of one of the lane's people, wherever it is kept.
   void owns(int index, Position position) {
-    positionsOf.add(position.profile(), index, this::byEntry);
+    positionsOf.add(position.profile(), index, byEntry);
     if (!position.over()) {
       active++;
       if (position.due() != null) {
@@ -1297,7 +1345,7 @@ final class Lane {
   }
 
   void owns(int index, Touchpoint touchpoint) {
-    touchpointsOf.add(touchpoint.profile(), index, Lane::byIndex);
+    touchpointsOf.add(touchpoint.profile(), index, byIndex);
     if (touchpoint.reason().waits()) {
       timers.schedule(touchpoint.due().toEpochMilli(), TOUCHPOINT, index);
     }

@@ -74,7 +74,11 @@ final class Names {
 
   /// A message that has no name yet, and is there to be asked.
   void add(String key, int index) {
-    long print = Definitions.linkBits(key);
+    add(Definitions.linkBits(key), index);
+  }
+
+  /// @param print of its key
+  void add(long print, int index) {
     Part part = part(print);
     synchronized (part) {
       part.add(print, index);
@@ -83,7 +87,12 @@ final class Names {
 
   /// The index of the message with a key, or -1.
   int ofKey(String key) {
-    return find(Definitions.linkBits(key), key, true);
+    return ofKey(Definitions.linkBits(key), key);
+  }
+
+  /// @param print of the key
+  int ofKey(long print, String key) {
+    return find(print, key, true);
   }
 
   /// The message whose link has a code, or null.

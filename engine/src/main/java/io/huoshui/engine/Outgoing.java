@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.PeekableIntIterator;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -33,17 +34,30 @@ final class Outgoing extends AbstractCollection<Integer> {
       String sender,
       String text,
       List<Attachment> attachments,
-      int most) {}
+      int most) {
+    static Kind of(Touchpoint message, int most) {
+      return new Kind(
+          message.channel(),
+          message.template(),
+          message.sender(),
+          text(message),
+          message.attachments(),
+          most);
+    }
 
-  private Kind kind(int index) {
-    Touchpoint message = messages.apply(index);
-    return new Kind(
-        message.channel(),
-        message.template(),
-        message.sender(),
-        message.channel() == ChannelKind.WECOM ? message.text() : "",
-        message.attachments(),
-        most.applyAsInt(index));
+    private static String text(Touchpoint message) {
+      return message.channel() == ChannelKind.WECOM ? message.text() : "";
+    }
+
+    /// Whether a message is of this kind.
+    boolean has(Touchpoint message, int mostOfIt) {
+      return channel == message.channel()
+          && most == mostOfIt
+          && template.equals(message.template())
+          && sender.equals(message.sender())
+          && text.equals(text(message))
+          && attachments.equals(message.attachments());
+    }
   }
 
   private static final class Together {
@@ -71,6 +85,9 @@ final class Outgoing extends AbstractCollection<Integer> {
   private final Map<Kind, Together> kinds = new HashMap<>();
   private final Map<ChannelKind, Channel> channels = new EnumMap<>(ChannelKind.class);
 
+  /// What the last one went with: the next one mostly does, too.
+  private @Nullable Together last;
+
   /// @param messages by index; what makes them leave together stays while they are in here
   /// @param most by index, how many may leave together with it; stays while it is in here
   Outgoing(IntFunction<Touchpoint> messages, IntUnaryOperator most) {
@@ -89,14 +106,25 @@ final class Outgoing extends AbstractCollection<Integer> {
     return channel;
   }
 
+  /// What a message leaves with, made where nothing is there yet.
+  private Together together(int index) {
+    Together together = last;
+    if (together == null || !together.kind.has(messages.apply(index), most.applyAsInt(index))) {
+      together =
+          kinds.computeIfAbsent(
+              Kind.of(messages.apply(index), most.applyAsInt(index)), Together::new);
+      last = together;
+    }
+    return together;
+  }
+
   @Override
   public boolean add(Integer index) {
     if (!all.checkedAdd(index)) {
       return false;
     }
-    Kind kind = kind(index);
-    Channel channel = channel(kind.channel());
-    Together together = kinds.computeIfAbsent(kind, Together::new);
+    Together together = together(index);
+    Channel channel = channel(together.kind.channel());
     together.indexes.add((int) index);
     if (index < together.first) {
       channel.next.remove(together.first);
@@ -112,16 +140,16 @@ final class Outgoing extends AbstractCollection<Integer> {
     if (!all.checkedRemove(index)) {
       return false;
     }
-    Kind kind = kind(index);
-    Channel channel = channel(kind.channel());
-    Together together = kinds.get(kind);
-    if (together == null || !together.indexes.checkedRemove(index)) {
+    Together together = together(index);
+    Channel channel = channel(together.kind.channel());
+    if (!together.indexes.checkedRemove(index)) {
       throw new IllegalStateException("Message " + index + " changed in the outbox");
     }
     if (together.first == index) {
       channel.next.remove(index);
       if (together.indexes.isEmpty()) {
-        kinds.remove(kind);
+        kinds.remove(together.kind);
+        last = null;
       } else {
         together.first = (int) together.indexes.nextValue(index);
         channel.next.put(together.first, together);

@@ -46,6 +46,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -65,6 +66,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
 
 /// Everything the engine knows, as a function of the log. One thread applies; readers hold the
@@ -342,9 +344,10 @@ final class State {
     if (entry instanceof Entry.Ticked) {
       // What this tick's own timers let out leaves with the next one: a message never reaches its
       // platform before the instant at which it was let out.
-      for (Lane lane : lanes) {
-        outbox.addAll(lane.leave(Instant.ofEpochMilli(Math.max(nowMs, entry.nowMs()))));
-      }
+      Instant from = Instant.ofEpochMilli(Math.max(nowMs, entry.nowMs()));
+      List<List<Integer>> leaving = new ArrayList<>(Collections.nCopies(Lane.COUNT, List.of()));
+      crew.each(held(), lane -> leaving.set(lane, lanes[lane].leave(from)));
+      leaving.forEach(outbox::addAll);
     }
     clock(entry.nowMs(), entry instanceof Entry.Resumed);
     switch (entry) {
@@ -444,22 +447,43 @@ final class State {
   ///
   /// @return whether any was
   private boolean takeBack() {
-    var charged = new ArrayList<Integer>();
-    for (Lane lane : lanes) {
-      charged.addAll(lane.charged);
+    var over = new HashSet<String>();
+    gatePolicy
+        .budgetsFen()
+        .forEach(
+            (journey, budget) -> {
+              if (spentFen(journey) > budget) {
+                over.add(journey);
+              }
+            });
+    if (over.isEmpty()) {
+      return false;
     }
-    charged.sort(
-        Comparator.<Integer, Instant>comparing(index -> touchpoint(index).due())
-            .thenComparing(index -> index));
-    var back = new HashSet<Integer>();
-    for (int index : charged.reversed()) {
-      Touchpoint touchpoint = touchpoint(index);
-      Long budget = gatePolicy.budgetsFen().get(touchpoint.journey());
-      if (touchpoint.reason() == Reason.SENT
-          && budget != null
-          && spentFen(touchpoint.journey()) > budget) {
-        touchpoint(index, touchpoint.takenBack(Reason.OVER_BUDGET));
-        back.add(index);
+    var charged = new TreeMap<Instant, RoaringBitmap>();
+    for (Lane lane : lanes) {
+      for (int index : lane.charged) {
+        Touchpoint touchpoint = touchpoint(index);
+        if (over.contains(touchpoint.journey())) {
+          charged.computeIfAbsent(touchpoint.due(), _ -> new RoaringBitmap()).add(index);
+        }
+      }
+    }
+    var back = new RoaringBitmap();
+    for (RoaringBitmap together : charged.descendingMap().values()) {
+      IntIterator latest = together.getReverseIntIterator();
+      while (latest.hasNext() && !over.isEmpty()) {
+        int index = latest.next();
+        Touchpoint touchpoint = touchpoint(index);
+        String journey = touchpoint.journey();
+        if (touchpoint.reason() == Reason.SENT && over.contains(journey)) {
+          Long budget = gatePolicy.budgetsFen().get(journey);
+          if (budget == null || spentFen(journey) <= budget) {
+            over.remove(journey);
+          } else {
+            touchpoint(index, touchpoint.takenBack(Reason.OVER_BUDGET));
+            back.add(index);
+          }
+        }
       }
     }
     if (!back.isEmpty()) {
@@ -1555,9 +1579,11 @@ final class State {
     }
     count.add(more);
     if (touchpoint.reason() == Reason.SENT && touchpoint.costFen() > 0) {
-      spentFen
-          .computeIfAbsent(touchpoint.journey(), _ -> new LongAdder())
-          .add(more * touchpoint.costFen());
+      LongAdder spent = spentFen.get(touchpoint.journey());
+      if (spent == null) {
+        spent = spentFen.computeIfAbsent(touchpoint.journey(), _ -> new LongAdder());
+      }
+      spent.add(more * touchpoint.costFen());
     }
   }
 
@@ -1582,8 +1608,17 @@ final class State {
     return names.ofKey(key);
   }
 
+  /// @param print the number that the code of the key's link writes
+  int touchpointIndex(long print, String key) {
+    return names.ofKey(print, key);
+  }
+
   void named(String key, int index) {
     names.add(key, index);
+  }
+
+  void named(long print, int index) {
+    names.add(print, index);
   }
 
   /// The name of the next batch.
