@@ -1,9 +1,9 @@
 package io.huoshui.trial;
 
+import io.huoshui.insight.Share;
+
 /// Two shares of people, compared.
 final class Rates {
-  private static final double Z_95 = 1.959963984540054;
-
   /// Below this many expected in a corner, chance is counted and not approximated.
   private static final double FEW = 10;
 
@@ -16,19 +16,11 @@ final class Rates {
   static Interval difference(long of1, long all1, long of2, long all2) {
     double p1 = (double) of1 / all1;
     double p2 = (double) of2 / all2;
-    Interval one = wilson(p1, all1);
-    Interval two = wilson(p2, all2);
+    Share one = Share.of(of1, all1);
+    Share two = Share.of(of2, all2);
     return new Interval(
         p1 - p2 - Math.hypot(p1 - one.low(), two.high() - p2),
         p1 - p2 + Math.hypot(one.high() - p1, p2 - two.low()));
-  }
-
-  private static Interval wilson(double p, long all) {
-    double z2 = Z_95 * Z_95;
-    double middle = p + z2 / (2 * all);
-    double half = Z_95 * Math.sqrt(p * (1 - p) / all + z2 / (4.0 * all * all));
-    double over = 1 + z2 / all;
-    return new Interval((middle - half) / over, (middle + half) / over);
   }
 
   /// How likely two shares as far apart as these, or farther, are by chance alone: by the normal

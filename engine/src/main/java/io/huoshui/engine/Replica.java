@@ -37,15 +37,24 @@ import org.roaringbitmap.RoaringBitmap;
 /// A state of its own, for rehearsals: what the engine would do, on no log and no disk. One thread
 /// drives it. Whatever is applied goes the way it goes in an engine, by the same code.
 public final class Replica implements AutoCloseable {
-  private final Crew crew = new Crew(Runtime.getRuntime().availableProcessors());
-  private final State state = new State(crew);
-  private final View view = state.view();
+  private final Crew crew;
+  private final State state;
+  private final View view;
 
-  private Replica() {}
+  /// @param threads any number of them makes the same state
+  private Replica(int threads) {
+    crew = new Crew(threads);
+    state = new State(crew);
+    view = state.view();
+  }
+
+  private static int every() {
+    return Runtime.getRuntime().availableProcessors();
+  }
 
   /// Nobody is there yet.
   public static Replica empty(ZoneId zone, Instant now, String linkBase) {
-    var replica = new Replica();
+    var replica = new Replica(every());
     replica.apply(new Entry.Configured(now.toEpochMilli(), zone.getId(), linkBase));
     return replica;
   }
@@ -60,86 +69,118 @@ public final class Replica implements AutoCloseable {
       Path folder, Seal seal, Instant at, Consumer<Event> afterwards, Consumer<Reading> progress) {
     Storage storage = Storage.of(folder);
     try (SegmentLog log = SegmentLog.inspect(storage, seal)) {
-      return of(storage, seal, log, at, afterwards, progress);
+      return new Reader(storage, seal, log, every(), afterwards, progress).read(at);
     }
   }
 
-  private static Replica of(
+  /// The same of a folder whose engine goes on, up to where it said its log was. Its lock is not
+  /// asked for and nothing is written; one thread reads, the engine needs the others. Hold a
+  /// [Standing] meanwhile, so that no file goes while it is read.
+  ///
+  /// @param extent of that standing, or of an earlier one: the same people again
+  /// @throws EngineException BUSY when erased people were cleaned out of the log since the extent
+  ///   was told; LOG_DAMAGED; REFUSED
+  public static Replica beside(
+      Path folder,
+      Seal seal,
+      SegmentLog.Extent extent,
+      Instant at,
+      Consumer<Event> afterwards,
+      Consumer<Reading> progress) {
+    Storage storage = Storage.of(folder);
+    if (!extent.segments().isEmpty()) {
+      String first = SegmentLog.name(extent.segments().getFirst());
+      if (storage.disk().list("log").stream().noneMatch(name -> ("log/" + name).equals(first))) {
+        throw new EngineException(
+            EngineException.Code.BUSY,
+            "The log was cut meanwhile, because erased people were cleaned out of it. Ask again.");
+      }
+    }
+    try (SegmentLog log = SegmentLog.beside(storage, seal, extent)) {
+      return new Reader(storage, seal, log, 1, afterwards, progress).read(at);
+    }
+  }
+
+  /// Makes a replica of what a log says.
+  private record Reader(
       Storage storage,
       Seal seal,
       SegmentLog log,
-      Instant at,
+      int threads,
       Consumer<Event> afterwards,
       Consumer<Reading> progress) {
-    var base = new Base(storage.disk(), seal);
-    var checkpoint = new Checkpoint(storage.disk(), seal);
-    var replica = new Replica();
-    long record = checkpoint.newest(log.next() - 1);
-    long from = 0;
-    if (record + 1 >= log.first() && record > 0) {
+    Replica read(Instant at) {
+      var replica = new Replica(threads);
       try {
-        checkpoint.read(record, replica.state);
-        from = record + 1;
-      } catch (EngineException | DiskException e) {
-        // It is derived: the log says the same, only longer.
-        from = 0;
+        long from = checkpointed(replica, at);
+        if (from == 0) {
+          replica.close();
+          replica = new Replica(threads);
+          from = new Base(storage.disk(), seal).restore(log, replica.state);
+        }
+        replay(from, replica, at);
+        return replica;
+      } catch (RuntimeException | Error e) {
+        replica.close();
+        throw e;
       }
     }
-    if (from == 0 || replica.state.now().isAfter(at)) {
-      replica.close();
-      replica = new Replica();
-      from = base.restore(log, replica.state);
-    }
-    if (from > 1 && replica.state.now().isAfter(at)) {
-      replica.close();
-      throw new EngineException(
-          EngineException.Code.REFUSED,
-          "The log in "
-              + storage.disk().where()
-              + " begins at "
-              + replica.state.now()
-              + ", because erased people were cleaned away then; "
-              + at
-              + " is before that. Rehearse from a later instant.");
-    }
-    replay(log, from, replica, at, afterwards, progress);
-    if (replica.state.events() == 0) {
-      replica.close();
-      throw new EngineException(
-          EngineException.Code.REFUSED,
-          "Nothing happened in "
-              + storage.disk().where()
-              + " until "
-              + at
-              + ". Name a later --at.");
-    }
-    return replica;
-  }
 
-  private static void replay(
-      SegmentLog log,
-      long from,
-      Replica replica,
-      Instant at,
-      Consumer<Event> afterwards,
-      Consumer<Reading> progress) {
-    long untilMs = at.equals(Instant.MAX) ? Long.MAX_VALUE : at.toEpochMilli();
-    boolean[] over = new boolean[1];
-    log.replay(
-        from,
-        (number, record) -> {
-          Entry entry = EntryCodec.read(record);
-          over[0] |= entry.nowMs() > untilMs;
-          if (!over[0]) {
-            replica.apply(entry);
-          } else if (entry instanceof Entry.Events(long _, List<Event> events)) {
-            events.forEach(afterwards);
-          }
-          if (number % 100 == 0 || number == log.next() - 1) {
-            progress.accept(
-                new Reading(number, log.next() - 1, replica.state.events(), log.share()));
-          }
-        });
+    /// @return which record comes next; 0 when there is no checkpoint that helps
+    private long checkpointed(Replica replica, Instant at) {
+      var checkpoint = new Checkpoint(storage.disk(), seal);
+      long record = checkpoint.newest(log.next() - 1);
+      if (record + 1 < log.first() || record == 0) {
+        return 0;
+      }
+      try {
+        checkpoint.read(record, replica.state);
+        return replica.now().isAfter(at) ? 0 : record + 1;
+      } catch (EngineException | DiskException e) {
+        // It is derived: the log says the same, only longer.
+        return 0;
+      }
+    }
+
+    private void replay(long from, Replica replica, Instant at) {
+      if (from > 1 && replica.now().isAfter(at)) {
+        throw new EngineException(
+            EngineException.Code.REFUSED,
+            "The log in "
+                + storage.disk().where()
+                + " begins at "
+                + replica.now()
+                + ", because erased people were cleaned away then; "
+                + at
+                + " is before that. Rehearse from a later instant.");
+      }
+      long untilMs = at.equals(Instant.MAX) ? Long.MAX_VALUE : at.toEpochMilli();
+      boolean[] over = new boolean[1];
+      log.replay(
+          from,
+          (number, record) -> {
+            Entry entry = EntryCodec.read(record);
+            over[0] |= entry.nowMs() > untilMs;
+            if (!over[0]) {
+              replica.apply(entry);
+            } else if (entry instanceof Entry.Events(long _, List<Event> events)) {
+              events.forEach(afterwards);
+            }
+            if (number % 100 == 0 || number == log.next() - 1) {
+              progress.accept(
+                  new Reading(number, log.next() - 1, replica.state.events(), log.share()));
+            }
+          });
+      if (replica.state.events() == 0) {
+        throw new EngineException(
+            EngineException.Code.REFUSED,
+            "Nothing happened in "
+                + storage.disk().where()
+                + " until "
+                + at
+                + ". Name a later --at.");
+      }
+    }
   }
 
   public void apply(Entry entry) {
@@ -401,6 +442,12 @@ public final class Replica implements AutoCloseable {
   /// The coupon of the journey a message belongs to; empty when there is none.
   public String coupon(int index) {
     return state.position(state.positionOfTouchpoint(index)).coupon();
+  }
+
+  /// The same of a message by its key.
+  public String coupon(String key) {
+    int index = state.touchpointIndex(key);
+    return index < 0 ? "" : coupon(index);
   }
 
   public String nextBatch() {

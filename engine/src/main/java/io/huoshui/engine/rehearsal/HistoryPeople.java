@@ -3,6 +3,7 @@ package io.huoshui.engine.rehearsal;
 import io.huoshui.engine.Engine.Reading;
 import io.huoshui.engine.Replica;
 import io.huoshui.engine.Seal;
+import io.huoshui.engine.SegmentLog;
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.profile.Timeline;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// anyway, and stays in.
 public final class HistoryPeople implements People {
   /// Whoever ordered nothing for so long has stopped.
-  private static final Duration SILENT = Duration.ofDays(180);
+  static final Duration SILENT = Duration.ofDays(180);
 
   private static final long AVERAGE_FEN = 6_000;
 
@@ -40,25 +41,37 @@ public final class HistoryPeople implements People {
           "coupon_expired",
           "task_done");
 
-  private final Path folder;
-  private final Seal seal;
-  private final Instant at;
-  private final Consumer<Reading> progress;
+  private final Opening opening;
   private final Deque<Event> afterwards = new ArrayDeque<>();
   private @Nullable Replica replica;
 
+  /// How a replica is made of a folder.
+  private interface Opening {
+    Replica open(Consumer<Event> afterwards);
+  }
+
+  private HistoryPeople(Opening opening) {
+    this.opening = opening;
+  }
+
+  /// Of a folder that no engine has.
+  ///
   /// @param at when the rehearsal begins; [Instant#MAX] for where the log ends
   public HistoryPeople(Path folder, Seal seal, Instant at, Consumer<Reading> progress) {
-    this.folder = folder;
-    this.seal = seal;
-    this.at = at;
-    this.progress = progress;
+    this(afterwards -> Replica.of(folder, seal, at, afterwards, progress));
+  }
+
+  /// Of a folder whose engine goes on: see [Replica#beside].
+  public static HistoryPeople beside(
+      Path folder, Seal seal, SegmentLog.Extent extent, Instant at, Consumer<Reading> progress) {
+    return new HistoryPeople(
+        afterwards -> Replica.beside(folder, seal, extent, at, afterwards, progress));
   }
 
   @Override
   public Replica open() {
     var after = new ArrayList<Event>();
-    Replica opened = Replica.of(folder, seal, at, after::add, progress);
+    Replica opened = opening.open(after::add);
     after.removeIf(event -> OF_MESSAGES.contains(event.name()));
     after.sort(Comparator.comparing(Event::time));
     afterwards.addAll(after);

@@ -90,9 +90,9 @@ final class Outside {
 
   private record Newcomer(List<Identifier> who, long basketFen) {}
 
-  Outside(Script script, Replica replica, People people, long endMs) {
+  Outside(Script script, Rates rates, Replica replica, People people, long endMs) {
     this.script = script;
-    this.rates = script.rates();
+    this.rates = rates;
     this.seed = script.brand().seed();
     this.replica = replica;
     this.people = people;

@@ -16,6 +16,19 @@ public final class Rates {
     this.byTemplate = new HashMap<>(byTemplate);
   }
 
+  /// Whether a script said it, for every message.
+  boolean given(Rate rate) {
+    return all.containsKey(rate);
+  }
+
+  /// The same with other values for every message; what is said of a template stays.
+  Rates with(Map<Rate, Double> others) {
+    var table = new EnumMap<Rate, Double>(Rate.class);
+    table.putAll(all);
+    table.putAll(others);
+    return new Rates(table, byTemplate);
+  }
+
   public double get(Rate rate) {
     return all.getOrDefault(rate, rate.value());
   }

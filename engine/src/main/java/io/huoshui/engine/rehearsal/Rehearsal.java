@@ -40,24 +40,48 @@ public final class Rehearsal {
   /// @param ready is told when everybody is there and the rehearsal begins
   public static Report run(
       Script script, People people, Wanted wanted, Runnable ready, Consumer<Progress> watch) {
-    try (Replica replica = people.open()) {
+    try (Begun begun = begin(script, people)) {
       ready.run();
-      return new Run(script, people, replica).play(wanted, watch);
+      while (begun.day()) {
+        watch.accept(begun.progress());
+      }
+      return begun.report(wanted);
+    }
+  }
+
+  /// Everybody is there, and the first day can be played.
+  ///
+  /// @param people for this rehearsal only
+  /// @throws ScriptException when the script can not be played on them
+  public static Begun begin(Script script, People people) {
+    Replica replica = people.open();
+    try {
+      return new Begun(script, people, replica);
+    } catch (RuntimeException | Error e) {
+      replica.close();
+      throw e;
     }
   }
 
   /// What happens at a moment because somebody planned it.
   private record Planned(long atMs, Runnable deed) {}
 
-  private static final class Run {
+  /// A rehearsal that is played day by day. One thread at a time.
+  public static final class Begun implements AutoCloseable {
     private final Script script;
     private final People people;
     private final Replica replica;
     private final long startMs;
     private final long endMs;
     private final long before;
+    private final Measured measured;
+    private final Outside outside;
+    private final List<Planned> planned;
+    private int next;
+    private int day;
+    private long atMs;
 
-    Run(Script script, People people, Replica replica) {
+    private Begun(Script script, People people, Replica replica) {
       this.script = script;
       this.people = people;
       this.replica = replica;
@@ -65,16 +89,20 @@ public final class Rehearsal {
       this.endMs =
           replica.now().atZone(replica.zone()).plusDays(script.days()).toInstant().toEpochMilli();
       this.before = replica.events();
+      this.atMs = startMs;
+      this.measured = Measured.of(replica, script);
+      define();
+      this.outside = new Outside(script, measured.rates(), replica, people, endMs);
+      this.planned = planned(outside);
     }
 
-    Report play(Wanted wanted, Consumer<Progress> watch) {
-      define();
-      var outside = new Outside(script, replica, people, endMs);
-      List<Planned> planned = planned(outside);
-      int next = 0;
+    /// Plays on until a day is over.
+    ///
+    /// @return false when nothing was left to play
+    public boolean day() {
       long paceMs = script.pace().toMillis();
-      int day = 0;
-      for (long at = startMs + paceMs; at <= endMs; at += paceMs) {
+      for (long at = atMs + paceMs; at <= endMs; at += paceMs) {
+        atMs = at;
         for (; next < planned.size() && planned.get(next).atMs() <= at; next++) {
           replica.advanceTo(Instant.ofEpochMilli(Math.max(planned.get(next).atMs(), nowMs())));
           planned.get(next).deed().run();
@@ -90,11 +118,33 @@ public final class Rehearsal {
         int days = (int) ((at - startMs) / (24 * Guides.HOUR));
         if (days > day) {
           day = days;
-          watch.accept(
-              new Progress(day, script.days(), replica.events() - before, outside.accepted));
+          return true;
         }
       }
-      return new Tally(script, people.source(), replica, outside, startMs, before).report(wanted);
+      return false;
+    }
+
+    public Progress progress() {
+      return new Progress(day, script.days(), replica.events() - before, outside.accepted);
+    }
+
+    /// What came of it, once nothing is left to play.
+    public Report report(Wanted wanted) {
+      return new Tally(
+              new Tally.Over(script, people.source(), startMs, before), replica, outside, measured)
+          .report(wanted);
+    }
+
+    /// What a later rehearsal would take from what came of this one's messages.
+    ///
+    /// @param atLeast see [Script.Reactions]
+    public Measured seen(int atLeast) {
+      return Measured.of(replica, script.with(new Script.Reactions(true, atLeast)));
+    }
+
+    @Override
+    public void close() {
+      replica.close();
     }
 
     private long nowMs() {

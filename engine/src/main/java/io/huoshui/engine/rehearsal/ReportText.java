@@ -43,6 +43,7 @@ public final class ReportText {
                 number(body, "newcomers"),
                 number(body, "seed")));
     line("  %s → %s", text(body, "from"), text(body, "to"));
+    object(body, "reactions").fields().forEach((rate, json) -> reaction(rate, (Json.Obj) json));
     object(body, "journeys").fields().forEach((name, json) -> journey(name, (Json.Obj) json));
     if (body.get("trials") instanceof Json.Obj trials) {
       trials.fields().forEach((name, json) -> trial(name, (Json.Obj) json));
@@ -70,6 +71,31 @@ public final class ReportText {
     line(say("费用 %s", "cost %s"), money(body, "costFen"));
     layers();
     return out.toString();
+  }
+
+  private void reaction(String rate, Json.Obj of) {
+    if (text(of, "from").equals("measured")) {
+      line(
+          say(
+              "  反应 %s = %s，实测：%s 次中 %s 次，95 % 区间 %s 至 %s",
+              "  reaction %s = %s, measured: of %s, %s did, 95 % interval %s to %s"),
+          rate,
+          number(of, "value"),
+          number(of, "messages"),
+          number(of, "answered"),
+          number(of, "low"),
+          number(of, "high"));
+    } else {
+      line(
+          say(
+              "  反应 %s = %s，%s：只有 %s 次，少于 %s 次",
+              "  reaction %s = %s, %s: there were only %s of at least %s"),
+          rate,
+          number(of, "value"),
+          text(of, "from").equals("given") ? say("剧本给定", "as given") : say("默认值", "the default"),
+          number(of, "messages"),
+          number(of, "atLeast"));
+    }
   }
 
   private void journey(String name, Json.Obj of) {

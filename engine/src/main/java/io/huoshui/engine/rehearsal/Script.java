@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param pace how far the clock goes at once; what happens within is seen at its end
 /// @param definitions published at the beginning, in this order
 /// @param audiences frozen when a journey on them is launched
+/// @param reactions whether the rates are taken from what people did with former messages
 /// @param answers what people and guides do on top of what the rates say
 /// @param arrivals people who are new
 /// @param crowds people who are there and do something at a moment
@@ -30,11 +32,21 @@ public record Script(
     List<Audience> audiences,
     List<Deed> deeds,
     Rates rates,
+    Reactions reactions,
     List<Answer> answers,
     List<Arrival> arrivals,
     List<Crowd> crowds,
     String heroSku,
     List<Expectation> expect) {
+
+  /// Where the rates come from.
+  ///
+  /// @param measured from what came of the messages there were, where that are enough
+  /// @param atLeast how many messages, clicks or readers a rate has to stand on
+  public record Reactions(boolean measured, int atLeast) {
+    public static final int ENOUGH = 200;
+    public static final Reactions GIVEN = new Reactions(false, ENOUGH);
+  }
 
   /// The synthetic brand.
   public record Brand(int people, long seed, Instant start, ZoneId zone) {}
@@ -130,6 +142,38 @@ public record Script(
         audiences,
         deeds,
         rates,
+        reactions,
+        answers,
+        arrivals,
+        crowds,
+        heroSku,
+        expect);
+  }
+
+  /// The same with definitions that are published before its own, and audiences besides its own.
+  public Script standingOn(List<Definition> before, List<Audience> more) {
+    var all = new ArrayList<>(before);
+    all.addAll(definitions);
+    var every = new ArrayList<>(audiences);
+    more.stream().filter(each -> audience(each.name()) == null).forEach(every::add);
+    return new Script(
+        name, title, brand, days, pace, all, every, deeds, rates, reactions, answers, arrivals,
+        crowds, heroSku, expect);
+  }
+
+  /// The same with rates from elsewhere.
+  public Script with(Reactions other) {
+    return new Script(
+        name,
+        title,
+        brand,
+        days,
+        pace,
+        definitions,
+        audiences,
+        deeds,
+        rates,
+        other,
         answers,
         arrivals,
         crowds,
@@ -149,6 +193,7 @@ public record Script(
         audiences,
         deeds,
         rates,
+        reactions,
         answers,
         arrivals,
         crowds,

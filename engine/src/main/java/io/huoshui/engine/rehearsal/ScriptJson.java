@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 /// calls: [{journey: x, segment: vip, key: a, day: 3, at: "10:00"}]
 /// steer: [{journey: recall, to: paused, day: 4, at: "12:00"}]
 /// rates: {smsCouponVisit: 0.084, templates: {back_sms: {smsPlainVisit: 0.01}}}
+/// reactions: measured                   # from former messages, where there are 200; or {atLeast: 50}
 /// answers: [{message: back_wecom, events: [{event: address_confirmed, share: 0.9, after: 2h}]},
 ///           {task: 回访, events: [{event: call_answered, share: 0.62, then: [{event: order}]}]}]
 /// arrivals: [{name: card, perDay: 40, from: 0, days: 14, ordersPer30Days: 0.3, basketFen: 6800,
@@ -74,6 +75,7 @@ public final class ScriptJson {
           "calls",
           "steer",
           "rates",
+          "reactions",
           "answers",
           "arrivals",
           "crowds",
@@ -114,6 +116,7 @@ public final class ScriptJson {
         audiences(body),
         deeds(body),
         rates(body.get("rates")),
+        reactions(body.get("reactions")),
         answers(body),
         arrivals(body),
         crowds(body),
@@ -260,6 +263,22 @@ public final class ScriptJson {
     var all = new java.util.LinkedHashMap<>(rates.fields());
     all.remove("templates");
     return new Rates(table(new Json.Obj(all), "rates"), byTemplate);
+  }
+
+  private static Script.Reactions reactions(@Nullable Json json) {
+    return switch (json) {
+      case null -> Script.Reactions.GIVEN;
+      case Json.Str(String text) when text.equals("given") -> Script.Reactions.GIVEN;
+      case Json.Str(String text) when text.equals("measured") ->
+          new Script.Reactions(true, Script.Reactions.ENOUGH);
+      case Json.Obj object -> {
+        only(object, "reactions", Set.of("atLeast"));
+        yield new Script.Reactions(
+            true, whole(object, "reactions", "atLeast", Script.Reactions.ENOUGH, 1, 1_000_000_000));
+      }
+      default ->
+          throw new ScriptException("reactions", json.write(), "given, measured, {atLeast: 50}");
+    };
   }
 
   private static Map<Rate, Double> table(Json.Obj rates, String at) {

@@ -44,6 +44,7 @@ final class Tally {
   private final Outside outside;
   private final long startMs;
   private final long before;
+  private final Measured measured;
   private final Map<String, Course> courses = new LinkedHashMap<>();
   private long steps;
 
@@ -85,14 +86,19 @@ final class Tally {
     double revenue;
   }
 
-  /// @param before events on all timelines when the rehearsal began
-  Tally(Script script, String source, Replica replica, Outside outside, long startMs, long before) {
-    this.script = script;
-    this.source = source;
+  /// The rehearsal that is over.
+  ///
+  /// @param before events on all timelines when it began
+  record Over(Script script, String source, long startMs, long before) {}
+
+  Tally(Over over, Replica replica, Outside outside, Measured measured) {
+    this.script = over.script();
+    this.source = over.source();
     this.replica = replica;
     this.outside = outside;
-    this.startMs = startMs;
-    this.before = before;
+    this.startMs = over.startMs();
+    this.before = over.before();
+    this.measured = measured;
   }
 
   Report report(Rehearsal.Wanted wanted) {
@@ -133,6 +139,9 @@ final class Tally {
     body.put("days", Json.of(script.days()));
     body.put("zone", Json.of(replica.zone().getId()));
     body.put("paceMinutes", Json.of(script.pace().toMinutes()));
+    if (script.reactions().measured()) {
+      body.put("reactions", measured.json());
+    }
     body.put("journeys", new Json.Obj(journeys));
     var trials = new LinkedHashMap<String, Json>();
     for (Trial trial : replica.trials()) {
@@ -696,7 +705,7 @@ final class Tally {
     return rounded(all == 0 ? 0 : (double) of / all);
   }
 
-  private static Json rounded(double number) {
+  static Json rounded(double number) {
     return new Json.Num(BigDecimal.valueOf(number).setScale(4, RoundingMode.HALF_UP));
   }
 }

@@ -16,9 +16,10 @@
 /// Report report = Rehearsal.run(ScriptJson.read(json), people, progress -> {});
 /// ```
 ///
-/// [Script] says what is played, [People] who is there, [Rates] how they answer, [Report] what came
-/// of it. The same script, people and seed make the same report, byte for byte. Refuses to know
-/// files, HTTP and the synthetic brand; whoever knows them hands them in as [People].
+/// [Script] says what is played, [People] who is there, [Rates] how they answer, [Measured] how
+/// they answered before, [Report] what came of it. The same script, people and seed make the same
+/// report, byte for byte. Refuses to know files, HTTP and the synthetic brand; whoever knows them
+/// hands them in as [People].
 @NullMarked
 package io.huoshui.engine.rehearsal;
 

@@ -2,6 +2,7 @@ package io.huoshui.server.access;
 
 import io.huoshui.audience.RuleException;
 import io.huoshui.engine.EngineException;
+import io.huoshui.engine.rehearsal.ScriptException;
 import io.huoshui.journey.JourneyException;
 import io.huoshui.json.JsonException;
 import io.huoshui.json.UnreadableException;
@@ -52,6 +53,14 @@ public class Problems {
     return Problem.of(HttpStatus.BAD_REQUEST, "bad_definition", String.valueOf(e.getMessage()))
         .at(e.where(), e.found(), e.allowed())
         .next("Correct the definition and send it again.")
+        .answer();
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Problem> scenario(ScriptException e) {
+    return Problem.of(HttpStatus.BAD_REQUEST, "bad_scenario", String.valueOf(e.getMessage()))
+        .at(e.where(), e.found(), e.allowed())
+        .next("Correct the scenario and send it again.")
         .answer();
   }
 

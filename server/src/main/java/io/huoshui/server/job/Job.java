@@ -12,7 +12,7 @@ import org.roaringbitmap.RoaringBitmap;
 /// @param spec what was asked, in the kind's form
 /// @param people names of profiles it is about
 /// @param at where it got to, and what came of it
-/// @param done of `total` people
+/// @param done of `total`: people, or what the kind counts
 /// @param failure why it failed, or waits
 public record Job(
     long id,

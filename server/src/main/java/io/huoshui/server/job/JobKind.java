@@ -15,9 +15,13 @@ public interface JobKind {
   /// [Step.Later].
   Step step(Job job);
 
+  /// Nobody works on a job any more for now: it is over, cancelled, waits, or the server stops.
+  /// What was kept in memory for its next part may go.
+  default void left(long job) {}
+
   /// What became of a part.
   sealed interface Step {
-    /// @param done how many people are done with, all parts together
+    /// @param done how many of the job's total are done with, all parts together
     /// @param at where the next part begins
     record On(long done, Json.Obj at) implements Step {}
 

@@ -30,7 +30,7 @@ class JobStore {
     this.sql = sql;
   }
 
-  long add(String kind, String about, Json.Obj spec, RoaringBitmap people, String who) {
+  long add(String kind, String about, Json.Obj spec, RoaringBitmap people, long total, String who) {
     return sql.sql(
             """
             insert into job (kind, about, spec, people, total, who)
@@ -41,7 +41,7 @@ class JobStore {
         .param("about", about)
         .param("spec", spec.write())
         .param("people", bytes(people))
-        .param("total", people.getLongCardinality())
+        .param("total", total)
         .param("who", who)
         .query(Long.class)
         .single();

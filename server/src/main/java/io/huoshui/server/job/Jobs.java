@@ -59,7 +59,19 @@ public class Jobs {
   /// @param people names of profiles it is about
   /// @return its number
   public long begin(String kind, String about, Json.Obj spec, RoaringBitmap people, String who) {
-    long id = store.add(kind, about, spec, people, who);
+    return begin(kind, about, spec, people, people.getLongCardinality(), who);
+  }
+
+  /// The same for work that is not about people one by one.
+  ///
+  /// @param total how much of it there is, in the kind's measure
+  public long begin(String kind, String about, Json.Obj spec, long total, String who) {
+    return begin(kind, about, spec, new RoaringBitmap(), total, who);
+  }
+
+  private long begin(
+      String kind, String about, Json.Obj spec, RoaringBitmap people, long total, String who) {
+    long id = store.add(kind, about, spec, people, total, who);
     looker.execute(this::look);
     return id;
   }
@@ -90,7 +102,11 @@ public class Jobs {
     }
   }
 
-  List<Job> list(@Nullable String kind, long before, int most) {
+  /// The newest first.
+  ///
+  /// @param kind null for all
+  /// @param before only those with a smaller number
+  public List<Job> list(@Nullable String kind, long before, int most) {
     return store.list(kind, before, most);
   }
 
@@ -149,6 +165,7 @@ public class Jobs {
       // The row says where it stands; the next look goes on with it.
       LOG.warn("job {} stopped: {}", id, e.toString());
     } finally {
+      kinds.values().forEach(kind -> kind.left(id));
       running.remove(id);
       places.release();
       tell();

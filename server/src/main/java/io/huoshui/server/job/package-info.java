@@ -2,7 +2,8 @@
 /// restart where it stopped.
 ///
 /// Owns the rows ([JobStore]), the running ([Jobs]) and the asking ([JobResource]). What a part is
-/// belongs to whoever offers a [JobKind]: tagging millions, sending an audience to a webhook.
+/// belongs to whoever offers a [JobKind]: tagging millions, sending an audience to a webhook,
+/// playing the days of a rehearsal.
 ///
 /// ```java
 /// long id = jobs.begin("tag", "vip", spec, people, who);
