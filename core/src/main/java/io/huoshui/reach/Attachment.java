@@ -1,5 +1,6 @@
 package io.huoshui.reach;
 
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -9,38 +10,39 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Attachment {
   /// @param mediaId of the platform's own store of media; or
   /// @param url where the platform has the picture (`uploadimg`)
-  record Image(String mediaId, String url) implements Attachment {
-    public Image {
-      if (mediaId.isBlank() == url.isBlank()) {
-        throw new IllegalArgumentException("An image has either a mediaId or a url");
-      }
-    }
-  }
+  record Image(String mediaId, String url) implements Attachment {}
 
+  /// @param description may be empty
   /// @param picture address of a picture; may be empty
-  record Link(String title, String description, String url, String picture) implements Attachment {
-    public Link {
-      need("link", "title", title);
-      need("link", "url", url);
-    }
-  }
+  record Link(String title, String description, String url, String picture) implements Attachment {}
 
   /// A card that opens a page of a mini-program.
   ///
   /// @param cover mediaId of its picture
-  record MiniProgram(String appId, String page, String title, String cover) implements Attachment {
-    public MiniProgram {
-      need("miniProgram", "appId", appId);
-      need("miniProgram", "page", page);
-      need("miniProgram", "title", title);
-      need("miniProgram", "cover", cover);
-    }
+  record MiniProgram(String appId, String page, String title, String cover) implements Attachment {}
+
+  /// What is missing in it, as a platform would say; empty when it is whole. A template is refused
+  /// for it; what becomes of one for a person of whom nothing is known is no error of that moment.
+  default Optional<String> missing() {
+    return switch (this) {
+      case Image(String mediaId, String url) ->
+          mediaId.isBlank() == url.isBlank()
+              ? Optional.of("An image has either a mediaId or a url")
+              : Optional.empty();
+      case Link(String title, String _, String url, String _) ->
+          first("link", "title", title, "url", url);
+      case MiniProgram(String appId, String page, String title, String cover) ->
+          first("miniProgram", "appId", appId, "page", page, "title", title, "cover", cover);
+    };
   }
 
-  private static void need(String what, String field, String value) {
-    if (value.isBlank()) {
-      throw new IllegalArgumentException("The " + field + " of a " + what + " is missing");
+  private static Optional<String> first(String what, String... fields) {
+    for (int i = 0; i < fields.length; i += 2) {
+      if (fields[i + 1].isBlank()) {
+        return Optional.of("The " + fields[i] + " of a " + what + " is missing");
+      }
     }
+    return Optional.empty();
   }
 
   /// For one person.

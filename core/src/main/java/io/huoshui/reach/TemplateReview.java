@@ -109,7 +109,9 @@ public final class TemplateReview {
   }
 
   private static void attachments(Template template, List<Finding> found) {
-    List<Attachment> attachments = template.attach(_ -> null);
+    // A tracked link is always there, and of about this length.
+    List<Attachment> attachments =
+        template.attach(name -> name.equals("link") ? "https://" + "x".repeat(40) : null);
     if (attachments.size() > WECOM_ATTACHMENTS) {
       found.add(
           new Finding(
@@ -120,6 +122,19 @@ public final class TemplateReview {
               attachments.size() + " attachments, WeCom takes " + WECOM_ATTACHMENTS + "."));
     }
     for (Attachment attachment : attachments) {
+      attachment
+          .missing()
+          .ifPresent(
+              why ->
+                  found.add(
+                      new Finding(
+                          true,
+                          "attachment_empty",
+                          String.valueOf(attachments.indexOf(attachment) + 1),
+                          0,
+                          why
+                              + " for whom nothing is known: give its placeholder another word,"
+                              + " {name|you}.")));
       switch (attachment) {
         case Attachment.Image _ -> {}
         case Attachment.Link(String title, String description, String url, String _) -> {

@@ -105,4 +105,24 @@ class TemplateReviewTest {
         .extracting(TemplateReview.Finding::code)
         .containsExactly("sms_attachments");
   }
+
+  @Test
+  void aTitleThatIsEmptyForStrangersIsRefused() {
+    assertThat(
+            TemplateReview.of(
+                new Template(
+                    "t",
+                    ChannelKind.WECOM,
+                    Category.MARKETING,
+                    "x",
+                    "",
+                    0,
+                    List.of(
+                        new Attachment.Link("{name}", "", "{link}", ""),
+                        new Attachment.Link("{name|you}", "", "{link}", "")),
+                    List.of()),
+                List.of()))
+        .extracting(found -> found.code() + " " + found.value())
+        .containsExactly("attachment_empty 1");
+  }
 }

@@ -2,7 +2,6 @@ package io.huoshui.reach;
 
 import static io.huoshui.Someone.did;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.huoshui.Someone;
 import io.huoshui.event.Event;
@@ -84,13 +83,33 @@ class TemplateTest {
     assertThat(BOTH.on(ChannelKind.SMS)).isEqualTo(BOTH.otherwise().getFirst());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # title  | url     | missing
+          a        | b       | nothing
+          ''       | b       | The title of a link is missing
+          a        | ''      | The url of a link is missing
+          """)
+  void aLinkSaysWhatItLacks(String title, String url, String missing) {
+    assertThat(new Attachment.Link(title, "", url, "").missing().orElse("nothing"))
+        .isEqualTo(missing);
+  }
+
   @Test
-  void halfAnAttachmentIsRefused() {
-    assertThatThrownBy(() -> new Attachment.Link("", "", "https://x", ""))
-        .hasMessage("The title of a link is missing");
-    assertThatThrownBy(() -> new Attachment.Image("", ""))
-        .hasMessage("An image has either a mediaId or a url");
-    assertThatThrownBy(() -> new Attachment.MiniProgram("wx1", "", "t", "m"))
-        .hasMessage("The page of a miniProgram is missing");
+  void imagesAndCardsSayWhatTheyLack() {
+    assertThat(new Attachment.Image("", "").missing())
+        .contains("An image has either a mediaId or a url");
+    assertThat(new Attachment.Image("m", "").missing()).isEmpty();
+    assertThat(new Attachment.MiniProgram("wx1", "", "t", "m").missing())
+        .contains("The page of a miniProgram is missing");
+  }
+
+  /// Nobody's missing name may stop anything.
+  @Test
+  void whoseNameIsNotKnownGetsAnEmptyTitle() {
+    assertThat(BOTH.attach(_ -> null)).containsExactly(new Attachment.Link("For ", "", "", ""));
   }
 }

@@ -60,7 +60,14 @@ public final class Definitions {
     }
     var attachments = new ArrayList<Attachment>();
     for (Json item : items(body, "attachments")) {
-      attachments.add(attachment(object(item, "template.attachments")));
+      Attachment attachment = attachment(object(item, "template.attachments"));
+      attachment
+          .missing()
+          .ifPresent(
+              why -> {
+                throw refused("template.attachments", item.write(), why);
+              });
+      attachments.add(attachment);
     }
     return new Template(
         name,
@@ -77,29 +84,25 @@ public final class Definitions {
     for (Map.Entry<String, Json> field : item.fields().entrySet()) {
       String kind = field.getKey();
       Json.Obj body = object(field.getValue(), "template.attachments." + kind);
-      try {
-        switch (kind) {
-          case "image" -> {
-            return new Attachment.Image(optional(body, "mediaId"), optional(body, "url"));
-          }
-          case "link" -> {
-            return new Attachment.Link(
-                optional(body, "title"),
-                optional(body, "description"),
-                optional(body, "url"),
-                optional(body, "picture"));
-          }
-          case "miniProgram" -> {
-            return new Attachment.MiniProgram(
-                optional(body, "appId"),
-                optional(body, "page"),
-                optional(body, "title"),
-                optional(body, "cover"));
-          }
-          default -> {}
+      switch (kind) {
+        case "image" -> {
+          return new Attachment.Image(optional(body, "mediaId"), optional(body, "url"));
         }
-      } catch (IllegalArgumentException e) {
-        throw refused("template.attachments." + kind, body.write(), String.valueOf(e.getMessage()));
+        case "link" -> {
+          return new Attachment.Link(
+              optional(body, "title"),
+              optional(body, "description"),
+              optional(body, "url"),
+              optional(body, "picture"));
+        }
+        case "miniProgram" -> {
+          return new Attachment.MiniProgram(
+              optional(body, "appId"),
+              optional(body, "page"),
+              optional(body, "title"),
+              optional(body, "cover"));
+        }
+        default -> {}
       }
     }
     throw refused("template.attachments", item.write(), "image, link, miniProgram");

@@ -121,7 +121,7 @@ class ReachOverHttpTest {
                     "{\"name\":\"half\",\"channel\":\"wecom\",\"text\":\"x\","
                         + "\"attachments\":[{\"link\":{\"title\":\"x\"}}]}")
                 .body())
-        .contains("template.attachments.link", "The url of a link is missing");
+        .contains("template.attachments", "The url of a link is missing");
   }
 
   @Test

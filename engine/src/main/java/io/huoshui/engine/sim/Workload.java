@@ -405,7 +405,7 @@ final class Workload {
                                 Json.object(
                                     "link",
                                     Json.object(
-                                        "title", Json.of("for {name|you}"),
+                                        "title", Json.of(chance.of("for {name|you}", "{name}")),
                                         "url", Json.of("{link}"))))),
                 "otherwise",
                     chance.percent(60)

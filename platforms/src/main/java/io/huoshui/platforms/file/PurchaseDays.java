@@ -1,6 +1,5 @@
 package io.huoshui.platforms.file;
 
-import io.huoshui.insight.value.Purchases;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,17 +8,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Who bought on which day for how much, read from a table of any kind: a purchase is a day on
 /// which a customer paid, however many rows it has.
-final class PurchaseDays {
+public final class PurchaseDays {
   /// Per customer, per day, what was paid.
   private final Map<String, TreeMap<LocalDate, Double>> byCustomer = new LinkedHashMap<>();
 
@@ -34,7 +33,7 @@ final class PurchaseDays {
   /// columns stand apart by blanks when its columns are named.
   ///
   /// @param columns of a file without a header; empty where there is one
-  static PurchaseDays read(
+  public static PurchaseDays read(
       Path file, String customer, String time, String amount, List<String> columns) {
     if (!Files.isReadable(file)) {
       throw new ImportException(
@@ -177,43 +176,23 @@ final class PurchaseDays {
   }
 
   /// By rule, how many rows it touched; the first is how many there are.
-  Map<String, Long> rules() {
+  public Map<String, Long> rules() {
     return rules;
   }
 
   /// The last day on which anybody bought.
-  LocalDate last() {
+  public LocalDate last() {
     return last;
   }
 
-  int customers() {
+  public int customers() {
     return byCustomer.size();
   }
 
-  /// What everybody who began by then did up to a day.
-  ///
-  /// @param days in a unit of time
-  /// @param later per customer in the same order, on how many days they bought after it and up to
-  ///   `until`
-  Purchases upTo(LocalDate day, double days, LocalDate until, List<Integer> later) {
-    var purchases = new Purchases();
-    for (TreeMap<LocalDate, Double> paid : byCustomer.values()) {
-      LocalDate first = paid.firstKey();
-      if (first.isAfter(day)) {
-        continue;
-      }
-      var repeats = new ArrayList<>(paid.subMap(first, false, day, true).entrySet());
-      double sum = repeats.stream().mapToDouble(Map.Entry::getValue).sum();
-      purchases.add(
-          new Purchases.One(
-              repeats.size(),
-              repeats.isEmpty()
-                  ? 0
-                  : ChronoUnit.DAYS.between(first, repeats.getLast().getKey()) / days,
-              ChronoUnit.DAYS.between(first, day) / days,
-              repeats.isEmpty() ? 0 : sum / repeats.size()));
-      later.add(until.isAfter(day) ? paid.subMap(day, false, until, true).size() : 0);
-    }
-    return purchases;
+  /// Per customer, per day, what was paid.
+  public List<SortedMap<LocalDate, Double>> paid() {
+    return byCustomer.values().stream()
+        .<SortedMap<LocalDate, Double>>map(Collections::unmodifiableSortedMap)
+        .toList();
   }
 }

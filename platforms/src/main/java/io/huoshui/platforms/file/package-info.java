@@ -14,7 +14,7 @@
 /// merged by time ([EventStream]) → batches of JSON lines → the server ([Sender]), acknowledged in
 /// the [Journal]. Ids come from content, so sending twice adds nothing.
 ///
-/// A table of purchases answers without a server: [Insight] (`./huoshui insight ltv`).
+/// A table of purchases needs no map either: [PurchaseDays] says who bought on which day.
 ///
 /// A list of people needs no map: [IdentifierFile] knows its columns by their names.
 @NullMarked

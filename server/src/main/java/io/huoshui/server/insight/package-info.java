@@ -1,4 +1,5 @@
-/// Overview, campaign reports and layers over HTTP.
+/// Overview, campaign reports and layers over HTTP; what a table of purchases says, on the command
+/// line ([InsightCommand]).
 @NullMarked
 package io.huoshui.server.insight;
 

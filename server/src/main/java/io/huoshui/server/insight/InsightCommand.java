@@ -1,4 +1,4 @@
-package io.huoshui.platforms.file;
+package io.huoshui.server.insight;
 
 import io.huoshui.insight.value.BgNbd;
 import io.huoshui.insight.value.Fit;
@@ -6,6 +6,8 @@ import io.huoshui.insight.value.GammaGamma;
 import io.huoshui.insight.value.ParetoNbd;
 import io.huoshui.insight.value.Purchases;
 import io.huoshui.json.Json;
+import io.huoshui.platforms.file.ImportException;
+import io.huoshui.platforms.file.PurchaseDays;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -15,10 +17,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /// `./huoshui insight`: what a table of purchases says, without a server. Prints one JSON object.
-public final class Insight {
+public final class InsightCommand {
   private static final String USAGE =
       """
       usage: ./huoshui insight ltv FILE --customer COLUMN --time COLUMN --amount COLUMN [options]
@@ -36,7 +39,7 @@ public final class Insight {
       `explain` says which rules were applied to the rows, and to how many.
       """;
 
-  private Insight() {}
+  private InsightCommand() {}
 
   public static void main(String[] words) {
     System.exit(run(List.of(words), System.out, System.err));
@@ -52,9 +55,29 @@ public final class Insight {
       out.println(answer(words).write());
       return 0;
     } catch (ImportException e) {
-      err.println("huoshui insight: " + e.code() + ": " + e.getMessage());
-      err.println("  next: " + e.next());
-      return e.code().equals("insight.bad_command") ? 2 : 1;
+      return said(err, e.code(), String.valueOf(e.getMessage()), e.next(), 1);
+    } catch (Wrong e) {
+      return said(err, e.code, String.valueOf(e.getMessage()), e.next, e.exit);
+    }
+  }
+
+  private static int said(PrintStream err, String code, String why, String next, int exit) {
+    err.println("huoshui insight: " + code + ": " + why);
+    err.println("  next: " + next);
+    return exit;
+  }
+
+  /// The question can not be answered.
+  private static final class Wrong extends RuntimeException {
+    private final String code;
+    private final String next;
+    private final int exit;
+
+    Wrong(String code, String why, String next, int exit) {
+      super(why);
+      this.code = code;
+      this.next = next;
+      this.exit = exit;
     }
   }
 
@@ -103,11 +126,11 @@ public final class Insight {
                 ? List.of(options.getOrDefault("--columns", "").split(",", -1))
                 : List.of());
     if (bought.customers() == 0) {
-      throw new ImportException(
+      throw new Wrong(
           "insight.nobody",
-          ImportException.Kind.USER,
           "no row of " + file + " tells who bought when for how much: " + bought.rules(),
-          "Look at --customer, --time and --amount.");
+          "Look at --customer, --time and --amount.",
+          1);
     }
     return question.equals("explain") ? explained(bought) : ltv(bought, options);
   }
@@ -141,13 +164,13 @@ public final class Insight {
     double horizon =
         options.containsKey("--horizon") ? number(options, "--horizon") : held > 0 ? held : 52;
     var later = new ArrayList<Integer>();
-    Purchases purchases = bought.upTo(known, days, until, later);
+    Purchases purchases = upTo(bought, known, days, until, later);
     if (purchases.again() == 0) {
-      throw new ImportException(
+      throw new Wrong(
           "insight.nobody_again",
-          ImportException.Kind.USER,
           "none of " + purchases.size() + " customers bought on a second day up to " + known,
-          "The models need customers who came back; take a longer file or a later day.");
+          "The models need customers who came back; take a longer file or a later day.",
+          1);
     }
     Fit<BgNbd> bgNbd = BgNbd.fit(purchases);
     Fit<ParetoNbd> paretoNbd = ParetoNbd.fit(purchases);
@@ -286,11 +309,37 @@ public final class Insight {
     return Double.parseDouble(text);
   }
 
-  private static ImportException wrong(String what, String allowed) {
-    return new ImportException(
+  private static Wrong wrong(String what, String allowed) {
+    return new Wrong(
         "insight.bad_command",
-        ImportException.Kind.USER,
         what,
-        "allowed: " + allowed.strip().lines().findFirst().orElse("").toString());
+        "allowed: " + allowed.strip().lines().findFirst().orElse(""),
+        2);
+  }
+
+  /// What everybody who began by then did up to a day.
+  ///
+  /// @param days in a unit of time
+  /// @param later per customer in the same order, on how many days they bought after it and up to
+  ///   `until`
+  private static Purchases upTo(
+      PurchaseDays bought, LocalDate day, double days, LocalDate until, List<Integer> later) {
+    var purchases = new Purchases();
+    for (SortedMap<LocalDate, Double> paid : bought.paid()) {
+      LocalDate first = paid.firstKey();
+      if (first.isAfter(day)) {
+        continue;
+      }
+      SortedMap<LocalDate, Double> repeats = paid.subMap(first.plusDays(1), day.plusDays(1));
+      double sum = repeats.values().stream().mapToDouble(each -> each).sum();
+      purchases.add(
+          new Purchases.One(
+              repeats.size(),
+              repeats.isEmpty() ? 0 : ChronoUnit.DAYS.between(first, repeats.lastKey()) / days,
+              ChronoUnit.DAYS.between(first, day) / days,
+              repeats.isEmpty() ? 0 : sum / repeats.size()));
+      later.add(until.isAfter(day) ? paid.subMap(day.plusDays(1), until.plusDays(1)).size() : 0);
+    }
+    return purchases;
   }
 }

@@ -1,7 +1,8 @@
-package io.huoshui.platforms.file;
+package io.huoshui.server.insight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.huoshui.json.Json;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The command as a user meets it.
-class InsightTest {
+class InsightCommandTest {
   @TempDir Path folder;
 
   private record Said(int exit, String out, String err) {
@@ -34,7 +35,7 @@ class InsightTest {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
     int exit =
-        Insight.run(
+        InsightCommand.run(
             List.of(words),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8));
@@ -46,7 +47,10 @@ class InsightTest {
   /// model is known to expect too little of the second half (Fader, Hardie and Lee 2005, figure 3).
   @Test
   void cdnowFromItsRawLines() {
-    Path file = RealData.folder("cdnow").resolve("CDNOW_sample.txt");
+    String named = System.getenv("HUOSHUI_DATA");
+    Path data = Path.of(named == null ? "../../shared/data" : named);
+    Path file = data.resolve("cdnow/CDNOW_sample.txt");
+    assumeTrue(Files.isRegularFile(file), () -> "needs " + file + " (set HUOSHUI_DATA)");
     Said said =
         say(
             "ltv",
