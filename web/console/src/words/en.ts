@@ -404,6 +404,8 @@ const en: Words = {
     suppressed: 'on a suppression list',
     platform_quota: "the platform's quota for the person is used up",
     over_budget: "the journey's budget is used up",
+    paced: 'waiting for its turn',
+    no_guide: 'the guide left and nobody took over',
     erased: 'the person was erased on request',
     merged: 'merged with a person already on the journey',
     refused: 'the platform refused',

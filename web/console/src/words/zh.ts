@@ -402,6 +402,8 @@ const zh = {
     suppressed: '在屏蔽名单中',
     platform_quota: '平台本期额度已用完',
     over_budget: '超出旅程预算',
+    paced: '排队匀速发送',
+    no_guide: '导购已离职,无人接手',
     erased: '应要求删除了个人信息',
     merged: '与已在旅程中的身份合并',
     refused: '平台拒绝',
