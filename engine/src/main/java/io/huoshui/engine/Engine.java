@@ -1459,20 +1459,25 @@ public final class Engine implements AutoCloseable {
   /// @return null when nothing waits
   public @Nullable Batch nextBatch(ChannelKind channel, int most) {
     Batch[] found = new Batch[1];
-    while (recall(channel, most)) {
-      // The gate is asked about them anew; what it lets out comes with the next tick.
-    }
-    write(
-        at -> {
-          Instant now = Instant.ofEpochMilli(now(at));
-          Departure.Next next = at.departure.next(at, channel, most, now);
-          if (next == null || next.recalled()) {
-            return List.of();
-          }
-          String id = at.nextBatch();
-          found[0] = batch(id, channel, next.messages(), now);
-          return List.of(new Entry.HandedOver(now.toEpochMilli(), id, found[0].keys()));
-        });
+    boolean[] recalled = new boolean[1];
+    do {
+      // Where some are recalled, what the gate lets out of them comes with the next tick.
+      write(
+          at -> {
+            Instant now = Instant.ofEpochMilli(now(at));
+            Departure.Next next = at.departure.next(at, channel, most, now);
+            recalled[0] = next != null && next.recalled();
+            if (next == null) {
+              return List.of();
+            }
+            if (next.recalled()) {
+              return List.of(recalled(next, now));
+            }
+            String id = at.nextBatch();
+            found[0] = batch(id, channel, next.messages(), now);
+            return List.of(new Entry.HandedOver(now.toEpochMilli(), id, found[0].keys()));
+          });
+    } while (recalled[0]);
     return found[0];
   }
 
@@ -1487,13 +1492,14 @@ public final class Engine implements AutoCloseable {
           Instant now = Instant.ofEpochMilli(now(at));
           Departure.Next next = at.departure.next(at, channel, most, now);
           recalled[0] = next != null && next.recalled();
-          return next == null || !next.recalled()
-              ? List.of()
-              : List.of(
-                  new Entry.Recalled(
-                      now.toEpochMilli(), next.messages().stream().map(Touchpoint::key).toList()));
+          return next == null || !next.recalled() ? List.of() : List.of(recalled(next, now));
         });
     return recalled[0];
+  }
+
+  private static Entry recalled(Departure.Next next, Instant now) {
+    return new Entry.Recalled(
+        now.toEpochMilli(), next.messages().stream().map(Touchpoint::key).toList());
   }
 
   /// Templates that a platform takes nothing of until they are changed, with why and since when.

@@ -1043,16 +1043,23 @@ final class Lane {
     Position position = state.position(positionIndex);
     if (position.exit() == Position.Exit.GOAL) {
       state.touchpoint(index, touchpoint.with(Reason.OVERTAKEN));
-      unpaced.add(index);
+      unpace(touchpoint, index);
       return;
     }
     if (position.exit() == Position.Exit.MERGED
         || shadowed(positionIndex, position, state.graph.profileOf(position.profile()))) {
       state.touchpoint(index, touchpoint.with(Reason.MERGED));
-      unpaced.add(index);
+      unpace(touchpoint, index);
       return;
     }
     wished.add(index);
+  }
+
+  /// A message that was decided otherwise waits for no turn; only those that did are known to.
+  private void unpace(Touchpoint was, int index) {
+    if (was.reason() == Reason.PACED) {
+      unpaced.add(index);
+    }
   }
 
   /// All that is wished for at one instant meets the gate together: the journey of the higher
@@ -1119,10 +1126,10 @@ final class Lane {
     switch (decision) {
       case Gate.Decision.Closed(Reason reason) -> {
         state.touchpoint(index, touchpoint.with(reason));
-        unpaced.add(index);
+        unpace(waiting, index);
       }
       case Gate.Decision.Later(Reason reason, Instant until) -> {
-        unpaced.add(index);
+        unpace(waiting, index);
         state.touchpoint(index, touchpoint.with(reason, until));
         timers.schedule(until.toEpochMilli(), TOUCHPOINT, index);
       }
