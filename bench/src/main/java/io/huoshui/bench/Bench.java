@@ -22,8 +22,10 @@ public final class Bench {
         import   ./huoshui import of Online Retail (541,909 rows), process start to end
         log      the log beside RocksDB as a log: sealed groups of 1,000 events, each forced; replay
         demo     the main job with 100,000 people, and the memory of serve with them
-        fold     a funnel of four steps, RFM and a behaviour segment over 100 M events in blocks on
-                 disk; with --peers beside ClickHouse over the same rows (installs it from npm)
+        funnel, cohort, rfm, segment   a funnel of four steps, cohorts of 30 weeks followed for 30, RFM,
+                 or a behaviour segment over 100 M events in blocks on disk (--events); with --peers
+                 beside ClickHouse over the same rows (installs it from npm)
+        fold     all four of them
         questions  overview, layers, campaigns, lookalikes of 1 M people with 20 events each, and how long
                  one event waits to be taken while they are asked (--people)
         preview  a rule typed letter by letter, counted and previewed over HTTP while events are taken:
@@ -66,8 +68,12 @@ public final class Bench {
                 .run();
         case "dispatch" -> new DispatchBench(repeat, number(given, "--people", 1_000_000)).run();
         case "restart" -> new RestartBench(repeat, number(given, "--people", 1_000_000)).run();
-        case "fold" ->
-            new FoldBench(repeat, number(given, "--events", 100_000_000), given.contains("--peers"))
+        case "fold", "funnel", "cohort", "rfm", "segment" ->
+            new FoldBench(
+                    given.getFirst(),
+                    repeat,
+                    number(given, "--events", 100_000_000),
+                    given.contains("--peers"))
                 .run();
         case "questions" -> new QuestionsBench(repeat, number(given, "--people", 1_000_000)).run();
         case "preview" ->

@@ -61,6 +61,16 @@ final class RuleReader {
     return event;
   }
 
+  static Window readWindow(String text) {
+    var reader = new RuleReader(tokens(text));
+    Window window = reader.window();
+    if (reader.at < reader.tokens.size()) {
+      throw reader.wrong(
+          "within 30d, between 30d and 60d ago, before 90d ago, from 2026-01-01 to 2026-01-31");
+    }
+    return window;
+  }
+
   private static List<Token> tokens(String text) {
     var tokens = new ArrayList<Token>();
     int i = 0;

@@ -56,6 +56,13 @@ public final class RuleText {
     return RuleReader.readEvent(text);
   }
 
+  /// Reads a window alone: `within 30d`, `from 2026-01-01 to 2026-01-31`; nothing is ever.
+  ///
+  /// @throws RuleException as [#parse]
+  public static Window window(String text) {
+    return RuleReader.readWindow(text);
+  }
+
   /// What [#event] reads.
   public static String write(EventPattern event) {
     return event.event() + write(event.where());

@@ -56,8 +56,19 @@ public final class Layers implements Total<Layers> {
     this.span = span;
   }
 
+  /// What one person bought.
+  ///
+  /// @param paidFen in the window
+  public record Bought(Layer layer, long paidFen) {}
+
   @Override
   public void add(Timeline timeline) {
+    Bought bought = bought(timeline, span, heroSku);
+    people[bought.layer().ordinal()]++;
+    sales[bought.layer().ordinal()] += bought.paidFen();
+  }
+
+  public static Bought bought(Timeline timeline, Window.Span span, String heroSku) {
     boolean hero = false;
     boolean other = false;
     long paid = 0;
@@ -67,27 +78,34 @@ public final class Layers implements Total<Layers> {
       if (name.equals("order_paid")) {
         paid += timeline.whole(i, "amountFen");
       } else if (name.equals("product_purchased")) {
-        boolean isHero = isHero(timeline.property(i, "sku"));
+        boolean isHero = isHero(heroSku, timeline.property(i, "sku"));
         hero |= isHero;
         other |= !isHero;
       }
     }
-    add(hero, other, paid);
+    return new Bought(layer(hero, other, paid), paid);
   }
 
   /// Whether a purchase is one of the hero item.
   public boolean isHero(@Nullable Value sku) {
+    return isHero(heroSku, sku);
+  }
+
+  private static boolean isHero(String heroSku, @Nullable Value sku) {
     return sku != null && sku.shown().equals(heroSku);
+  }
+
+  private static Layer layer(boolean hero, boolean other, long paid) {
+    return hero
+        ? (other ? Layer.HERO_AND_MORE : Layer.ONLY_HERO)
+        : (other || paid > 0 ? Layer.OTHER_BUYERS : Layer.NON_BUYERS);
   }
 
   /// Counts one person by what was bought in the window.
   ///
   /// @param paid in the window, in fen
   public void add(boolean hero, boolean other, long paid) {
-    Layer layer =
-        hero
-            ? (other ? Layer.HERO_AND_MORE : Layer.ONLY_HERO)
-            : (other || paid > 0 ? Layer.OTHER_BUYERS : Layer.NON_BUYERS);
+    Layer layer = layer(hero, other, paid);
     people[layer.ordinal()]++;
     sales[layer.ordinal()] += paid;
   }

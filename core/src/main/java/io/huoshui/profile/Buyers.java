@@ -3,6 +3,7 @@ package io.huoshui.profile;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -89,12 +90,62 @@ public final class Buyers {
   private static void score(long[] values, int weight, byte[] cells) {
     long[] edges = edges(values);
     for (int i = 0; i < values.length; i++) {
-      int fifth = 0;
-      while (fifth < edges.length && edges[fifth] <= values[i]) {
-        fifth++;
-      }
-      cells[i] += (byte) (fifth * weight);
+      cells[i] += (byte) (fifth(edges, values[i]) * weight);
     }
+  }
+
+  private static int fifth(long[] edges, long value) {
+    int fifth = 0;
+    while (fifth < edges.length && edges[fifth] <= value) {
+      fifth++;
+    }
+    return fifth;
+  }
+
+  /// Where the fifths of everybody begin: scores one buyer as [Rfm#quintiles] scores all.
+  public static final class Scale {
+    private final long[] recency;
+    private final long[] frequency;
+    private final long[] monetary;
+
+    private Scale(long[] recency, long[] frequency, long[] monetary) {
+      this.recency = recency;
+      this.frequency = frequency;
+      this.monetary = monetary;
+    }
+
+    public Rfm.Cell score(Rfm rfm) {
+      return new Rfm.Cell(
+          1 + fifth(recency, -(long) rfm.recencyDays()),
+          1 + fifth(frequency, rfm.frequency()),
+          1 + fifth(monetary, rfm.monetaryFen()));
+    }
+
+    /// The most days since the last order that still get a score of 2, 3, 4 and 5.
+    public List<Long> recencyDays() {
+      return Arrays.stream(recency).map(edge -> -edge).boxed().toList();
+    }
+
+    /// The fewest orders that get a score of 2, 3, 4 and 5. Where many are equal there are fewer.
+    public List<Long> frequency() {
+      return Arrays.stream(frequency).boxed().toList();
+    }
+
+    /// The least money that gets a score of 2, 3, 4 and 5.
+    public List<Long> monetaryFen() {
+      return Arrays.stream(monetary).boxed().toList();
+    }
+  }
+
+  /// The scale of the buyers added so far.
+  public Scale scale() {
+    long[] values = new long[size];
+    Arrays.setAll(values, i -> -(long) recencyDays[i]);
+    long[] recency = edges(values);
+    Arrays.setAll(values, i -> frequency[i]);
+    long[] often = edges(values);
+    System.arraycopy(monetaryFen, 0, values, 0, size);
+    return new Scale(recency, often, edges(values));
   }
 
   /// Where the fifths after the first begin. One that equal values reach into begins after them.

@@ -82,6 +82,19 @@ final class Picture {
   ///   interrupted
   <T extends Total<T>> T count(
       Consumer<Sweep> watch, Supplier<T> nobody, Supplier<? extends Loop<T>> loops) {
+    T all = count(watch, nobody, loops, null);
+    all.addWithoutEvents(people - all.people());
+    return all;
+  }
+
+  /// Counts those who have events of some people, or of all.
+  ///
+  /// @param whom by their ordinals; null for everybody
+  <T extends Total<T>> T count(
+      Consumer<Sweep> watch,
+      Supplier<T> nobody,
+      Supplier<? extends Loop<T>> loops,
+      @Nullable IntPredicate whom) {
     List<T> counted =
         sweep(
             watch,
@@ -90,26 +103,45 @@ final class Picture {
               var view = new View(state);
               return number -> {
                 T total = nobody.get();
-                count(parts.get(number), loop, view, total);
+                count(parts.get(number), loop, view, whom, total);
                 return total;
               };
             });
     T all = nobody.get();
     counted.forEach(all::add);
-    all.addWithoutEvents(people - all.people());
     return all;
   }
 
-  private static <T extends Total<T>> void count(Part part, Loop<T> loop, View view, T into) {
-    if (part.block() != null) {
-      loop.over(part.block(), part.skip(), into);
+  private static <T extends Total<T>> void count(
+      Part part, Loop<T> loop, View view, @Nullable IntPredicate whom, T into) {
+    Block block = part.block();
+    if (block != null) {
+      loop.over(block, whom == null ? part.skip() : without(part, block, whom), into);
     }
     for (int local = part.from(); local < part.to(); local++) {
-      if (part.timelines().beside(local)) {
+      if (part.timelines().beside(local)
+          && (whom == null || whom.test(local * Lane.COUNT + part.lane()))) {
         part.timelines().show(local, view);
-        into.add((Timeline) view);
+        if (view.size() > 0) {
+          into.add((Timeline) view);
+        }
       }
     }
+  }
+
+  /// Whom the block does not answer for, and those who are not asked.
+  private static long[] without(Part part, Block block, IntPredicate whom) {
+    long[] beside = part.skip();
+    long[] skip = new long[(block.span() + 63) >> 6];
+    if (beside != null) {
+      System.arraycopy(beside, 0, skip, 0, Math.min(beside.length, skip.length));
+    }
+    for (int local = 0; local < block.span(); local++) {
+      if (!whom.test((part.from() + local) * Lane.COUNT + part.lane())) {
+        skip[local >> 6] |= 1L << local;
+      }
+    }
+    return skip;
   }
 
   /// Looks at people one after the other.

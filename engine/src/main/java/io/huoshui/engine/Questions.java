@@ -837,6 +837,23 @@ public final class Questions {
         (at, watch) -> at.find(members(asked.seed()), asked.size(), asked.withSeed(), watch));
   }
 
+  /// The classic questions about everybody, as of one instant.
+  ///
+  /// @throws java.util.concurrent.CancellationException when it was cancelled ([#underWay])
+  public Sheets.Answer sheets(Sheets.Asked asked) {
+    return everybody(asked, Sheets::new, (at, watch) -> at.answer(asked, watch));
+  }
+
+  /// Who is in a cell now, by the names of their profiles.
+  ///
+  /// @param part as the answer calls it
+  public RoaringBitmap open(Sheets.Asked asked, String part, String row, String column) {
+    return everybody(
+        List.of(asked, part, row, column),
+        Sheets::new,
+        (at, watch) -> at.open(asked, part, row, column, watch));
+  }
+
   public List<Audience> audiences() {
     return engine.read(at -> List.copyOf(at.audiences.values()));
   }

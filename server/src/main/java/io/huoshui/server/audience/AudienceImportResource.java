@@ -57,7 +57,7 @@ class AudienceImportResource {
       @RequestParam(defaultValue = "false") boolean again,
       HttpServletRequest request)
       throws IOException {
-    AudienceResource.name(name);
+    AudienceView.name(name);
     boolean there = engine.ask().audiences().stream().anyMatch(each -> each.name().equals(name));
     if (there && !again) {
       throw Problem.of(HttpStatus.CONFLICT, "audience_exists", "Audience '" + name + "' exists.")

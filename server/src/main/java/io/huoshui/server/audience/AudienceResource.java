@@ -79,20 +79,11 @@ class AudienceResource {
     return AudienceView.of(audience, store.refresh(audience.name()).orElse(null), engine.now());
   }
 
-  static String name(@Nullable String name) {
-    if (name == null || !name.matches("[a-z][a-z0-9_]{0,63}")) {
-      throw Problem.of(HttpStatus.BAD_REQUEST, "bad_audience", "An audience has a name.")
-          .at("name", String.valueOf(name), "a small letter, then letters, digits, '_', at most 64")
-          .thrown();
-    }
-    return name;
-  }
-
   /// Freezes who satisfies a segment or a rule now. The same name again answers with what was
   /// frozen first, unless `again` says otherwise.
   @PostMapping
   AudienceView freeze(@RequestBody NewAudience body) {
-    String name = name(body.name());
+    String name = AudienceView.name(body.name());
     if (Stream.of(body.segment(), body.text(), body.rule()).filter(Objects::nonNull).count() != 1) {
       throw Problem.of(HttpStatus.BAD_REQUEST, "bad_audience", "An audience has a rule.")
           .at("segment, text, rule", "none, or more than one", "one of them")

@@ -1,10 +1,12 @@
 package io.huoshui.server.audience;
 
 import io.huoshui.audience.Audience;
+import io.huoshui.server.access.Problem;
 import io.huoshui.server.audience.AudienceStore.Refresh;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
 /// An audience with where it comes from and how fresh it is.
 ///
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param sha256 of the members' names: the same people, the same hash
 /// @param ageSeconds since it was frozen
 /// @param refresh null when it stays as it is
-record AudienceView(
+public record AudienceView(
     String name,
     String segment,
     int version,
@@ -26,7 +28,7 @@ record AudienceView(
     @Nullable RefreshView refresh) {
 
   /// @param lastFailure why the last try failed; null when it did not
-  record RefreshView(
+  public record RefreshView(
       @Nullable String every,
       @Nullable String daily,
       Instant next,
@@ -34,7 +36,17 @@ record AudienceView(
       @Nullable String lastFailure,
       @Nullable Instant failedAt) {}
 
-  static AudienceView of(Audience audience, @Nullable Refresh plan, Instant now) {
+  /// @throws Problem.Refusal when an audience can not be called so
+  public static String name(@Nullable String name) {
+    if (name == null || !name.matches("[a-z][a-z0-9_]{0,63}")) {
+      throw Problem.of(HttpStatus.BAD_REQUEST, "bad_audience", "An audience has a name.")
+          .at("name", String.valueOf(name), "a small letter, then letters, digits, '_', at most 64")
+          .thrown();
+    }
+    return name;
+  }
+
+  public static AudienceView of(Audience audience, @Nullable Refresh plan, Instant now) {
     return new AudienceView(
         audience.name(),
         audience.segment(),

@@ -55,7 +55,8 @@ public class Freezing {
   }
 
   /// Keeps people that were chosen otherwise than by a rule.
-  Audience choose(String name, String text, String who, boolean again, RoaringBitmap members) {
+  public Audience choose(
+      String name, String text, String who, boolean again, RoaringBitmap members) {
     return down(name, () -> engine.choose(name, text, who, again, members));
   }
 

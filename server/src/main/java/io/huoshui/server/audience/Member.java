@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /// One of the people picked, masked.
-record Member(String id, @Nullable String name, int events, String lifecycle) {
-  static List<Member> of(List<Questions.Line> lines) {
+public record Member(String id, @Nullable String name, int events, String lifecycle) {
+  public static List<Member> of(List<Questions.Line> lines) {
     return lines.stream()
         .map(
             line ->
