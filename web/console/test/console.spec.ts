@@ -80,6 +80,50 @@ for (const language of languages) {
       }
     })
 
+    test('every cell of an insight opens its people, who become an audience', async ({ page, house }) => {
+      const name = language.code === 'en' ? 'cell_en' : 'cell_zh'
+      await page.goto('/console/#/insight')
+      await expect(page.locator(mark('sheet'))).toBeVisible()
+      await page.screenshot({ path: `test-results/insight-cohort-${language.code}.png`, fullPage: true })
+      for (const kind of ['rfm', 'rfm_moves', 'repurchase', 'basket', 'concentration', 'new_old', 'coupon_yield', 'community', 'replies', 'league']) {
+        await page.locator(mark(`kind-${kind}`)).click()
+        await page.locator(mark('sheet-ask')).click()
+        await expect(page.locator(mark('sheet')), kind).toBeVisible()
+        await expect(page.locator(mark('problem')), kind).toHaveCount(0)
+      }
+      await page.locator(mark('kind-lifecycle_flow')).click()
+      await page.locator(mark('sheet-ask')).click()
+      await expect.poll(() => colours(page, 'sheet-chart')).toBeGreaterThan(8)
+      await page.screenshot({ path: `test-results/insight-flow-${language.code}.png`, fullPage: true })
+
+      await page.locator(mark('kind-funnel')).click()
+      await page.locator(`${mark('field-steps')} textarea, textarea${mark('field-steps')}`).fill('order_paid\ngroup_left')
+      await page.locator(mark('field-within')).fill('400d')
+      await page.locator(mark('sheet-ask')).click()
+      const cell = page.locator(mark('cell-1-stopped'))
+      const people = (await cell.textContent())?.trim() ?? ''
+      expect(Number(people.replaceAll(',', ''))).toBeGreaterThan(0)
+      await page.screenshot({ path: `test-results/insight-funnel-${language.code}.png`, fullPage: true })
+      await cell.click()
+      await expect(page.locator(mark('cell-count'))).toContainText(people)
+      await page.locator(mark('cell-name')).fill(name)
+      await page.locator(mark('cell-keep')).click()
+      await page.locator(mark('cell-audience')).click()
+      await expect(page.getByText(name).first()).toBeVisible()
+      const kept = await house.ask<{ count: number; text: string }>(`/audiences/${name}`)
+      expect(kept).toMatchObject({ count: Number(people.replaceAll(',', '')), text: 'funnel: 1 / stopped' })
+    })
+
+    test('what can not be asked says where and what is allowed', async ({ page, watch }) => {
+      await page.goto('/console/#/insight')
+      await page.locator(mark('field-window')).fill('since yesterday')
+      await page.locator(mark('sheet-ask')).click()
+      await expect(page.locator(mark('problem'))).toContainText('question.window')
+      // The browser notes the refusal by itself.
+      expect(watch.errors.every((error) => error.includes('status of 400'))).toBe(true)
+      watch.errors.length = 0
+    })
+
     test('tags are grouped, put on many at once, and each number leads to its people', async ({ page, house }) => {
       const own = language.code === 'en' ? 'warm' : '暖'
       const group = language.code === 'en' ? 'mood_en' : 'mood_zh'

@@ -394,3 +394,64 @@ export interface TagsOfPerson {
   carried: { tag: string; group: string | null; since: string; source: string; by: string; why: string; cause: string }[]
   history: { tag: string; what: 'put' | 'taken'; at: string; source: string; by: string; why: string; cause: string }[]
 }
+
+/** A word in both languages. */
+export interface Said {
+  zh: string
+  en: string
+}
+
+export type SheetUnit = 'number' | 'share' | 'fen' | 'days' | 'hours'
+
+export interface SheetLabel extends Said {
+  key: string
+}
+
+export interface SheetMeasure extends Said {
+  name: string
+  unit: SheetUnit
+}
+
+/** `values` per measure, null where there is no base; not `complete` where its time is not over. */
+export interface SheetCell {
+  row: string
+  column: string
+  people: number
+  values: (number | null)[]
+  complete: boolean
+}
+
+export interface Sheet {
+  kind: string
+  rows: Said & { labels: SheetLabel[] }
+  columns: Said & { labels: SheetLabel[] }
+  measures: SheetMeasure[]
+  cells: SheetCell[]
+  figures: (SheetMeasure & { value: number | null })[]
+  notes: Said[]
+}
+
+export interface SheetPart {
+  group: string
+  people: number
+  sheet: Sheet
+}
+
+export interface SheetsAsked {
+  question: Record<string, unknown>
+  by?: { source: boolean } | { trait: string }
+  who?: { segment: string }
+}
+
+export interface SheetsAnswer {
+  parts: SheetPart[]
+  at: string
+  record: number
+  milliseconds: number
+}
+
+export interface CellOpened {
+  count: number
+  sample: Member[]
+  audience: Audience | null
+}
