@@ -1,5 +1,5 @@
-/// Overview, campaign reports and layers over HTTP; what a table of purchases says, on the command
-/// line ([InsightCommand]).
+/// Overview, campaign reports, layers, experiments and attribution over HTTP; what a table says, on the
+/// command line: [InsightCommand] reads the words and lets a [Question] answer.
 @NullMarked
 package io.huoshui.server.insight;
 
