@@ -11,15 +11,16 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A split of a journey read as an experiment: its arms against each other and against the hold-out.
-/// A journey without a split is one arm against its hold-out.
+/// A split of a journey read as an experiment: its arms against each other and against the
+/// hold-out. A journey without a split is one arm against its hold-out.
 ///
-/// Whoever came to the split is counted, held out or not. What the journey did before it was done to
-/// all arms and not to the hold-out.
+/// Whoever came to the split is counted, held out or not. What the journey did before it was done
+/// to all arms and not to the hold-out.
 ///
 /// @param step the split; empty for none
 /// @param nexts per arm the step it leads to; empty where the arm ends the journey
-/// @param shares per arm and hold-out as planned, adding up to 1; empty where they change on the way
+/// @param shares per arm and hold-out as planned, adding up to 1; empty where they change on the
+///   way
 /// @param actsBefore whether something is done to people on a way to the split: then what arms do
 ///   beyond the hold-out is the doing of both
 public record SplitTest(
@@ -48,11 +49,10 @@ public record SplitTest(
   }
 
   /// @param step a split of the journey; empty for the first, or none where it has none
-  /// @return null when the journey has no such split, or neither a split nor a hold-out, or two arms
-  ///   lead to the same step: then nobody knows who took which
+  /// @return null when the journey has no such split, or neither a split nor a hold-out, or two
+  ///   arms lead to the same step: then nobody knows who took which
   public static @Nullable SplitTest of(Journey journey, String step) {
-    String wanted =
-        step.isEmpty() ? splits(journey).stream().findFirst().orElse("") : step;
+    String wanted = step.isEmpty() ? splits(journey).stream().findFirst().orElse("") : step;
     double treated = 1 - journey.holdOutShare();
     var nexts = new LinkedHashMap<String, String>();
     var shares = new LinkedHashMap<String, Double>();
@@ -83,7 +83,8 @@ public record SplitTest(
     }
     boolean told = new HashSet<>(nexts.values()).size() == nexts.size();
     int variants = nexts.size() + (journey.holdOutShare() > 0 ? 1 : 0);
-    return told && variants > 1 ? new SplitTest(wanted, nexts, shares, actsBefore(journey, wanted))
+    return told && variants > 1
+        ? new SplitTest(wanted, nexts, shares, actsBefore(journey, wanted))
         : null;
   }
 
@@ -96,12 +97,10 @@ public record SplitTest(
     return false;
   }
 
-  private static boolean leads(
-      Journey journey, Journey.Step from, String to, Set<String> seen) {
+  private static boolean leads(Journey journey, Journey.Step from, String to, Set<String> seen) {
     for (String next : from.nexts()) {
       Journey.Step step = journey.step(next);
-      if (next.equals(to)
-          || (step != null && seen.add(next) && leads(journey, step, to, seen))) {
+      if (next.equals(to) || (step != null && seen.add(next) && leads(journey, step, to, seen))) {
         return true;
       }
     }
@@ -143,8 +142,8 @@ public record SplitTest(
     return null;
   }
 
-  /// What it is read by: revenue and conversion of a person, with what they paid before they entered
-  /// as the covariate; at any time, since people look at reports whenever they like.
+  /// What it is read by: revenue and conversion of a person, with what they paid before they
+  /// entered as the covariate; at any time, since people look at reports whenever they like.
   ///
   /// @param heldOut whether there is a hold-out to compare with; else the first arm is the control
   /// @param byRevenue whether revenue decides; else conversion does

@@ -62,7 +62,9 @@ class SplitTestTest {
     assertThat(adaptive.shares()).isEmpty();
     assertThat(adaptive.design(true, true, true).variants())
         .containsExactly(
-            new Design.Variant("hold_out", 0), new Design.Variant("a", 0), new Design.Variant("b", 0));
+            new Design.Variant("hold_out", 0),
+            new Design.Variant("a", 0),
+            new Design.Variant("b", 0));
     assertThat(test(0, SPLIT).design(false, true, false).variants())
         .containsExactly(new Design.Variant("a", 0), new Design.Variant("b", 0));
   }
@@ -76,9 +78,7 @@ class SplitTestTest {
     assertThat(SplitTest.of(journey(0, "{'id':'wait','wait':'1d'}"), "")).isNull();
     assertThat(SplitTest.of(journey(10, SPLIT), "warm")).isNull();
     assertThat(SplitTest.of(journey(10, SPLIT), "nowhere")).isNull();
-    assertThat(
-            SplitTest.of(
-                journey(10, SPLIT.replace("'next':'end'", "'next':'warm'")), ""))
+    assertThat(SplitTest.of(journey(10, SPLIT.replace("'next':'end'", "'next':'warm'")), ""))
         .isNull();
   }
 }

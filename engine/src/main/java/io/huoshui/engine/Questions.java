@@ -1131,7 +1131,9 @@ public final class Questions {
       String journey, String step, Duration within, Duration before, boolean byRevenue) {
     var asked = new SplitTests.Asked(journey, step, within, before, byRevenue);
     return this.<SplitTests, Optional<Split>>everybody(
-            asked, at -> new SplitTests(at, asked), (at, watch) -> Optional.ofNullable(at.read(watch)))
+            asked,
+            at -> new SplitTests(at, asked),
+            (at, watch) -> Optional.ofNullable(at.read(watch)))
         .orElse(null);
   }
 

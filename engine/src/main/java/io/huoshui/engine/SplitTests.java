@@ -25,8 +25,7 @@ final class SplitTests {
   /// @param within of entering, what counts; the goal's own time where the journey has one
   /// @param before of entering, what the covariate is of
   /// @param byRevenue whether revenue decides
-  record Asked(
-      String journey, String step, Duration within, Duration before, boolean byRevenue) {}
+  record Asked(String journey, String step, Duration within, Duration before, boolean byRevenue) {}
 
   private final Asked asked;
   private final Picture picture;

@@ -44,7 +44,13 @@ public record Touches(long fromMs, long toMs, long lookbackMs, By by) {
   public Touches {
     if (toMs < fromMs || lookbackMs <= 0) {
       throw new IllegalArgumentException(
-          "From " + fromMs + " to " + toMs + " with a look-back of " + lookbackMs + " ms is nothing");
+          "From "
+              + fromMs
+              + " to "
+              + toMs
+              + " with a look-back of "
+              + lookbackMs
+              + " ms is nothing");
     }
   }
 
@@ -88,7 +94,8 @@ public record Touches(long fromMs, long toMs, long lookbackMs, By by) {
     return told.isBlank() ? timeline.name(event) : told;
   }
 
-  /// Whether a person is one of those a cell counts: so that the people behind a number can be shown.
+  /// Whether a person is one of those a cell counts: so that the people behind a number can be
+  /// shown.
   public boolean belongs(Timeline timeline, Cell cell) {
     for (Trail trail : trails(timeline)) {
       if (trail.channels().contains(cell.channel()) && (trail.converted() || !cell.converters())) {

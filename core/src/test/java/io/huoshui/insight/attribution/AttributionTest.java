@@ -110,7 +110,8 @@ class AttributionTest {
           for (int i = 0; i < 60; i++) {
             List<String> channels = dice.list(1, 6, () -> dice.of(names));
             trails.add(
-                new Trail(channels, channels.stream().map(_ -> 0L).toList(), dice.chance(40), 0, 0));
+                new Trail(
+                    channels, channels.stream().map(_ -> 0L).toList(), dice.chance(40), 0, 0));
           }
           trails.forEach(markov::add);
           double whole = converts(trails, "");

@@ -35,8 +35,7 @@ class TableTest {
   private static List<String> rows(Table table) {
     var rows = new ArrayList<String>();
     table.read(
-        List.of(
-            Table.Column.text("who"), Table.Column.day("when"), Table.Column.measure("bought")),
+        List.of(Table.Column.text("who"), Table.Column.day("when"), Table.Column.measure("bought")),
         row -> rows.add(row.text(0) + " " + row.timeMs(1) + " " + row.number(2)));
     return rows;
   }
@@ -55,8 +54,7 @@ class TableTest {
           bare.csv      @ a b,2026-01-02,1\\n,2026-01-03,0\\n                                  @ who,when,bought
           """)
   void manyDressesOneTable(String name, String text, String columns) throws IOException {
-    Path file =
-        file(name.strip(), text.strip().replace("\\n", "\n").replace("\\t", "\t"));
+    Path file = file(name.strip(), text.strip().replace("\\n", "\n").replace("\\t", "\t"));
     Table table =
         Table.open(
             file, columns == null || columns.isBlank() ? List.of() : List.of(columns.split(",")));
@@ -69,7 +67,8 @@ class TableTest {
 
   @Test
   void columnsThatStandApartByBlanks() throws IOException {
-    Path file = file("cdnow.txt", " 00004    1 19970101  2   29.33\r\n\n 00005\t1 19970118 x 14.96\n");
+    Path file =
+        file("cdnow.txt", " 00004    1 19970101  2   29.33\r\n\n 00005\t1 19970118 x 14.96\n");
     var rows = new ArrayList<String>();
     Table.open(file, List.of("id", "n", "date", "units", "amount"))
         .read(
@@ -101,8 +100,7 @@ class TableTest {
           yesterday                   | -                     | -
           2026-02-30                  | -                     | -
           """)
-  void timesAreReadAsTheyAreWritten(String written, String instant, String day)
-      throws IOException {
+  void timesAreReadAsTheyAreWritten(String written, String instant, String day) throws IOException {
     Path file = file("t.csv", "t,u\n" + written + ",1\n");
     var found = new ArrayList<String>();
     Table.open(file, List.of())

@@ -71,12 +71,15 @@ class ExperimentResource {
             .orElseThrow(
                 () ->
                     Problem.of(
-                            HttpStatus.NOT_FOUND, "unknown_journey", "No journey '" + journey + "'.")
+                            HttpStatus.NOT_FOUND,
+                            "unknown_journey",
+                            "No journey '" + journey + "'.")
                         .next("GET /api/v1/journeys shows all.")
                         .thrown());
     List<String> splits = SplitTest.splits(known);
     if (!step.isEmpty() && !splits.contains(step)) {
-      throw bad("step", step, splits.isEmpty() ? "no step: it has no split" : String.join(", ", splits));
+      throw bad(
+          "step", step, splits.isEmpty() ? "no step: it has no split" : String.join(", ", splits));
     }
     Questions.Split split =
         engine
@@ -99,7 +102,8 @@ class ExperimentResource {
     }
     var fields = new LinkedHashMap<String, Json>();
     fields.put("journey", Json.of(journey));
-    fields.put("step", split.test().step().isEmpty() ? new Json.Null() : Json.of(split.test().step()));
+    fields.put(
+        "step", split.test().step().isEmpty() ? new Json.Null() : Json.of(split.test().step()));
     fields.put("splits", Json.of(splits.stream().map(Json::of).toList()));
     fields.put("currency", Json.of(settings.currency()));
     Journey.Goal goal = known.goal();
@@ -163,11 +167,11 @@ class ExperimentResource {
       return ExperimentJson.write(
               people != null
                   ? planner.with(people, daily)
-                  : planner.toSee(effect != null ? effect : base * (lift == null ? 0 : lift), daily))
+                  : planner.toSee(
+                      effect != null ? effect : base * (lift == null ? 0 : lift), daily))
           .write();
     } catch (IllegalArgumentException e) {
-      throw Problem.of(
-              HttpStatus.UNPROCESSABLE_CONTENT, "bad_plan", String.valueOf(e.getMessage()))
+      throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "bad_plan", String.valueOf(e.getMessage()))
           .next("For example ?rate=0.1&lift=0.2&shares=1,1&daily=500")
           .thrown();
     }
@@ -189,7 +193,8 @@ class ExperimentResource {
   /// @param from the first day of orders, in the brand's zone; 30 days before `to` when left out
   /// @param to the last; today when left out
   /// @param lookback how long before an order a touch may be
-  /// @param by what channels are: `channel` (the source where an event names none), `source`, `event`
+  /// @param by what channels are: `channel` (the source where an event names none), `source`,
+  ///   `event`
   @GetMapping("/attribution")
   String attribution(
       @RequestParam(defaultValue = "") String from,
@@ -197,7 +202,8 @@ class ExperimentResource {
       @RequestParam(defaultValue = "30d") String lookback,
       @RequestParam(defaultValue = "7d") String halfLife,
       @RequestParam(defaultValue = "channel") String by) {
-    LocalDate last = to.isEmpty() ? engine.now().atZone(settings.zone()).toLocalDate() : day("to", to);
+    LocalDate last =
+        to.isEmpty() ? engine.now().atZone(settings.zone()).toLocalDate() : day("to", to);
     LocalDate first = from.isEmpty() ? last.minusDays(30) : day("from", from);
     if (last.isBefore(first)) {
       throw bad("to", last.toString(), "a day not before " + first);
@@ -232,9 +238,7 @@ class ExperimentResource {
     fields.put("incremental", incremental(begins, ends));
     fields.putAll(
         AttributionJson.write(
-            engine
-                .ask()
-                .attribution(touches, period("halfLife", halfLife).exact().toMillis())));
+            engine.ask().attribution(touches, period("halfLife", halfLife).exact().toMillis())));
     return new Json.Obj(fields).write();
   }
 
@@ -306,7 +310,9 @@ class ExperimentResource {
 
   private static RuntimeException bad(String field, String value, String allowed) {
     return Problem.of(
-            HttpStatus.UNPROCESSABLE_CONTENT, "bad_" + field.toLowerCase(Locale.ROOT), "'" + field + "' can not be read so.")
+            HttpStatus.UNPROCESSABLE_CONTENT,
+            "bad_" + field.toLowerCase(Locale.ROOT),
+            "'" + field + "' can not be read so.")
         .at(field, value, allowed)
         .thrown();
   }

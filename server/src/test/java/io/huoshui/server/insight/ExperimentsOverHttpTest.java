@@ -50,17 +50,12 @@ class ExperimentsOverHttpTest {
 
   private static String paid(String id, int person, String time, int fen) {
     return event(
-        id,
-        "order_paid",
-        person,
-        time,
-        "{\"orderId\":\"%s\",\"amountFen\":%d}".formatted(id, fen));
+        id, "order_paid", person, time, "{\"orderId\":\"%s\",\"amountFen\":%d}".formatted(id, fen));
   }
 
   private Set<Integer> members(String name, String rule) throws Exception {
     town.post(
-        "/api/v1/audiences",
-        Json.object("name", Json.of(name), "text", Json.of(rule)).write());
+        "/api/v1/audiences", Json.object("name", Json.of(name), "text", Json.of(rule)).write());
     String export =
         town.send("GET", "/api/v1/audiences/" + name + "/export?reveal=true", town.admin(), "")
             .body();
@@ -92,7 +87,8 @@ class ExperimentsOverHttpTest {
     town.reach("2026-07-01T12:00:00Z");
     Json early = town.get("/api/v1/insight/experiments/spring");
     assertThat(text(early, "verdict.code")).isEqualTo("too_small");
-    assertThat(number(early, "early.a") + number(early, "early.b") + number(early, "early.hold_out"))
+    assertThat(
+            number(early, "early.a") + number(early, "early.b") + number(early, "early.hold_out"))
         .isEqualTo(CROWD);
 
     // Everybody pays as before; whoever is in arm a 60 yuan more.
@@ -113,8 +109,7 @@ class ExperimentsOverHttpTest {
             Town.items(found, "variants").stream()
                 .map(one -> text(one, "variant") + " " + text(one, "planned")))
         .containsExactly("hold_out 0.2", "a 0.4", "b 0.4");
-    assertThat(
-            Town.items(found, "variants").stream().mapToDouble(one -> number(one, "n")).sum())
+    assertThat(Town.items(found, "variants").stream().mapToDouble(one -> number(one, "n")).sum())
         .isEqualTo(CROWD);
     assertThat(number(found, "variants.1.n")).isEqualTo(warm.size());
     assertThat(text(found, "srm.alarm")).isEqualTo("false");
@@ -132,16 +127,14 @@ class ExperimentsOverHttpTest {
                 town.get("/api/v1/insight/experiments/spring?metric=conversion&before=7d"),
                 "metrics.0.metric"))
         .isEqualTo("converted");
-    Json refused =
-        town.refused(422, "GET", "/api/v1/insight/experiments/spring?step=third", "");
+    Json refused = town.refused(422, "GET", "/api/v1/insight/experiments/spring?step=third", "");
     assertThat(text(refused, "allowed")).isEqualTo("half");
     assertThat(
             text(
                 town.refused(422, "GET", "/api/v1/insight/experiments/spring?within=soon", ""),
                 "field"))
         .isEqualTo("within");
-    assertThat(
-            text(town.refused(404, "GET", "/api/v1/insight/experiments/autumn", ""), "code"))
+    assertThat(text(town.refused(404, "GET", "/api/v1/insight/experiments/autumn", ""), "code"))
         .isEqualTo("unknown_journey");
 
     Json attribution = town.get("/api/v1/insight/attribution?from=2026-07-01&to=2026-07-02");
@@ -157,13 +150,14 @@ class ExperimentsOverHttpTest {
         town.get("/api/v1/insight/experiments/plan?rate=0.1&effect=0.02&shares=1,1&daily=500");
     assertThat(text(plan, "each")).isEqualTo("[3839,3839]");
     assertThat(text(plan, "days") + " " + text(plan, "weeks")).isEqualTo("16 3");
-    assertThat(text(town.get("/api/v1/insight/experiments/plan?mean=10&deviation=2&lift=0.1"), "each"))
-        .isEqualTo("[64,64]");
     assertThat(
-            number(town.get("/api/v1/insight/experiments/plan?rate=0.1&people=7678"), "effect"))
+            text(town.get("/api/v1/insight/experiments/plan?mean=10&deviation=2&lift=0.1"), "each"))
+        .isEqualTo("[64,64]");
+    assertThat(number(town.get("/api/v1/insight/experiments/plan?rate=0.1&people=7678"), "effect"))
         .isCloseTo(0.02, within(1e-4));
     for (String query :
-        List.of("lift=0.1", "rate=0.1", "rate=0.1&lift=0.1&people=10", "rate=0.1&lift=1&shares=a")) {
+        List.of(
+            "lift=0.1", "rate=0.1", "rate=0.1&lift=0.1&people=10", "rate=0.1&lift=1&shares=a")) {
       Json refused = town.refused(422, "GET", "/api/v1/insight/experiments/plan?" + query, "");
       assertThat(text(refused, "allowed")).isNotBlank();
     }
@@ -212,8 +206,7 @@ class ExperimentsOverHttpTest {
     assertThat(text(table, "incremental.journeys")).isEqualTo("[]");
     assertThat(
             Town.items(
-                    town.get(
-                        "/api/v1/insight/attribution?from=2026-06-30&to=2026-06-30&by=event"),
+                    town.get("/api/v1/insight/attribution?from=2026-06-30&to=2026-06-30&by=event"),
                     "channels")
                 .stream()
                 .map(one -> text(one, "channel")))
@@ -224,8 +217,7 @@ class ExperimentsOverHttpTest {
                 town.get("/api/v1/insight/attribution?from=2026-05-01&to=2026-05-02"),
                 "channels.0.models.markov.conversions"))
         .isEqualTo("0.0");
-    assertThat(
-            text(town.refused(422, "GET", "/api/v1/insight/attribution?by=mood", ""), "allowed"))
+    assertThat(text(town.refused(422, "GET", "/api/v1/insight/attribution?by=mood", ""), "allowed"))
         .isEqualTo("channel, source, event");
     assertThat(
             text(
