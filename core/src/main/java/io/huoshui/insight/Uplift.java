@@ -41,4 +41,12 @@ public record Uplift(double estimate, double low, double high) {
     double margin = Z_95 * error * treated.people();
     return new Uplift(estimate, estimate - margin, estimate + margin);
   }
+
+  /// Both together, as of treatments that were held out from different people, or by different
+  /// draws: their errors are independent.
+  public Uplift plus(Uplift other) {
+    double sum = estimate + other.estimate;
+    double margin = Math.hypot((high - low) / 2, (other.high - other.low) / 2);
+    return new Uplift(sum, sum - margin, sum + margin);
+  }
 }

@@ -1,10 +1,10 @@
 package io.huoshui.trial;
 
+import io.huoshui.insight.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// What each level of each factor does by itself: weighted least squares over the cells of all
 /// blocks, each block with a rate of its own. A level's effect is how far it lies from the mean of
@@ -53,7 +53,7 @@ final class MainEffects {
       all += point.people();
       reached += point.people() * point.rate();
     }
-    double[][] inverse = inverse(normal);
+    double[][] inverse = Matrix.inverse(normal);
     if (inverse == null || all == 0) {
       return List.of();
     }
@@ -98,44 +98,5 @@ final class MainEffects {
     for (int i = 0; i < count - 1; i++) {
       into[begin + i] += level == count - 1 ? -1 : level == i ? 1 : 0;
     }
-  }
-
-  /// Gauss and Jordan with the largest pivot; null when there is none.
-  private static double @Nullable [][] inverse(double[][] matrix) {
-    int n = matrix.length;
-    double[][] work = new double[n][2 * n];
-    double largest = 0;
-    for (int i = 0; i < n; i++) {
-      System.arraycopy(matrix[i], 0, work[i], 0, n);
-      work[i][n + i] = 1;
-      largest = Math.max(largest, matrix[i][i]);
-    }
-    for (int column = 0; column < n; column++) {
-      int pivot = column;
-      for (int i = column + 1; i < n; i++) {
-        pivot = Math.abs(work[i][column]) > Math.abs(work[pivot][column]) ? i : pivot;
-      }
-      if (Math.abs(work[pivot][column]) <= 1e-10 * largest) {
-        return null;
-      }
-      double[] swapped = work[column];
-      work[column] = work[pivot];
-      work[pivot] = swapped;
-      double by = work[column][column];
-      for (int j = 0; j < 2 * n; j++) {
-        work[column][j] /= by;
-      }
-      for (int i = 0; i < n; i++) {
-        double times = work[i][column];
-        for (int j = 0; i != column && times != 0 && j < 2 * n; j++) {
-          work[i][j] -= times * work[column][j];
-        }
-      }
-    }
-    double[][] inverse = new double[n][n];
-    for (int i = 0; i < n; i++) {
-      System.arraycopy(work[i], n, inverse[i], 0, n);
-    }
-    return inverse;
   }
 }

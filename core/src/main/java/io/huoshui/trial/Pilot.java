@@ -1,6 +1,7 @@
 package io.huoshui.trial;
 
 import io.huoshui.insight.Uplift.Arm;
+import io.huoshui.insight.experiment.ConfidenceSequence;
 import io.huoshui.journey.Autopilot;
 import io.huoshui.journey.Journey;
 import io.huoshui.profile.Draw;
@@ -260,9 +261,8 @@ public final class Pilot {
   }
 
   private static double over(double fen, long costFen) {
-    return costFen == 0
-        ? fen < 0 ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY
-        : fen / costFen;
+    @Nullable Double roi = io.huoshui.insight.Roi.of(fen, costFen);
+    return roi != null ? roi : fen < 0 ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
   }
 
   /// When it is decided next; null when it stopped, is done, or never began.

@@ -2,6 +2,7 @@ package io.huoshui.trial;
 
 import io.huoshui.audience.Condition;
 import io.huoshui.audience.RuleText;
+import io.huoshui.insight.experiment.Power;
 import io.huoshui.json.Json;
 import java.time.LocalTime;
 import java.util.ArrayList;
@@ -91,9 +92,7 @@ public record Trial(
         return people;
       }
       double other = Math.min(1, base + effect);
-      double z = Normal.quantile(0.975) + Normal.quantile(power);
-      return (long)
-          Math.ceil(z * z * (base * (1 - base) + other * (1 - other)) / (effect * effect));
+      return Power.each(base * (1 - base), other * (1 - other), effect, 0.05, power);
     }
   }
 

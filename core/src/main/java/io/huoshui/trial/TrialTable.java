@@ -1,7 +1,9 @@
 package io.huoshui.trial;
 
+import io.huoshui.insight.Roi;
 import io.huoshui.insight.Uplift;
 import io.huoshui.insight.Uplift.Arm;
+import io.huoshui.insight.experiment.Rates;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -149,7 +151,7 @@ public final class TrialTable {
         interval.high(),
         of.costFen(),
         Math.round(incremental),
-        of.costFen() == 0 || nobody ? null : incremental / of.costFen(),
+        nobody ? null : Roi.of(incremental, of.costFen()),
         nobody ? 1 : Rates.p(of.converted(), of.people(), heldOut.converted(), heldOut.people()),
         null,
         of.people() < trial.least().each() || heldOut.people() < trial.least().each(),

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.huoshui.Dice;
 import io.huoshui.insight.Uplift.Arm;
+import io.huoshui.insight.experiment.Normal;
+import io.huoshui.insight.experiment.Rates;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.JourneyException;
 import io.huoshui.journey.JourneyJson;

@@ -21,6 +21,9 @@ import io.huoshui.insight.CampaignsElsewhere;
 import io.huoshui.insight.Census;
 import io.huoshui.insight.Layers;
 import io.huoshui.insight.Overview;
+import io.huoshui.insight.attribution.Credits;
+import io.huoshui.insight.attribution.Touches;
+import io.huoshui.insight.experiment.Reading;
 import io.huoshui.journey.Arms;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.Position;
@@ -39,6 +42,7 @@ import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.tag.TagBook;
+import io.huoshui.trial.SplitTest;
 import io.huoshui.trial.Trial;
 import io.huoshui.trial.TrialTable;
 import java.time.Duration;
@@ -47,12 +51,14 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -1123,6 +1129,50 @@ public final class Questions {
         "campaigns as they happened",
         Picture::new,
         (at, watch) -> at.count(watch, CampaignsElsewhere::new, Finds.OfCampaigns::new).reports());
+  }
+
+  /// A journey's split as an experiment.
+  ///
+  /// @param goal whether the journey has a goal, by whose time people are counted
+  /// @param early per variant, how many came whose time is not over: of them nothing is said
+  public record Split(SplitTest test, boolean goal, Map<String, Long> early, Reading reading) {}
+
+  /// A split's arms against each other and the hold-out.
+  ///
+  /// @param step empty for the first split
+  /// @param within of entering, what counts where the journey has no goal
+  /// @param before of entering, what was paid then foretells what is paid (CUPED)
+  /// @param byRevenue whether revenue decides; else conversion does
+  /// @return null when there is no such journey, or nothing to compare
+  public @Nullable Split split(
+      String journey, String step, Duration within, Duration before, boolean byRevenue) {
+    var asked = new SplitTests.Asked(journey, step, within, before, byRevenue);
+    return this.<SplitTests, Optional<Split>>everybody(
+            asked,
+            at -> new SplitTests(at, asked),
+            (at, watch) -> Optional.ofNullable(at.read(watch)))
+        .orElse(null);
+  }
+
+  /// Which channels are given how much of what was paid.
+  public Credits.Table attribution(Touches touches, long halfLifeMs) {
+    return everybody(
+        List.of("attribution", touches, halfLifeMs),
+        Picture::new,
+        (at, watch) -> {
+          List<Credits> parts = Collections.synchronizedList(new ArrayList<>());
+          at.each(
+              watch,
+              _ -> true,
+              () -> {
+                var credits = new Credits(touches.lookbackMs(), halfLifeMs);
+                parts.add(credits);
+                return (_, view) -> credits.trails(touches.trails(view));
+              });
+          var all = new Credits(touches.lookbackMs(), halfLifeMs);
+          parts.forEach(all::add);
+          return all.table();
+        });
   }
 
   // Reach.

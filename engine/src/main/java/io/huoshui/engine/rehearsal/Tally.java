@@ -4,6 +4,7 @@ import io.huoshui.engine.Flight;
 import io.huoshui.engine.Replica;
 import io.huoshui.insight.Layers;
 import io.huoshui.insight.Response;
+import io.huoshui.insight.Roi;
 import io.huoshui.insight.Uplift;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.Path;
@@ -350,10 +351,7 @@ final class Tally {
                         "estimateFen", Json.of(Math.round(uplift.estimate())),
                         "lowFen", Json.of(Math.round(uplift.low())),
                         "highFen", Json.of(Math.round(uplift.high())),
-                        "roi",
-                            course.cost == 0
-                                ? new Json.Null()
-                                : rounded(uplift.estimate() / course.cost))
+                        "roi", finite(roi(uplift, course.cost)))
                     : new Json.Null());
     if (flight == null) {
       return counted;
@@ -703,6 +701,11 @@ final class Tally {
 
   private static Json share(long of, long all) {
     return rounded(all == 0 ? 0 : (double) of / all);
+  }
+
+  private static double roi(Uplift uplift, long costFen) {
+    Double roi = Roi.of(uplift.estimate(), costFen);
+    return roi == null ? Double.NaN : roi;
   }
 
   static Json rounded(double number) {

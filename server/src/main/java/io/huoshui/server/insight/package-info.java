@@ -1,6 +1,6 @@
-/// Overview, campaign reports and layers over HTTP; the classic questions, whose cells open their
-/// people ([SheetResource]); what a table of purchases says, on the command line
-/// ([InsightCommand]).
+/// Overview, campaign reports, layers, experiments and attribution over HTTP; the classic questions,
+/// whose cells open their people ([SheetResource]); what a table says, on the command line:
+/// [InsightCommand] reads the words and lets a [TableQuestion] answer.
 @NullMarked
 package io.huoshui.server.insight;
 

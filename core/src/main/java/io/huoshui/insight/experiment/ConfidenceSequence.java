@@ -1,4 +1,4 @@
-package io.huoshui.trial;
+package io.huoshui.insight.experiment;
 
 import io.huoshui.insight.Uplift.Arm;
 import org.jspecify.annotations.Nullable;
@@ -41,18 +41,45 @@ public final class ConfidenceSequence {
     if (error == 0) {
       return null;
     }
-    double margin = error * boundary(treated.people() + heldOut.people(), alpha, tunedTo);
-    double estimate = treated.mean() - heldOut.mean();
+    return of(
+        treated.mean() - heldOut.mean(),
+        error,
+        treated.people() + heldOut.people(),
+        alpha,
+        tunedTo);
+  }
+
+  /// The same of any estimate with a standard error.
+  ///
+  /// @param error above 0
+  /// @param people of both arms
+  public static Bounds of(
+      double estimate, double error, long people, double alpha, double tunedTo) {
+    double margin = error * boundary(people, alpha, tunedTo);
     return new Bounds(estimate, estimate - margin, estimate + margin);
   }
 
-  /// How many standard errors the bound lies off.
-  static double boundary(long people, double alpha, double tunedTo) {
+  /// The least `alpha` at which one of two bounds would lie beyond nothing, were the boundary drawn
+  /// as for `alpha`: a p-value that holds at every look together.
+  ///
+  /// @param z the estimate in standard errors
+  /// @param alpha of each bound, that ρ is chosen for
+  static double p(double z, long people, double alpha, double tunedTo) {
+    double spread = people * rhoSquared(alpha, tunedTo) + 1;
+    double power = z * z * (spread - 1) / (2 * spread);
+    double least = Math.sqrt(spread) / (2 * Math.expm1(power));
+    return Math.min(1, 2 * least);
+  }
+
+  private static double rhoSquared(double alpha, double tunedTo) {
     // As the authors choose ρ for two bounds of 2α together.
     double log = -2 * Math.log(2 * alpha);
-    double rhoSquared = (log + Math.log(log + 1)) / tunedTo;
-    double spread = people * rhoSquared + 1;
-    return Math.sqrt(
-        2 * spread / (people * rhoSquared) * Math.log(1 + Math.sqrt(spread) / (2 * alpha)));
+    return (log + Math.log(log + 1)) / tunedTo;
+  }
+
+  /// How many standard errors the bound lies off.
+  public static double boundary(long people, double alpha, double tunedTo) {
+    double spread = people * rhoSquared(alpha, tunedTo) + 1;
+    return Math.sqrt(2 * spread / (spread - 1) * Math.log(1 + Math.sqrt(spread) / (2 * alpha)));
   }
 }

@@ -1,23 +1,28 @@
-package io.huoshui.trial;
+package io.huoshui.insight.experiment;
 
 import io.huoshui.insight.Share;
 
 /// Two shares of people, compared.
-final class Rates {
+public final class Rates {
   /// Below this many expected in a corner, chance is counted and not approximated.
   private static final double FEW = 10;
 
   private Rates() {}
 
-  record Interval(double low, double high) {}
+  public record Interval(double low, double high) {}
 
   /// The 95 % interval of `of1/all1 - of2/all2` (Newcombe 1998, method 10: from Wilson's
   /// intervals).
-  static Interval difference(long of1, long all1, long of2, long all2) {
+  public static Interval difference(long of1, long all1, long of2, long all2) {
+    return difference(of1, all1, of2, all2, 0.05);
+  }
+
+  /// The same, wrong as often as `alpha`.
+  public static Interval difference(long of1, long all1, long of2, long all2, double alpha) {
     double p1 = (double) of1 / all1;
     double p2 = (double) of2 / all2;
-    Share one = Share.of(of1, all1);
-    Share two = Share.of(of2, all2);
+    Share one = Share.of(of1, all1, alpha);
+    Share two = Share.of(of2, all2, alpha);
     return new Interval(
         p1 - p2 - Math.hypot(p1 - one.low(), two.high() - p2),
         p1 - p2 + Math.hypot(one.high() - p1, p2 - two.low()));
@@ -25,7 +30,7 @@ final class Rates {
 
   /// How likely two shares as far apart as these, or farther, are by chance alone: by the normal
   /// distribution where enough people did and did not, by Fisher's exact test where few.
-  static double p(long of1, long all1, long of2, long all2) {
+  public static double p(long of1, long all1, long of2, long all2) {
     double share = (double) (of1 + of2) / (all1 + all2);
     double least = Math.min(all1, all2) * Math.min(share, 1 - share);
     if (least < FEW) {

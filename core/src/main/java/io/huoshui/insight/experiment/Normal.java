@@ -1,13 +1,13 @@
-package io.huoshui.trial;
+package io.huoshui.insight.experiment;
 
 /// The normal distribution.
-final class Normal {
+public final class Normal {
   private Normal() {}
 
   /// The chance of a value above `z`, to 15 digits or so: the continued fraction of Mills' ratio
   /// far out, the power series of the error function near (Abramowitz and Stegun 26.2.14 and
   /// 26.2.11).
-  static double above(double z) {
+  public static double above(double z) {
     double x = Math.abs(z);
     double density = Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
     double tail;
@@ -32,7 +32,7 @@ final class Normal {
   /// The value below which this share lies, by halving.
   ///
   /// @param share above 0, below 1
-  static double quantile(double share) {
+  public static double quantile(double share) {
     double low = -40;
     double high = 40;
     for (int i = 0; i < 100; i++) {
