@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
 public final class InsightCommand {
   /// Every question there is.
   private static final List<TableQuestion> QUESTIONS =
-      List.of(new LtvQuestion(), new ExperimentQuestion(), new AttributionQuestion());
+      List.of(
+          new LtvQuestion(),
+          new SheetQuestion.OfRfm(),
+          new SheetQuestion.OfCohorts(),
+          new SheetQuestion.OfFunnel(),
+          new ExperimentQuestion(),
+          new AttributionQuestion());
 
   private static final String EXPLAIN = "explain";
 

@@ -143,7 +143,7 @@ class InsightCommandTest {
           attribution FILE --customer who --time when --channel who               | 2    | --conversion is missing
           attribution FILE --customer who --time when --channel who --conversion paid --lookback 3w | 2 | 30d, 48h, 15m
           attribution FILE --customer who --time when --channel who --conversion sold | 1 | It has who, when, paid.
-          explain cohort FILE --customer who                                      | 2    | too many files
+          explain rehearse FILE --customer who                                    | 2    | too many files
           """)
   void aWrongCommandSaysWhatIsAllowed(String words, int exit, String says) throws Exception {
     Path file = folder.resolve("orders.csv");
