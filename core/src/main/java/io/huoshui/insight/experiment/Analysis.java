@@ -139,6 +139,7 @@ final class Analysis {
         pHolm,
         one.sequential(),
         false,
+        one.underpowered(),
         one.needed(),
         one.detectable(),
         pHolm >= design.alpha()
@@ -281,6 +282,7 @@ final class Analysis {
         deciding.p(),
         sequential(decisive, decisiveControl, several),
         needed.tooSmall(),
+        needed.underpowered(),
         needed.people(),
         Power.detectable(error, design.alpha() / several, design.power()),
         Finding.TOO_SMALL);
@@ -370,7 +372,7 @@ final class Analysis {
             1, several * ConfidenceSequence.p(estimate / error, people, each, design.tunedTo())));
   }
 
-  private record Needed(boolean tooSmall, @Nullable Long people) {}
+  private record Needed(boolean tooSmall, boolean underpowered, @Nullable Long people) {}
 
   /// Whether both arms have enough people, of whom enough did something; and, where a change worth
   /// finding was said, enough to find it.
@@ -383,6 +385,7 @@ final class Analysis {
         };
     long least = Math.min(treated.people(), control.people());
     long most = LEAST;
+    boolean underpowered = false;
     boolean tooSmall = least < LEAST;
     for (Moments of : List.of(treated, control)) {
       long filled = of.filled(at(column));
@@ -390,7 +393,7 @@ final class Analysis {
       long few = Math.min(filled, other2);
       if (few < LEAST_FILLED) {
         if (few == 0) {
-          return new Needed(true, null);
+          return new Needed(true, false, null);
         }
         tooSmall = true;
         most = Math.max(most, (of.people() * LEAST_FILLED + few - 1) / few);
@@ -405,10 +408,10 @@ final class Analysis {
               design.lift() * other.value(),
               design.alpha() / several,
               design.power());
-      tooSmall = tooSmall || least < find;
+      underpowered = least < find;
       most = Math.max(most, find);
     }
-    return new Needed(tooSmall, most);
+    return new Needed(tooSmall, underpowered, most);
   }
 
   /// @param segments per feature and value, per variant

@@ -118,6 +118,7 @@ public final class ExperimentJson {
     row.put("pHolm", comparison.tooSmall() ? new Json.Null() : number(comparison.pHolm()));
     row.put("finding", Json.of(comparison.finding(design.look()).wire()));
     row.put("tooSmall", Json.of(comparison.tooSmall()));
+    row.put("underpowered", Json.of(comparison.underpowered()));
     row.put("needed", whole(comparison.needed()));
     row.put("detectable", number(comparison.detectable()));
     Reading.Sequential sequential = comparison.sequential();

@@ -93,6 +93,9 @@ public record Reading(
   /// @param cuped null where there is no covariate that says anything
   /// @param pHolm of the estimate that decides (CUPED's where there is one), over all variants
   /// @param sequential null where too few people say anything
+  /// @param tooSmall whether so few people, or so few who did something, say nothing
+  /// @param underpowered whether they are fewer than the change worth finding takes: it is looked
+  ///   at early, so the sequential verdict decides, and none is no difference
   /// @param needed people of each of the two variants before anything is said; null where nobody
   ///   knows: nothing happened yet
   /// @param detectable the least difference that so many people show with the design's power
@@ -104,6 +107,7 @@ public record Reading(
       double pHolm,
       @Nullable Sequential sequential,
       boolean tooSmall,
+      boolean underpowered,
       @Nullable Long needed,
       double detectable,
       Finding fixed) {
@@ -117,10 +121,11 @@ public record Reading(
       if (tooSmall) {
         return Finding.TOO_SMALL;
       }
-      return switch (look) {
-        case LAST -> fixed;
-        case ANY -> sequential == null ? Finding.TOO_SMALL : sequential.finding();
-      };
+      if (look == Design.Look.LAST && !underpowered) {
+        return fixed;
+      }
+      Finding found = sequential == null ? Finding.TOO_SMALL : sequential.finding();
+      return underpowered && found == Finding.UNDECIDED ? Finding.TOO_SMALL : found;
     }
   }
 

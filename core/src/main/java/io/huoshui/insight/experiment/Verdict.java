@@ -55,15 +55,15 @@ public record Verdict(
           null,
           String.format(
               Locale.ROOT,
-              "各组人数 %s 与计划比例不符(p = %.2g),分组被破坏,不下结论。先查人是在哪里丢的。",
+              "各组人数 %s 与计划比例不符(p < %.3f),分组被破坏,不下结论。先查人是在哪里丢的。",
               people(design, people),
-              srm.p()),
+              Srm.ALARM),
           String.format(
               Locale.ROOT,
-              "The variants' people, %s, are not as planned (p = %.2g): no verdict. Find where"
+              "The variants' people, %s, are not as planned (p < %.3f): no verdict. Find where"
                   + " people were lost first.",
               people(design, people),
-              srm.p()));
+              Srm.ALARM));
     }
     List<Comparison> compared = main.comparisons();
     List<Comparison> enough =
@@ -85,8 +85,12 @@ public record Verdict(
             Code.WINNER,
             one.variant(),
             null,
-            "「" + one.variant() + "」优于「" + design.control() + "」:" + shown(main, one, true),
-            one.variant() + " is better than " + design.control() + ": " + shown(main, one, false));
+            "「" + one.variant() + "」优于「" + design.control() + "」:" + shown(design, main, one, true),
+            one.variant()
+                + " is better than "
+                + design.control()
+                + ": "
+                + shown(design, main, one, false));
       }
     }
     if (!harmed.isEmpty()) {
@@ -103,8 +107,8 @@ public record Verdict(
           Code.WORSE,
           one.variant(),
           null,
-          "各组都不如「" + design.control() + "」:" + shown(main, one, true),
-          "No variant is as good as " + design.control() + ": " + shown(main, one, false));
+          "各组都不如「" + design.control() + "」:" + shown(design, main, one, true),
+          "No variant is as good as " + design.control() + ": " + shown(design, main, one, false));
     }
     double detectable = enough.stream().mapToDouble(Comparison::detectable).max().orElse(0);
     return switch (design.look()) {
@@ -167,17 +171,20 @@ public record Verdict(
     return harmed;
   }
 
-  private static String shown(OfMeasure main, Comparison one, boolean zh) {
+  /// With the bounds of the test that decided.
+  private static String shown(Design design, OfMeasure main, Comparison one, boolean zh) {
     Interval difference = one.decisive().difference();
     Interval lift = one.decisive().lift();
+    Reading.Sequential sequential = one.sequential();
+    boolean early = design.look() == Design.Look.ANY || one.underpowered();
     String said =
         String.format(
             Locale.ROOT,
             "%s %+.4g (%.4g … %.4g)",
             main.measure().name(),
             difference.value(),
-            difference.low(),
-            difference.high());
+            early && sequential != null ? sequential.low() : difference.low(),
+            early && sequential != null ? sequential.high() : difference.high());
     return lift == null
         ? said + (zh ? "。" : ".")
         : said

@@ -490,7 +490,7 @@ class ExperimentTest {
     }
     Reading reading = experiment.read();
     Comparison compared = of(reading, 0, "b");
-    assertThat(compared.tooSmall()).isEqualTo(tooSmall);
+    assertThat(compared.finding(Look.LAST) == Finding.TOO_SMALL).isEqualTo(tooSmall);
     if (needed == null) {
       assertThat(compared.needed()).isNull();
     } else {
@@ -499,6 +499,43 @@ class ExperimentTest {
     }
     assertThat(reading.verdict().code())
         .isEqualTo(tooSmall ? Verdict.Code.TOO_SMALL : Verdict.Code.UNDECIDED);
+  }
+
+  /// Fewer people than the change worth finding takes: that is to look early, so only what holds at
+  /// every look counts.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # buyers of b | lift | verdict   | finding, of 1,000 a group and 100 buyers of a
+          100           | 0.1  | too_small | too_small
+          130           | 0    | winner    | better
+          130           | 0.1  | too_small | too_small
+          200           | 0.1  | winner    | better
+          """)
+  void fewerThanPlannedIsAnEarlyLook(int buyers, double lift, String verdict, String finding) {
+    Design design =
+        new Design(
+            Design.variants(List.of("a", "b"), Map.of()),
+            "a",
+            List.of(new Mean("x")),
+            List.of(),
+            null,
+            0.05,
+            0.8,
+            lift,
+            Look.LAST,
+            2_000);
+    var experiment = new Experiment(design);
+    for (int i = 0; i < 1_000; i++) {
+      experiment.add("a", i < 100 ? 1 : 0);
+      experiment.add("b", i < buyers ? 1 : 0);
+    }
+    Reading reading = experiment.read();
+    assertThat(reading.verdict().code().wire()).isEqualTo(verdict);
+    assertThat(of(reading, 0, "b").finding(Look.LAST).wire()).isEqualTo(finding);
+    assertThat(of(reading, 0, "b").underpowered()).isEqualTo(lift > 0);
   }
 
   @Test
