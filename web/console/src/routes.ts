@@ -11,6 +11,7 @@ export const router = createRouter({
     { path: '/audiences', name: 'audiences', component: () => import('./audience/AudiencesPage.vue') },
     { path: '/tags', name: 'tags', component: () => import('./tag/TagsPage.vue') },
     { path: '/lookalikes', name: 'lookalikes', component: () => import('./audience/LookalikePage.vue') },
+    { path: '/workbench', name: 'workbench', component: () => import('./open/WorkbenchPage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })
