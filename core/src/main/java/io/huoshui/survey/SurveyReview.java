@@ -17,7 +17,7 @@ public final class SurveyReview {
 
   /// What `survey_answered` says itself.
   private static final Set<String> TAKEN =
-      Set.of("survey", "version", "touchpoint", "link", "text", "lang");
+      Set.of("survey", "version", "touchpoint", "link", "text", "lang", "p");
 
   private SurveyReview() {}
 

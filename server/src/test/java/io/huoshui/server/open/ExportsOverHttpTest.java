@@ -150,7 +150,7 @@ class ExportsOverHttpTest {
             "6 630 488")
         .containsEntry(
             "select kind, masked, value from identifiers where profile = 0 order by kind",
-            "phone 139****0000 null")
+            "phone +86139****0000 null")
         .containsEntry("select count(distinct hash) = count(*) from identifiers", "true")
         .containsEntry(
             "select name, city, orders, paid_fen, sms from profiles where profile = 0",
@@ -196,18 +196,18 @@ class ExportsOverHttpTest {
   @Test
   void whoeverIsErasedIsInNoNewExportAndAnOldOneGoes() throws Exception {
     String before = export("{}");
-    town.post("/api/v1/profiles/p3/erase", "");
+    town.post("/api/v1/profiles/p4/erase", "");
     String after = export("{}");
     assertThat(text(town.get("/api/v1/exports/" + before), "erasedSince")).isEqualTo("1");
     assertThat(text(town.get("/api/v1/exports/" + after), "erasedSince")).isEqualTo("0");
     Path files = unpacked(after);
     for (String table :
         new String[] {"profiles", "identifiers", "traits", "tags", "events", "memberships"}) {
-      assertThat(duck(files, "select count(*) from " + table + " where profile = 3"))
+      assertThat(duck(files, "select count(*) from " + table + " where profile = 4"))
           .as(table)
           .isEqualTo("0");
     }
-    assertThat(duck(unpacked(before), "select count(*) > 0 from events where profile = 3"))
+    assertThat(duck(unpacked(before), "select count(*) > 0 from events where profile = 4"))
         .isEqualTo("true");
 
     Exports exports = town.server().context().getBean(Exports.class);

@@ -158,9 +158,9 @@ class SurveysOverHttpTest {
 
   @Test
   void aSignedLinkIsForOnePersonAndASurveyMayEnd() throws Exception {
-    String link = link("welcome", "p12");
+    String link = link("welcome", "p15");
     assertThat(page(link + "&lang=en").body()).contains("Would you recommend us", "lang=\"en\"");
-    assertThat(page(link.replace("p=p12", "p=p11")).statusCode()).isEqualTo(404);
+    assertThat(page(link.replace("p=p15", "p=p14")).statusCode()).isEqualTo(404);
     assertThat(page(link.substring(0, link.length() - 1) + "_").statusCode()).isEqualTo(404);
     assertThat(page("/q/welcome").statusCode()).as("it is not open to all").isEqualTo(404);
     assertThat(fill("/q/welcome", "score=9").statusCode()).isEqualTo(404);
@@ -176,10 +176,13 @@ class SurveysOverHttpTest {
         .isEqualTo("null");
     assertThat(text(town.post("/api/v1/surveys", WELCOME), "version")).isEqualTo("2");
     assertThat(page(link("welcome", "p3")).statusCode()).isEqualTo(200);
-    town.post("/api/v1/profiles/p3/erase", "");
+    String erased = link("welcome", "p4");
+    town.post("/api/v1/profiles/p4/erase", "");
+    assertThat(page(erased).statusCode()).isEqualTo(404);
+    assertThat(fill(erased, "score=9").statusCode()).isEqualTo(404);
     assertThat(
             town.send(
-                    "POST", "/api/v1/surveys/welcome/links", "hsw_none", "{\"customers\":[\"p3\"]}")
+                    "POST", "/api/v1/surveys/welcome/links", "hsw_none", "{\"customers\":[\"p6\"]}")
                 .statusCode())
         .isEqualTo(401);
   }
