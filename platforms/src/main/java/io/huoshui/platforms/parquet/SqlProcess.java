@@ -83,7 +83,7 @@ final class SqlProcess {
       if (refusal != null) {
         return refused(refusal.kind(), refusal.why(), add(refusal.position(), moved));
       }
-      open(statement, asked);
+      open(statement, json);
       return run(statement, asked, explains ? explain.group(1) : null, explains, sql, moved);
     } catch (SQLException e) {
       return refused(SqlAnswer.Why.FAILED, String.valueOf(e.getMessage()), null);
@@ -116,10 +116,10 @@ final class SqlProcess {
   }
 
   /// Makes the views, then shuts every other way.
-  private static void open(Statement statement, Asked asked) throws SQLException {
+  static void open(Statement statement, Json.Obj asked) throws SQLException {
     var allowed = new ArrayList<String>();
     var views = new ArrayList<String>();
-    for (Json view : items(asked.json(), "views")) {
+    for (Json view : items(asked, "views")) {
       List<String> files =
           items(view, "files").stream()
               .map(file -> file instanceof Json.Str(String path) ? path : "")
@@ -137,12 +137,13 @@ final class SqlProcess {
                   : "")
               + ")");
     }
-    if (!asked.file().isEmpty()) {
-      allowed.add(asked.file());
+    String file = text(asked, "file");
+    if (!file.isEmpty()) {
+      allowed.add(file);
     }
     statement.execute("set TimeZone = 'UTC'");
     statement.execute("set errors_as_json = true");
-    statement.execute("set max_temp_directory_size = '" + number(asked.json(), "spillMb") + "MB'");
+    statement.execute("set max_temp_directory_size = '" + number(asked, "spillMb") + "MB'");
     statement.execute(
         allowed.stream()
             .map(ParquetExport::text)

@@ -1,15 +1,17 @@
 package io.huoshui.platforms.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.huoshui.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What may be asked of the workbench, and a table of what may not.
 class SqlWorkbenchTest {
@@ -221,14 +224,52 @@ class SqlWorkbenchTest {
     assertThat(ask("select 1, * from read_text('x')")).extracting("position").isEqualTo(17);
   }
 
-  /// Even where the check would let a file through, DuckDB has no way to it.
-  @Test
-  void theViewsFilesAreTheOnlyOnes() {
-    var found = new ArrayList<String>();
-    for (String sql : List.of("select * from events", "select file_name from duckdb_tables()")) {
-      found.add(ask(sql).getClass().getSimpleName());
+  /// Even where the check lets something through, DuckDB has no way to any other file, and keeps
+  /// its settings.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select * from read_text('/etc/hostname')",
+        "select * from read_csv('/etc/passwd')",
+        "select * from glob('/etc/*')",
+        "copy (select 1) to 'FOLDER/out.csv'",
+        "copy (select 1) to 'FOLDER/e1/events/month=2026-06/part-1.parquet'",
+        "attach 'FOLDER/other.db'",
+        "export database 'FOLDER/all'",
+        "install httpfs",
+        "load httpfs",
+        "set enable_external_access = true",
+        "set memory_limit = '8GB'",
+        "set allowed_paths = ['/etc/passwd']",
+        "reset lock_configuration"
+      })
+  void withoutTheCheckDuckDbHoldsToo(String sql) throws Exception {
+    var asked =
+        Json.object(
+            "spillMb",
+            Json.of(16),
+            "views",
+            Json.of(
+                views.stream()
+                    .map(
+                        view ->
+                            Json.object(
+                                "name",
+                                Json.of(view.name()),
+                                "files",
+                                Json.of(
+                                    view.files().stream()
+                                        .map(file -> Json.of(file.toString()))
+                                        .toList())))
+                    .toList()));
+    try (var db = DriverManager.getConnection("jdbc:duckdb:");
+        var statement = db.createStatement()) {
+      SqlProcess.open(statement, asked);
+      assertThat(statement.execute("select count(*) from events")).isTrue();
+      assertThatThrownBy(() -> statement.execute(sql.replace("FOLDER", folder.toString())))
+          .isInstanceOf(SQLException.class)
+          .hasMessageMatching("(?s).*(Permission|locked|disabled).*");
     }
-    assertThat(found).containsExactly("Rows", "Refused");
   }
 
   @Test

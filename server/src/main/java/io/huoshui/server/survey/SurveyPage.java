@@ -44,7 +44,7 @@ final class SurveyPage {
       input.line,textarea{width:100%;font:inherit;padding:10px 12px;border:1px solid #b9bfc4;border-radius:8px;background:#fff;min-height:44px}
       textarea{min-height:96px}
       :is(input,textarea,button,a):focus-visible{outline:3px solid #0b5ed7;outline-offset:2px}
-      button{width:100%;min-height:50px;border:0;border-radius:12px;background:var(--green);color:#fff;font:600 17px/1 inherit;font-family:inherit;margin-top:10px}
+      button{width:100%;min-height:50px;border:0;border-radius:12px;background:var(--green);color:#fff;font:inherit;font-size:17px;font-weight:600;margin-top:10px}
       .lang{float:right;color:var(--soft);font-size:14px;padding:8px}
       .thanks{text-align:center;padding:40px 16px}
       """;
