@@ -12,6 +12,7 @@ export const router = createRouter({
     { path: '/tags', name: 'tags', component: () => import('./tag/TagsPage.vue') },
     { path: '/insight', name: 'insight', component: () => import('./insight/SheetsPage.vue') },
     { path: '/lookalikes', name: 'lookalikes', component: () => import('./audience/LookalikePage.vue') },
+    { path: '/workbench', name: 'workbench', component: () => import('./open/WorkbenchPage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

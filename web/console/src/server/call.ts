@@ -29,6 +29,20 @@ export function tell<T>(path: string, body: unknown, signal?: AbortSignal): Prom
   })
 }
 
+/** The same, where the answer is a file. */
+export function tellForFile(path: string, body: unknown, signal?: AbortSignal): Promise<Blob> {
+  return send<Blob>(
+    `/api/v1${path}`,
+    {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Requested-By': 'console' },
+      body: JSON.stringify(body),
+      signal: signal ?? null,
+    },
+    true,
+  )
+}
+
 /** Hands the server a file as it is. */
 export function hand<T>(path: string, parameters: Parameters, file: Blob): Promise<T> {
   const query = new URLSearchParams(Object.entries(parameters).map(([key, value]) => [key, String(value)]))
@@ -44,7 +58,7 @@ export function remove(path: string): Promise<void> {
   return send<void>(`/api/v1${path}`, { method: 'DELETE', headers: { 'X-Requested-By': 'console' } })
 }
 
-async function send<T>(url: string, request: RequestInit): Promise<T> {
+async function send<T>(url: string, request: RequestInit, file = false): Promise<T> {
   let response: Response
   try {
     response = await fetch(url, { ...request, credentials: 'same-origin' })
@@ -61,6 +75,9 @@ async function send<T>(url: string, request: RequestInit): Promise<T> {
     return undefined as T
   }
   const type = response.headers.get('Content-Type') ?? ''
+  if (response.ok && file) {
+    return (await response.blob()) as T
+  }
   if (response.ok && type.includes('json')) {
     return (await response.json()) as T
   }

@@ -455,3 +455,37 @@ export interface CellOpened {
   sample: Member[]
   audience: Audience | null
 }
+
+/** A copy of everything at one instant, as Parquet. */
+export interface Export {
+  id: string
+  at: string
+  revealed: boolean
+  bytes: number
+  erasedSince: number
+  totals: { people: number; events: number; orders: number; grossFen: number; revenueFen: number }
+}
+
+export interface SqlTable {
+  name: string
+  zh: string
+  en: string
+  columns: { name: string; type: string; zh: string; en: string }[]
+}
+
+/** Cells in the order of the columns; whole numbers beyond 2^53 are texts. */
+export interface SqlAnswer {
+  export: string
+  at: string
+  columns: { name: string; type: string }[]
+  rows: (string | number | boolean | null)[][]
+  count: number
+  truncated: boolean
+  millis: number
+}
+
+export interface SqlAudience {
+  audience: string
+  named: number
+  people: number
+}

@@ -54,6 +54,7 @@ public final class EventCatalogue {
               EventType.of("task_done", "完成导购任务", "was served by a guide", "task"),
               EventType.of("handed_over", "转给人工导购", "was handed to a human guide"),
               EventType.of("hook_wanted", "通知外部系统", "is to be told to another system", "hook"),
+              EventType.of("survey_answered", "填写问卷", "answered a questionnaire", "survey"),
               EventType.of("invite_accepted", "接受邀请", "accepted an invitation")));
 
   private final Map<String, EventType> byName;

@@ -181,6 +181,11 @@ final class Picture {
     return new View(state);
   }
 
+  /// Whether there was room for a timeline of this ordinal when the picture was taken.
+  boolean has(int ordinal) {
+    return Lane.local(ordinal) < lanes.get(Lane.of(ordinal)).locals();
+  }
+
   /// Shows one person, who was there when the picture was taken.
   void show(int ordinal, View view) {
     lanes.get(Lane.of(ordinal)).show(Lane.local(ordinal), view);

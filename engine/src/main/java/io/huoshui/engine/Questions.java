@@ -63,9 +63,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -144,6 +146,25 @@ public final class Questions {
   /// The questions about everybody that are being asked now.
   public List<UnderWay> underWay() {
     return engine.given().underWay();
+  }
+
+  /// Everything about everybody at one instant, to be written down elsewhere.
+  public Extract extract() {
+    return engine.read(at -> new Extract(engine, at));
+  }
+
+  /// An erasure, and when it was.
+  ///
+  /// @param record of the log
+  public record Erased(long record, Instant at) {}
+
+  /// Whoever was erased after a record of the log, in order.
+  public List<Erased> erasedAfter(long record) {
+    return engine.read(
+        at ->
+            at.erasedAfter(record).stream()
+                .map(one -> new Erased(one.record(), Instant.ofEpochMilli(one.atMs())))
+                .toList());
   }
 
   // What other stores follow, in the order in which it was taken. Numbers are the same after every
@@ -481,6 +502,23 @@ public final class Questions {
             name >= 0 && name < at.graph.nodes() && at.graph.person(at.graph.profileOf(name))
                 ? at.graph.profileOf(name)
                 : -1);
+  }
+
+  /// Who the customers of some names are now, by the names they have: whoever was merged since
+  /// under the name it has now, whoever was erased not at all.
+  public RoaringBitmap present(RoaringBitmap names) {
+    return engine.read(
+        at -> {
+          var present = new RoaringBitmap();
+          at.present(names)
+              .forEach(
+                  (int profile) -> {
+                    if (at.graph.person(profile)) {
+                      present.add(profile);
+                    }
+                  });
+          return present;
+        });
   }
 
   /// The profile a node belongs to now.
@@ -830,6 +868,42 @@ public final class Questions {
         .limit(most)
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  /// Shows some people, one after the other; a part of them at a time, so that events are taken in
+  /// between: what changes meanwhile may be seen or not.
+  ///
+  /// @param reader takes the name of each, and the person while it is shown
+  public void each(RoaringBitmap members, BiConsumer<Integer, Person> reader) {
+    var cursor = members.getIntIterator();
+    while (cursor.hasNext()) {
+      engine.read(
+          at -> {
+            View view = at.view();
+            for (int i = 0; i < AT_A_TIME && cursor.hasNext(); i++) {
+              int profile = at.graph.profileOf(cursor.next());
+              reader.accept(profile, view.of(profile));
+            }
+            return true;
+          });
+    }
+  }
+
+  /// Everybody to whom a message was let out that is meant, by the names they have now.
+  public RoaringBitmap sent(Predicate<Touchpoint> said) {
+    return engine.read(
+        at -> {
+          var people = new RoaringBitmap();
+          for (Touchpoint touchpoint : at.touchpoints()) {
+            int profile = at.graph.profileOf(touchpoint.profile());
+            if (touchpoint.reason() == Reason.SENT
+                && at.graph.person(profile)
+                && said.test(touchpoint)) {
+              people.add(profile);
+            }
+          }
+          return people;
+        });
   }
 
   /// The people most like those who satisfy a rule. The seed is asked for just after the picture of

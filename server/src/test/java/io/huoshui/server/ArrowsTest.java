@@ -31,7 +31,8 @@ class ArrowsTest {
           "reach",
           "loyalty",
           "tag",
-          "trial");
+          "trial",
+          "survey");
 
   /// Which room may know which. A room knows itself and everything listed.
   private static final Map<String, Set<String>> MAY_KNOW =
@@ -49,6 +50,7 @@ class ArrowsTest {
           Map.entry(
               "trial",
               Set.of("json", "event", "identity", "profile", "audience", "journey", "insight")),
+          Map.entry("survey", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("engine", CORE),
           Map.entry("platforms", Set.of("json", "event", "identity", "profile", "reach")),
           Map.entry("server", with(CORE, "engine", "platforms")));

@@ -49,7 +49,9 @@ final class Idempotency extends OncePerRequestFilter {
           "/api/v1/segments/count",
           "/api/v1/segments/preview",
           "/api/v1/segments/overlap",
-          "/api/v1/segments/breakdown");
+          "/api/v1/segments/breakdown",
+          "/api/v1/sql",
+          "/api/v1/sql/download");
   private static final Logger LOG = LoggerFactory.getLogger(Idempotency.class);
   private static final int LONGEST_KEY = 200;
   private static final int LARGEST_BODY = 8 << 20;

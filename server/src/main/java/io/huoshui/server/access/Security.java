@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// |---|---|
 /// | `POST /api/v1/events` | the holder of a source's write key (checked there, because the key names the source) |
 /// | `/callbacks/**` | the platform, by signature or callback token (checked there) |
-/// | `/r/*` | any customer |
+/// | `/r/*`, `/r/*/*`, `/q/*` (tracked links, questionnaires) | any customer |
 /// | `/health`, `/console/**` (pages without data) | anybody who can reach the port |
 /// | everything else | an admin token, a console session, or a command on this machine |
 @Configuration(proxyBeanMethods = false)
@@ -68,6 +68,8 @@ class Security {
                     .requestMatchers(
                         "/callbacks/**",
                         "/r/*",
+                        "/r/*/*",
+                        "/q/*",
                         "/health",
                         "/",
                         "/console",

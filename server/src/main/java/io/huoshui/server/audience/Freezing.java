@@ -3,6 +3,7 @@ package io.huoshui.server.audience;
 import io.huoshui.audience.Audience;
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.EngineException;
+import io.huoshui.server.access.Problem;
 import io.huoshui.server.audience.AudienceStore.Refresh;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
 
 /// Freezes audiences, writes down each freezing, and freezes again when it is time.
@@ -52,6 +54,22 @@ public class Freezing {
   /// @param again whether it takes the place of one of this name
   public Audience freeze(String name, String segment, String text, String who, boolean again) {
     return down(name, () -> engine.freeze(name, segment, text, who, again));
+  }
+
+  /// Refuses a name that no new audience can have.
+  public void free(String name) {
+    if (!name.matches("[a-z][a-z0-9_]{0,63}")) {
+      throw Problem.of(HttpStatus.BAD_REQUEST, "bad_audience", "An audience has a name.")
+          .at("name", name, "a small letter, then letters, digits, '_', at most 64")
+          .thrown();
+    }
+    if (find(name) != null) {
+      throw Problem.of(
+              HttpStatus.CONFLICT, "audience_exists", "There is an audience '" + name + "'.")
+          .at("name", name, "a name no audience has")
+          .next("Audiences stay as they are. Take another name.")
+          .thrown();
+    }
   }
 
   /// Keeps people that were chosen otherwise than by a rule.

@@ -201,20 +201,8 @@ class LookalikeResource {
           .at("size", Integer.toString(size), "1 to " + MOST)
           .thrown();
     }
-    if (name == null) {
-      return;
-    }
-    if (!name.matches("[a-z][a-z0-9_]{0,63}")) {
-      throw Problem.of(HttpStatus.BAD_REQUEST, "bad_audience", "An audience has a name.")
-          .at("name", name, "a small letter, then letters, digits, '_', at most 64")
-          .thrown();
-    }
-    if (engine.ask().audiences().stream().anyMatch(known -> known.name().equals(name))) {
-      throw Problem.of(
-              HttpStatus.CONFLICT, "audience_exists", "There is an audience '" + name + "'.")
-          .at("name", name, "a name no audience has")
-          .next("Audiences stay as they are. Take another name.")
-          .thrown();
+    if (name != null) {
+      freezing.free(name);
     }
   }
 

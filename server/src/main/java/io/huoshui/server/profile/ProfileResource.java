@@ -9,6 +9,7 @@ import io.huoshui.journey.Journey;
 import io.huoshui.journey.Path;
 import io.huoshui.journey.Position;
 import io.huoshui.profile.Person;
+import io.huoshui.profile.Personal;
 import io.huoshui.profile.Rfm;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.access.Audit;
@@ -18,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,7 +32,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/profiles")
 class ProfileResource {
-  private static final Set<String> PERSONAL = Set.of("name", "address", "phone", "email", "text");
   private static final int MOST = 200;
 
   private final Engine engine;
@@ -78,7 +77,7 @@ class ProfileResource {
   private static Line line(Questions.Line line) {
     return new Line(
         "p" + line.profile(),
-        line.name() == null ? null : masked(line.name()),
+        line.name() == null ? null : Personal.masked(line.name()),
         line.identifiers().stream().map(i -> name(i, false)).toList(),
         line.events(),
         line.last(),
@@ -125,10 +124,6 @@ class ProfileResource {
         identifier.kind().wire(),
         identifier.scope(),
         reveal ? identifier.value() : identifier.masked());
-  }
-
-  private static String masked(String text) {
-    return text.isEmpty() ? "" : text.substring(0, text.offsetByCodePoints(0, 1)) + "**";
   }
 
   record Evidence(
@@ -239,13 +234,13 @@ class ProfileResource {
 
   private static Map<String, Object> traits(Map<String, Value> traits, boolean reveal) {
     var shown = new LinkedHashMap<String, Object>();
-    traits.forEach((key, value) -> shown.put(key, shown(key, value, reveal)));
+    traits.forEach((key, value) -> shown.put(key, shown("profile_updated", key, value, reveal)));
     return shown;
   }
 
-  private static Object shown(String key, Value value, boolean reveal) {
-    if (!reveal && (PERSONAL.contains(key) || key.startsWith("$"))) {
-      return masked(value.shown());
+  private static Object shown(String event, String key, Value value, boolean reveal) {
+    if (!reveal && Personal.is(event, key)) {
+      return Personal.masked(value.shown());
     }
     return switch (value) {
       case Value.Text(String text) -> text;
@@ -253,7 +248,7 @@ class ProfileResource {
       case Value.Decimal(double number) -> number;
       case Value.Flag(boolean on) -> on;
       case Value.Many(List<Value> values) ->
-          values.stream().map(one -> shown(key, one, reveal)).toList();
+          values.stream().map(one -> shown(event, key, one, reveal)).toList();
     };
   }
 
@@ -317,14 +312,12 @@ class ProfileResource {
         more ? String.valueOf(page.getLast().index()) : null);
   }
 
-  /// A product's name is nobody's personal data.
   private static Map<String, Object> properties(Questions.Happening happening, boolean reveal) {
     Properties properties = happening.properties();
-    boolean product = happening.name().startsWith("product_");
     var shown = new LinkedHashMap<String, Object>();
     for (int i = 0; i < properties.size(); i++) {
       String key = properties.key(i);
-      shown.put(key, shown(key, properties.value(i), reveal || (product && key.equals("name"))));
+      shown.put(key, shown(happening.name(), key, properties.value(i), reveal));
     }
     return shown;
   }

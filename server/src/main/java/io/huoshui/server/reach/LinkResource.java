@@ -1,14 +1,9 @@
 package io.huoshui.server.reach;
 
 import io.huoshui.engine.Engine;
-import io.huoshui.event.Event;
-import io.huoshui.event.Identifier;
-import io.huoshui.event.Properties;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.Settings;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Instant;
-import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,10 +15,12 @@ import org.springframework.web.bind.annotation.RestController;
 class LinkResource {
   private final Engine engine;
   private final Settings settings;
+  private final Clicks clicks;
 
-  LinkResource(Engine engine, Settings settings) {
+  LinkResource(Engine engine, Settings settings, Clicks clicks) {
     this.engine = engine;
     this.settings = settings;
+    this.clicks = clicks;
   }
 
   /// Clicks of one minute on one link are one click: a browser that loads twice is not a person who
@@ -35,30 +32,11 @@ class LinkResource {
       return ResponseEntity.notFound().build();
     }
     if (!Looker.looks(request)) {
-      click(code, touchpoint);
+      clicks.clicked(touchpoint, "");
     }
     return ResponseEntity.status(302)
         .header(HttpHeaders.LOCATION, settings.landing())
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .build();
-  }
-
-  private void click(String code, Touchpoint touchpoint) {
-    Instant now = engine.now();
-    Identifier person =
-        Identifier.of(touchpoint.channel().address(), scope(touchpoint), touchpoint.address());
-    engine.take(
-        List.of(
-            new Event(
-                "click/" + code + "/" + now.getEpochSecond() / 60,
-                "link_clicked",
-                now,
-                touchpoint.channel().wire(),
-                List.of(person),
-                Properties.of("link", code, "touchpoint", touchpoint.key()))));
-  }
-
-  private String scope(Touchpoint touchpoint) {
-    return touchpoint.channel().address().scoped() ? settings.platforms().corpId() : "";
   }
 }
