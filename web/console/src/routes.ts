@@ -11,6 +11,8 @@ export const router = createRouter({
     { path: '/audiences', name: 'audiences', component: () => import('./audience/AudiencesPage.vue') },
     { path: '/tags', name: 'tags', component: () => import('./tag/TagsPage.vue') },
     { path: '/lookalikes', name: 'lookalikes', component: () => import('./audience/LookalikePage.vue') },
+    { path: '/seasons', name: 'seasons', component: () => import('./season/SeasonsPage.vue') },
+    { path: '/boss', name: 'boss', component: () => import('./boss/BossPage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

@@ -39,6 +39,6 @@ public record CampaignReport(
 
   /// Incremental revenue per unit of cost; null when nothing was spent or there is no hold-out.
   public @Nullable Double roi() {
-    return incremental == null || costFen == 0 ? null : incremental.estimate() / costFen;
+    return incremental == null ? null : incremental.perCost(costFen);
   }
 }

@@ -1,5 +1,7 @@
 package io.huoshui.insight;
 
+import org.jspecify.annotations.Nullable;
+
 /// What a treatment changed, per person and in all, estimated against the hold-out.
 ///
 /// @param estimate of the revenue that would not have come without it, in fen
@@ -40,5 +42,18 @@ public record Uplift(double estimate, double low, double high) {
     double estimate = perPerson * treated.people();
     double margin = Z_95 * error * treated.people();
     return new Uplift(estimate, estimate - margin, estimate + margin);
+  }
+
+  /// ROI, the one rule of it: incremental revenue per fen of cost. Null where nothing was spent.
+  public @Nullable Double perCost(long costFen) {
+    return costFen == 0 ? null : estimate / costFen;
+  }
+
+  /// Of two campaigns together, taken as independent: estimates add up, and so do the squares of
+  /// the margins.
+  public Uplift plus(Uplift other) {
+    double margin = Math.hypot((high - low) / 2, (other.high - other.low) / 2);
+    double both = estimate + other.estimate;
+    return new Uplift(both, both - margin, both + margin);
   }
 }

@@ -3,7 +3,9 @@
 /// Owns [Uplift] (incremental revenue with its interval), [Share] (a share with its interval),
 /// [Layers] (share of people against share of sales), and what else is counted over everybody, one
 /// timeline at a time: [Census] for the [Overview], [BestSeller], [CampaignsElsewhere]; and of one
-/// person [Response]. Refuses to credit an order to a message because it came after it.
+/// person [Response]. [BossSheet] puts short- and long-term value on one sheet. ROI is
+/// [Uplift#perCost], here and nowhere else. Refuses to credit an order to a message because it came
+/// after it.
 @NullMarked
 package io.huoshui.insight;
 

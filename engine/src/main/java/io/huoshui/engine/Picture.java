@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -110,6 +111,24 @@ final class Picture {
         into.add((Timeline) view);
       }
     }
+  }
+
+  /// Counts everybody by core's rule alone, timeline by timeline: for what no loop over columns
+  /// counts.
+  <T extends Total<T>> T count(Consumer<Sweep> watch, Supplier<T> nobody) {
+    T all = nobody.get();
+    var counted = new ConcurrentLinkedQueue<T>();
+    each(
+        watch,
+        _ -> true,
+        () -> {
+          T total = nobody.get();
+          counted.add(total);
+          return (_, view) -> total.add((Timeline) view);
+        });
+    counted.forEach(all::add);
+    all.addWithoutEvents(people - all.people());
+    return all;
   }
 
   /// Looks at people one after the other.
