@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// 已实现的客户价值: what people brought within 30, 90 and 365 days of being won, by source and month,
@@ -32,10 +31,11 @@ public final class Realised implements Total<Realised> {
   private static final double Z_95 = 1.959963984540054;
 
   private final String by;
+  private final List<Cost> costs;
   private final long nowMs;
   private final Calendar calendar;
   private final int today;
-  private final Map<Cohort, Tally> cohorts = new TreeMap<>(Cohort.ORDER);
+  private final Map<Cohort, Counted> cohorts = new TreeMap<>(Cohort.ORDER);
   private long people;
   private long withoutEvents;
 
@@ -45,7 +45,19 @@ public final class Realised implements Total<Realised> {
         Comparator.comparing(Cohort::source).thenComparing(Cohort::month);
   }
 
-  /// Counts of one cohort, or of several together.
+  /// One cohort, or several together.
+  private static final class Counted {
+    final Tally all = new Tally();
+
+    /// Those who were won on days whose cost is known: what they brought is what stands against it.
+    final Tally atCost = new Tally();
+
+    void add(Counted other) {
+      all.add(other.all);
+      atCost.add(other.atCost);
+    }
+  }
+
   private static final class Tally {
     long people;
     final long[] complete = new long[WINDOWS.size()];
@@ -57,9 +69,6 @@ public final class Realised implements Total<Realised> {
 
     /// Per number of days that are over, how many people.
     final long[] over = new long[DAYS + 1];
-
-    /// Per day of acquisition, how many.
-    final Map<LocalDate, Long> won = new TreeMap<>();
 
     void add(Tally other) {
       people += other.people;
@@ -74,13 +83,14 @@ public final class Realised implements Total<Realised> {
       for (int days = 0; days <= DAYS; days++) {
         over[days] += other.over[days];
       }
-      other.won.forEach((day, many) -> won.merge(day, many, Long::sum));
     }
   }
 
   /// @param by see [Acquisition#of]
-  public Realised(Instant now, ZoneId zone, String by) {
+  /// @param costs what is known of them
+  public Realised(Instant now, ZoneId zone, String by, List<Cost> costs) {
     this.by = by;
+    this.costs = List.copyOf(costs);
     this.nowMs = now.toEpochMilli();
     this.calendar = new Calendar(zone);
     this.today = calendar.day(nowMs);
@@ -104,16 +114,23 @@ public final class Realised implements Total<Realised> {
     }
     int first = calendar.day(won.atMs());
     LocalDate day = LocalDate.ofEpochDay(first);
-    Tally into =
-        cohorts.computeIfAbsent(new Cohort(won.source(), YearMonth.from(day)), _ -> new Tally());
+    Counted into =
+        cohorts.computeIfAbsent(new Cohort(won.source(), YearMonth.from(day)), _ -> new Counted());
+    count(timeline, won.atMs(), first, into.all);
+    for (Cost cost : costs) {
+      if (cost.source().equals(won.source()) && cost.covers(day)) {
+        count(timeline, won.atMs(), first, into.atCost);
+        return;
+      }
+    }
+  }
+
+  private void count(Timeline timeline, long fromMs, int first, Tally into) {
     into.people++;
-    into.won.merge(day, 1L, Long::sum);
     int over = Math.clamp(today - first, 0, DAYS);
     into.over[over]++;
     long[] within = new long[WINDOWS.size()];
-    for (int i = timeline.from(won.atMs());
-        i < timeline.size() && timeline.timeMs(i) <= nowMs;
-        i++) {
+    for (int i = timeline.from(fromMs); i < timeline.size() && timeline.timeMs(i) <= nowMs; i++) {
       long fen = Response.netFen(timeline, i);
       int since = fen == 0 ? 0 : calendar.day(timeline.timeMs(i)) - first;
       if (fen != 0 && since < over) {
@@ -143,7 +160,7 @@ public final class Realised implements Total<Realised> {
     people += other.people;
     withoutEvents += other.withoutEvents;
     other.cohorts.forEach(
-        (cohort, tally) -> cohorts.computeIfAbsent(cohort, _ -> new Tally()).add(tally));
+        (cohort, counted) -> cohorts.computeIfAbsent(cohort, _ -> new Counted()).add(counted));
   }
 
   @Override
@@ -157,8 +174,9 @@ public final class Realised implements Total<Realised> {
   /// @param revenueFen of these, net
   /// @param perPersonFen null where there is nobody yet
   /// @param lowFen of the 95 % interval of the mean; null for fewer than two people
-  /// @param perCost LTV/CAC: what a person brought per fen of what winning one cost; null without a
-  ///   cost
+  /// @param perCost LTV/CAC: what a person won at a cost brought, per fen of what winning one cost;
+  ///   null without a cost
+  /// @param perCostOf how many of those there are
   public record Within(
       int days,
       long people,
@@ -166,7 +184,8 @@ public final class Realised implements Total<Realised> {
       @Nullable Double perPersonFen,
       @Nullable Double lowFen,
       @Nullable Double highFen,
-      @Nullable Double perCost) {}
+      @Nullable Double perCost,
+      long perCostOf) {}
 
   /// @param source null for all together
   /// @param month null for all together
@@ -195,45 +214,40 @@ public final class Realised implements Total<Realised> {
   public record Answer(
       Row all, List<Row> sources, List<Row> cohorts, long nobody, List<Cost> unmatched) {}
 
-  public Answer answer(List<Cost> costs) {
+  public Answer answer() {
     var rows = new ArrayList<Row>();
-    var bySource = new TreeMap<String, Tally>();
-    var all = new Tally();
+    var bySource = new TreeMap<String, Counted>();
+    var all = new Counted();
     cohorts.forEach(
-        (cohort, tally) -> {
-          List<Cost> theirs = of(costs, cohort.source());
+        (cohort, counted) -> {
           rows.add(
               row(
                   cohort.source(),
                   cohort.month(),
-                  tally,
-                  spent(theirs, cohort.month().atDay(1), cohort.month().atEndOfMonth()),
-                  covered(tally, theirs)));
-          bySource.computeIfAbsent(cohort.source(), _ -> new Tally()).add(tally);
-          all.add(tally);
+                  counted,
+                  spent(
+                      of(cohort.source()),
+                      cohort.month().atDay(1),
+                      cohort.month().atEndOfMonth())));
+          bySource.computeIfAbsent(cohort.source(), _ -> new Counted()).add(counted);
+          all.add(counted);
         });
     var sources = new ArrayList<Row>();
     @Nullable Long spent = null;
-    long covered = 0;
-    for (Map.Entry<String, Tally> entry : bySource.entrySet()) {
-      List<Cost> theirs = of(costs, entry.getKey());
-      @Nullable Long cost = spent(theirs, LocalDate.MIN.plusDays(1), LocalDate.MAX);
-      long won = covered(entry.getValue(), theirs);
-      sources.add(row(entry.getKey(), null, entry.getValue(), cost, won));
-      if (cost != null) {
-        spent = (spent == null ? 0 : spent) + cost;
-        covered += won;
-      }
+    for (Map.Entry<String, Counted> entry : bySource.entrySet()) {
+      @Nullable Long cost = spent(of(entry.getKey()), LocalDate.MIN.plusDays(1), LocalDate.MAX);
+      sources.add(row(entry.getKey(), null, entry.getValue(), cost));
+      spent = cost == null ? spent : Long.valueOf((spent == null ? 0 : spent) + cost);
     }
     return new Answer(
-        row(null, null, all, spent, covered),
+        row(null, null, all, spent),
         List.copyOf(sources),
         List.copyOf(rows),
         withoutEvents,
         costs.stream().filter(cost -> !bySource.containsKey(cost.source())).toList());
   }
 
-  private static List<Cost> of(List<Cost> costs, String source) {
+  private List<Cost> of(String source) {
     return costs.stream().filter(cost -> cost.source().equals(source)).toList();
   }
 
@@ -250,39 +264,30 @@ public final class Realised implements Total<Realised> {
     return sum;
   }
 
-  private static long covered(Tally tally, List<Cost> costs) {
-    long won = 0;
-    for (Map.Entry<LocalDate, Long> day : tally.won.entrySet()) {
-      won += costs.stream().anyMatch(cost -> cost.covers(day.getKey())) ? day.getValue() : 0;
-    }
-    return won;
-  }
-
   private static Row row(
-      @Nullable String source,
-      @Nullable YearMonth month,
-      Tally tally,
-      @Nullable Long costFen,
-      long won) {
-    @Nullable Double cac = costFen == null || won == 0 ? null : (double) costFen / won;
+      @Nullable String source, @Nullable YearMonth month, Counted counted, @Nullable Long costFen) {
+    Tally atCost = counted.atCost;
+    @Nullable Double cac =
+        costFen == null || atCost.people == 0 ? null : (double) costFen / atCost.people;
     var within = new ArrayList<Within>();
     for (int w = 0; w < WINDOWS.size(); w++) {
-      within.add(within(tally, w, cac));
+      within.add(within(counted, w, cac));
     }
-    int payback = cac == null ? -1 : payback(tally, cac);
+    int payback = cac == null ? -1 : payback(atCost, cac);
     return new Row(
         source,
         month,
-        tally.people,
+        counted.all.people,
         List.copyOf(within),
         costFen,
-        won,
+        atCost.people,
         cac,
         payback < 0 ? null : payback,
-        payback < 0 ? 0 : overAfter(tally, payback));
+        payback < 0 ? 0 : overAfter(atCost, payback));
   }
 
-  private static Within within(Tally tally, int w, @Nullable Double cac) {
+  private static Within within(Counted counted, int w, @Nullable Double cac) {
+    Tally tally = counted.all;
     long n = tally.complete[w];
     double sum = tally.revenueFen[w];
     @Nullable Double mean = n == 0 ? null : sum / n;
@@ -290,6 +295,7 @@ public final class Realised implements Total<Realised> {
         n < 2
             ? null
             : Z_95 * Math.sqrt(Math.max(0, (tally.squares[w] - sum * sum / n) / (n - 1)) / n);
+    long won = counted.atCost.complete[w];
     return new Within(
         WINDOWS.get(w),
         n,
@@ -297,7 +303,10 @@ public final class Realised implements Total<Realised> {
         mean,
         mean == null || margin == null ? null : mean - margin,
         mean == null || margin == null ? null : mean + margin,
-        mean == null || cac == null || cac == 0 ? null : mean / cac);
+        won == 0 || cac == null || cac == 0
+            ? null
+            : (double) counted.atCost.revenueFen[w] / won / cac,
+        won);
   }
 
   /// Of those for whom each day is over, what a day brought on average; days add up.
@@ -323,12 +332,5 @@ public final class Realised implements Total<Realised> {
       people += tally.over[days];
     }
     return people;
-  }
-
-  /// The sources at which anybody was won.
-  public List<String> sources() {
-    var names = new TreeSet<String>();
-    cohorts.keySet().forEach(cohort -> names.add(cohort.source()));
-    return List.copyOf(names);
   }
 }

@@ -31,8 +31,8 @@ class RealisedTest {
         event.id(), event.name(), event.time(), source, event.identifiers(), event.properties());
   }
 
-  private static Realised of(List<EventList> people) {
-    var total = new Realised(NOW, ZONE, "");
+  private static Realised of(List<EventList> people, List<Cost> costs) {
+    var total = new Realised(NOW, ZONE, "", costs);
     people.forEach(total::add);
     return total;
   }
@@ -70,7 +70,7 @@ class RealisedTest {
         List.of(
             new Cost("wecom", LocalDate.of(2026, 3, 1), LocalDate.of(2026, 4, 30), 610),
             new Cost("radio", LocalDate.of(2026, 1, 1), LocalDate.of(2026, 1, 1), 5));
-    Realised.Answer answer = of(people).answer(costs);
+    Realised.Answer answer = of(people, costs).answer();
 
     assertThat(answer.cohorts().stream().map(row -> row.source() + " " + row.month()))
         .containsExactly("card 2025-05", "wecom 2026-03", "wecom 2026-06");
@@ -137,10 +137,11 @@ class RealisedTest {
                 did("member_registered", "2026-06-29T04:00:00Z"),
                 did("order_paid", "2026-06-30T05:00:00Z", "amountFen", 30)));
     Realised.Row row =
-        of(people)
-            .answer(
+        of(
+                people,
                 List.of(
                     new Cost("pos", LocalDate.of(2026, 6, 28), LocalDate.of(2026, 6, 29), cost)))
+            .answer()
             .sources()
             .getFirst();
     assertThat(row.paybackDay()).isEqualTo(day);
@@ -162,9 +163,13 @@ class RealisedTest {
                         .map(event -> from(dice.of("pos", "wecom", "card"), event))
                         .toList()));
           }
-          var whole = new Realised(NOW, ZONE, "");
-          var left = new Realised(NOW, ZONE, "");
-          var right = new Realised(NOW, ZONE, "");
+          var costs =
+              List.of(
+                  new Cost("pos", LocalDate.of(2026, 1, 10), LocalDate.of(2026, 5, 3), 12_347),
+                  new Cost("wecom", LocalDate.of(2025, 11, 1), LocalDate.of(2026, 6, 1), 999));
+          var whole = new Realised(NOW, ZONE, "", costs);
+          var left = new Realised(NOW, ZONE, "", costs);
+          var right = new Realised(NOW, ZONE, "", costs);
           var cohorts = new TreeMap<String, Long>();
           long nobody = 0;
           for (EventList life : people) {
@@ -182,12 +187,8 @@ class RealisedTest {
             }
           }
           left.add(right);
-          var costs =
-              List.of(
-                  new Cost("pos", LocalDate.of(2026, 1, 10), LocalDate.of(2026, 5, 3), 12_347),
-                  new Cost("wecom", LocalDate.of(2025, 11, 1), LocalDate.of(2026, 6, 1), 999));
-          Realised.Answer answer = whole.answer(costs);
-          assertThat(left.answer(costs)).isEqualTo(answer);
+          Realised.Answer answer = whole.answer();
+          assertThat(left.answer()).isEqualTo(answer);
           assertThat(answer.nobody()).isEqualTo(nobody);
           assertThat(whole.people()).isEqualTo(people.size());
           var shown = new TreeMap<String, Long>();

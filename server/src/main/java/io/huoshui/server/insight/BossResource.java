@@ -162,7 +162,7 @@ class BossResource {
                                 today.minusDays(2 * RETAINED_DAYS),
                                 today.minusDays(RETAINED_DAYS + 1)),
                             bought(today.minusDays(RETAINED_DAYS), today.minusDays(1))))));
-    Realised.Answer realised = ValueResource.realised(engine, "").answer(costs.all());
+    Realised.Answer realised = ValueResource.realised(engine, "", costs.all());
     return BossSheet.of(
         new BossSheet.Facts(
             period,

@@ -6,7 +6,6 @@ import io.huoshui.insight.value.Cost;
 import io.huoshui.insight.value.Predicted;
 import io.huoshui.insight.value.Realised;
 import io.huoshui.insight.value.ValueModels;
-import io.huoshui.profile.Calendar;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Problem;
@@ -87,7 +86,7 @@ class ValueResource {
   /// @param by a property of the event of acquisition that parts sources further: `liveCode`
   @GetMapping("/insight/value")
   RealisedView realised(@RequestParam(defaultValue = "") String by) {
-    Realised.Answer answer = realised(engine, by).answer(costs.all());
+    Realised.Answer answer = realised(engine, by, costs.all());
     return new RealisedView(
         settings.currency(),
         settings.zone().getId(),
@@ -100,9 +99,12 @@ class ValueResource {
         answer.unmatched());
   }
 
-  static Realised realised(Engine engine, String by) {
-    record Asked(String by) {}
-    return engine.ask().counted(new Asked(by), (now, zone) -> new Realised(now, zone, by));
+  static Realised.Answer realised(Engine engine, String by, List<Cost> costs) {
+    record Asked(String by, List<Cost> costs) {}
+    return engine
+        .ask()
+        .counted(new Asked(by, costs), (now, zone) -> new Realised(now, zone, by, costs))
+        .answer();
   }
 
   record CostsView(List<Cost> costs) {}
@@ -317,10 +319,5 @@ class ValueResource {
   /// Further than a hundred years ahead nobody plans.
   private static LocalDate after(LocalDate day, double days) {
     return day.plusDays((long) Math.clamp(Math.ceil(days), 1, 36_525));
-  }
-
-  /// The brand's day of a moment.
-  static LocalDate day(Engine engine) {
-    return LocalDate.ofEpochDay(new Calendar(engine.ask().zone()).day(engine.now().toEpochMilli()));
   }
 }

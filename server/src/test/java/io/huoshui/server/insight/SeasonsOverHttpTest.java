@@ -155,8 +155,7 @@ class SeasonsOverHttpTest {
     town.take(List.of(paid(4, "2026-06-30T10:00:00Z", 7_000)));
     assertThat(text(town.get("/api/v1/seasons/618-2026/board"), "figures.salesFen"))
         .isEqualTo("7630");
-    assertThat(download("/api/v1/seasons/618-2026/report.html", "zh-CN").body())
-        .isEqualTo(before);
+    assertThat(download("/api/v1/seasons/618-2026/report.html", "zh-CN").body()).isEqualTo(before);
     assertThat(town.post("/api/v1/seasons/618-2026/close", "")).isEqualTo(closed);
     assertThat(text(town.refused(409, "PUT", "/api/v1/seasons/618-2026", NOW), "code"))
         .isEqualTo("season_closed");
@@ -188,8 +187,7 @@ class SeasonsOverHttpTest {
     assertThat(doors).isGreaterThan(15);
 
     town = town.reopened();
-    assertThat(download("/api/v1/seasons/618-2026/report.html", "zh-CN").body())
-        .isEqualTo(before);
+    assertThat(download("/api/v1/seasons/618-2026/report.html", "zh-CN").body()).isEqualTo(before);
   }
 
   @Test
@@ -267,8 +265,7 @@ class SeasonsOverHttpTest {
     assertThat(text(value, "cohorts.0.within.2.revenueFen")).isEqualTo("800");
     assertThat(text(value, "cohorts.0.within.2.lowFen")).isEqualTo("null");
     assertThat(new BigDecimal(text(value, "cohorts.0.cacFen"))).isEqualByComparingTo("400");
-    assertThat(new BigDecimal(text(value, "cohorts.0.within.2.perCost")))
-        .isEqualByComparingTo("2");
+    assertThat(new BigDecimal(text(value, "cohorts.0.within.2.perCost"))).isEqualByComparingTo("2");
     assertThat(text(value, "cohorts.0.paybackDay")).isEqualTo("0");
     assertThat(text(value, "cohorts.1.paybackDay")).isEqualTo("null");
     assertThat(text(value, "all.people")).isEqualTo(String.valueOf(Town.PEOPLE));
@@ -303,7 +300,12 @@ class SeasonsOverHttpTest {
     }
     assertThat(lines)
         .contains(
-            "sales 630.0", "buyers 6.0", "roi null", "newFriends 3.0", "retained null", "payback 0.0");
+            "sales 630.0",
+            "buyers 6.0",
+            "roi null",
+            "newFriends 3.0",
+            "retained null",
+            "payback 0.0");
     assertThat(text(town.refused(400, "GET", "/api/v1/insight/boss?days=0", ""), "allowed"))
         .isEqualTo("1 to 365");
     assertThat(
