@@ -13,6 +13,8 @@ export const router = createRouter({
     { path: '/insight', name: 'insight', component: () => import('./insight/SheetsPage.vue') },
     { path: '/lookalikes', name: 'lookalikes', component: () => import('./audience/LookalikePage.vue') },
     { path: '/workbench', name: 'workbench', component: () => import('./open/WorkbenchPage.vue') },
+    { path: '/seasons', name: 'seasons', component: () => import('./season/SeasonsPage.vue') },
+    { path: '/boss', name: 'boss', component: () => import('./boss/BossPage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

@@ -87,6 +87,10 @@ export class House {
     return (await this.send('POST', path, JSON.stringify(body))) as T
   }
 
+  async keep<T>(path: string, body: unknown): Promise<T> {
+    return (await this.send('PUT', path, JSON.stringify(body))) as T
+  }
+
   private async send(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<unknown> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,

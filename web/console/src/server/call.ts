@@ -43,6 +43,15 @@ export function tellForFile(path: string, body: unknown, signal?: AbortSignal): 
   )
 }
 
+/** Has the server keep something in the place of what was there. */
+export function replace<T>(path: string, body: unknown): Promise<T> {
+  return send<T>(`/api/v1${path}`, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', 'X-Requested-By': 'console' },
+    body: JSON.stringify(body),
+  })
+}
+
 /** Hands the server a file as it is. */
 export function hand<T>(path: string, parameters: Parameters, file: Blob): Promise<T> {
   const query = new URLSearchParams(Object.entries(parameters).map(([key, value]) => [key, String(value)]))

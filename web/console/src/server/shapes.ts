@@ -489,3 +489,103 @@ export interface SqlAudience {
   named: number
   people: number
 }
+
+/** A promotion season as the calendar shows it. */
+export interface Season {
+  name: string
+  title: string
+  from: string
+  to: string
+  stages: { phase: 'before' | 'during' | 'after'; zh: string; from: string; to: string; days: number }[]
+  state: 'ahead' | 'underWay' | 'over'
+  stage: 'before' | 'during' | 'after' | null
+  day: number
+  elapsed: number
+  journeys: string[]
+  heroSku: string
+  segments: string[]
+  comparedWith: string
+  closedAt: string | null
+}
+
+export interface SeasonCalendar {
+  zone: string
+  now: string
+  today: string
+  seasons: Season[]
+  journeys: { name: string; title: string; steering: string; from: string | null; seasons: string[] }[]
+}
+
+export interface SeasonFigures {
+  salesFen: number
+  givenBackFen: number
+  orders: number
+  buyers: number
+  newBuyers: number
+  newSalesFen: number
+  againBuyers: number
+  newFriends: number
+  members: number
+  active: number
+  invites: number
+}
+
+export interface SeasonTarget {
+  metric: string
+  zh: string
+  en: string
+  unit: 'count' | 'money' | 'share'
+  target: number
+  value: number | null
+  expected: number | null
+  expectedBy: 'last_season' | 'elapsed_time' | 'nothing'
+  lastThen: number | null
+  verdict: 'reached' | 'missed' | 'ahead' | 'behind' | 'no_base'
+  verdictZh: string
+  verdictEn: string
+}
+
+/** How a season stands, and how the last one stood at the comparable moment. */
+export interface SeasonBoard {
+  season: Season
+  currency: string
+  now: string
+  record: number
+  figures: SeasonFigures
+  stages: SeasonFigures[]
+  days: { date: string; salesFen: number; orders: number }[]
+  targets: SeasonTarget[]
+  last: { name: string; title: string; comparable: string | null; then: SeasonFigures | null; end: SeasonFigures } | null
+  items: { sku: string; buyers: number; lines: number }[]
+  layers: { layer: string; zh: string; en: string; people: number; salesFen: number }[]
+  channels: { zh: string; en: string; sent: number; delivered: number; failed: number; costFen: number; held: { zh: string; en: string; messages: number }[] }[]
+  journeys: Campaign[]
+  incrementalFen: { estimate: number; low: number | null; high: number | null } | null
+  roi: number | null
+}
+
+/** One line of the boss sheet; null where there is no base. */
+export interface BossLine {
+  key: string
+  zh: string
+  en: string
+  unit: 'money' | 'count' | 'share' | 'ratio' | 'days'
+  now: number | null
+  low: number | null
+  high: number | null
+  before: number | null
+  of: number
+  noteZh: string
+  noteEn: string
+}
+
+export interface BossSheet {
+  currency: string
+  zone: string
+  now: string
+  period: { from: string; to: string; beforeFrom: string; days: number }
+  shortTerm: BossLine[]
+  longTerm: BossLine[]
+  howZh: string
+  howEn: string
+}

@@ -13,13 +13,19 @@ public final class Response {
   public static double revenue(Timeline timeline, long fromMs, long toMs) {
     double paid = 0;
     for (int i = timeline.from(fromMs); i < timeline.size() && timeline.timeMs(i) <= toMs; i++) {
-      switch (timeline.name(i)) {
-        case "order_paid" -> paid += timeline.whole(i, "amountFen");
-        case "order_cancelled", "order_refunded" -> paid -= timeline.whole(i, "amountFen");
-        default -> {}
-      }
+      paid += netFen(timeline, i);
     }
     return paid;
+  }
+
+  /// What one event adds to revenue, in fen: what was paid, less what was cancelled or given back;
+  /// 0 for any other event.
+  public static long netFen(Timeline timeline, int index) {
+    return switch (timeline.name(index)) {
+      case "order_paid" -> timeline.whole(index, "amountFen");
+      case "order_cancelled", "order_refunded" -> -timeline.whole(index, "amountFen");
+      default -> 0;
+    };
   }
 
   /// Collects the messages of a campaign whose links were clicked from an instant on.

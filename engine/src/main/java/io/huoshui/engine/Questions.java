@@ -6,6 +6,7 @@ import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
 import io.huoshui.audience.Unreachable;
 import io.huoshui.engine.columns.Censuses;
+import io.huoshui.engine.columns.EachPerson;
 import io.huoshui.engine.columns.Finds;
 import io.huoshui.engine.columns.Sweep;
 import io.huoshui.engine.picks.Plan;
@@ -24,16 +25,21 @@ import io.huoshui.insight.Overview;
 import io.huoshui.insight.attribution.Credits;
 import io.huoshui.insight.attribution.Touches;
 import io.huoshui.insight.experiment.Reading;
+import io.huoshui.insight.value.BuyerSample;
+import io.huoshui.insight.value.PaidDays;
+import io.huoshui.insight.value.ValueModels;
 import io.huoshui.journey.Arms;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.Position;
 import io.huoshui.journey.Steering;
 import io.huoshui.loyalty.CouponTemplate;
+import io.huoshui.profile.Calendar;
 import io.huoshui.profile.EventPattern;
 import io.huoshui.profile.Fold;
 import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Rfm;
+import io.huoshui.profile.Total;
 import io.huoshui.profile.Window;
 import io.huoshui.reach.Attachment;
 import io.huoshui.reach.ChannelKind;
@@ -64,6 +70,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -1059,6 +1066,56 @@ public final class Questions {
     return engine.read(State::gatePolicy);
   }
 
+  // Whatever core counts.
+
+  /// Counts everybody by a rule of core, timeline by timeline.
+  ///
+  /// @param question equal questions have equal answers
+  /// @param nobody a total of nobody, as of an instant in the brand's zone; one per thread. What is
+  ///   answered is shared: it is not added to
+  public <T extends Total<T>> T counted(Object question, BiFunction<Instant, ZoneId, T> nobody) {
+    return everybody(
+        question,
+        Picture::new,
+        (at, watch) ->
+            at.count(watch, () -> nobody.apply(at.now(), at.zone()), EachPerson::new));
+  }
+
+  /// Draws buyers by their numbers, with all they bought up to now.
+  public BuyerSample buyerSample(int most) {
+    record Asked(int most) {}
+    return everybody(
+        new Asked(most),
+        Picture::new,
+        (at, watch) -> {
+          var drawn = new ConcurrentLinkedQueue<BuyerSample>();
+          at.each(
+              watch,
+              _ -> true,
+              () -> {
+                var calendar = new Calendar(at.zone());
+                var sample = new BuyerSample(most);
+                drawn.add(sample);
+                return (ordinal, view) ->
+                    sample.add(ordinal, PaidDays.of(view, calendar, at.now().toEpochMilli()));
+              });
+          var all = new BuyerSample(most);
+          drawn.forEach(all::add);
+          return all;
+        });
+  }
+
+  /// What is expected of one customer by models, up to the end of a day of the brand; null for who
+  /// never bought, or is not there.
+  public ValueModels.@Nullable Expected expected(ValueModels models, int node, int day) {
+    return engine.<ValueModels.@Nullable Expected>read(
+        at ->
+            node < 0 || node >= at.graph.nodes()
+                ? null
+                : models.expected(
+                    at.view().of(at.graph.profileOf(node)), new Calendar(at.zone()), day));
+  }
+
   // Campaigns.
 
   /// Layered contribution of everybody who has an event in the window.
@@ -1246,6 +1303,58 @@ public final class Questions {
           var all = new Credits(touches.lookbackMs(), halfLifeMs);
           parts.forEach(all::add);
           return all.table();
+        });
+  }
+
+  /// What became of messages on one channel.
+  ///
+  /// @param verdicts per reason how many, by its wire name
+  /// @param sent which the platform took
+  public record Messages(
+      ChannelKind channel,
+      SortedMap<String, Long> verdicts,
+      long sent,
+      long delivered,
+      long failed,
+      long costFen) {}
+
+  /// Messages that were due in `[from, to)`, by channel.
+  ///
+  /// @param journeys only of these; empty for all
+  public List<Messages> messages(Set<String> journeys, Instant from, Instant to) {
+    record Asked(Set<String> journeys, Instant from, Instant to) {}
+    return everybody(
+        new Asked(Set.copyOf(journeys), from, to),
+        State::touchpoints,
+        (touchpoints, _) -> {
+          var byChannel = new EnumMap<ChannelKind, Messages>(ChannelKind.class);
+          for (Touchpoint one : touchpoints) {
+            if ((journeys.isEmpty() || journeys.contains(one.journey()))
+                && !one.due().isBefore(from)
+                && one.due().isBefore(to)) {
+              Messages before =
+                  byChannel.getOrDefault(
+                      one.channel(), new Messages(one.channel(), new TreeMap<>(), 0, 0, 0, 0));
+              before.verdicts().merge(one.reason().wire(), 1L, Long::sum);
+              boolean taken =
+                  one.reason() == Reason.SENT
+                      && switch (one.delivery().stage()) {
+                        case ACCEPTED, DELIVERED, FAILED -> true;
+                        case WAITING, HANDED -> false;
+                      };
+              byChannel.put(
+                  one.channel(),
+                  new Messages(
+                      one.channel(),
+                      before.verdicts(),
+                      before.sent() + (taken ? 1 : 0),
+                      before.delivered() + (one.delivered() ? 1 : 0),
+                      before.failed()
+                          + (taken && one.delivery().stage() == Touchpoint.Stage.FAILED ? 1 : 0),
+                      before.costFen() + (taken ? one.costFen() : 0)));
+            }
+          }
+          return List.copyOf(byChannel.values());
         });
   }
 

@@ -25,7 +25,9 @@ public record BgNbd(double r, double alpha, double a, double b) {
   public static Fit<BgNbd> fit(Purchases purchases) {
     if (purchases.again() == 0) {
       throw new IllegalArgumentException(
-          "None of " + purchases.size() + " customers bought again; nothing can be told from that");
+          "None of "
+              + purchases.customers()
+              + " customers bought again; nothing can be told from that");
     }
     double begin = Math.log(Math.max(purchases.longest(), 1e-6) / 10);
     // The search is over logarithms, so that every number it tries is above 0.
@@ -47,7 +49,9 @@ public record BgNbd(double r, double alpha, double a, double b) {
   public double logLikelihood(Purchases purchases) {
     double sum = 0;
     for (int i = 0; i < purchases.size(); i++) {
-      sum += logLikelihood(purchases.repeats(i), purchases.last(i), purchases.known(i));
+      sum +=
+          purchases.people(i)
+              * logLikelihood(purchases.repeats(i), purchases.last(i), purchases.known(i));
     }
     return sum;
   }

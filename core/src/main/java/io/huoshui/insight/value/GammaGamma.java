@@ -25,13 +25,13 @@ public record GammaGamma(double p, double q, double v) {
     double sum = 0;
     for (int i = 0; i < purchases.size(); i++) {
       if (purchases.repeats(i) > 0 && purchases.mean(i) > 0) {
-        told++;
-        sum += purchases.mean(i);
+        told += purchases.people(i);
+        sum += purchases.people(i) * purchases.mean(i);
       }
     }
     if (told == 0) {
       throw new IllegalArgumentException(
-          "None of " + purchases.size() + " customers bought again for money");
+          "None of " + purchases.customers() + " customers bought again for money");
     }
     Simplex.Found found =
         Simplex.least(
@@ -53,13 +53,14 @@ public record GammaGamma(double p, double q, double v) {
       double z = purchases.mean(i);
       if (x > 0 && z > 0) {
         sum +=
-            logGamma(p * x + q)
-                - logGamma(p * x)
-                - logGamma(q)
-                + q * Math.log(v)
-                + (p * x - 1) * Math.log(z)
-                + p * x * Math.log(x)
-                - (p * x + q) * Math.log(v + x * z);
+            purchases.people(i)
+                * (logGamma(p * x + q)
+                    - logGamma(p * x)
+                    - logGamma(q)
+                    + q * Math.log(v)
+                    + (p * x - 1) * Math.log(z)
+                    + p * x * Math.log(x)
+                    - (p * x + q) * Math.log(v + x * z));
       }
     }
     return sum;

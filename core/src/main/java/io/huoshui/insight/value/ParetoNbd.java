@@ -13,6 +13,13 @@ import static io.huoshui.insight.value.Special.logGamma;
 /// @param s shape of the rates of dying
 /// @param beta scale of the rates of dying, in units of time
 public record ParetoNbd(double r, double alpha, double s, double beta) {
+  /// Where few bought the likelihood is flat, and the search would go on to where customers neither
+  /// differ nor die; a shape of a thousand says that as well.
+  private static final double MOST_LOG_SHAPE = 7;
+
+  /// The series of the likelihood gets longer as one scale leaves the other behind.
+  private static final double MOST_LOG_APART = 6;
+
   public ParetoNbd {
     if (!(r > 0 && alpha > 0 && s > 0 && beta > 0)) {
       throw new IllegalArgumentException(
@@ -38,17 +45,18 @@ public record ParetoNbd(double r, double alpha, double s, double beta) {
   }
 
   private static ParetoNbd of(double[] logs) {
-    double[] at = new double[4];
-    for (int i = 0; i < 4; i++) {
-      at[i] = Math.exp(Math.clamp(logs[i], -30, 30));
-    }
-    return new ParetoNbd(at[0], at[1], at[2], at[3]);
+    double alpha = Math.clamp(logs[1], -30, 30);
+    return new ParetoNbd(
+        Math.exp(Math.clamp(logs[0], -MOST_LOG_SHAPE, MOST_LOG_SHAPE)),
+        Math.exp(alpha),
+        Math.exp(Math.clamp(logs[2], -MOST_LOG_SHAPE, MOST_LOG_SHAPE)),
+        Math.exp(Math.clamp(logs[3], alpha - MOST_LOG_APART, alpha + MOST_LOG_APART)));
   }
 
   public double logLikelihood(Purchases purchases) {
     double sum = 0;
     for (int i = 0; i < purchases.size(); i++) {
-      sum += logLikelihood(purchases.of(i));
+      sum += purchases.people(i) * logLikelihood(purchases.of(i));
     }
     return sum;
   }

@@ -1,6 +1,7 @@
 package io.huoshui.insight.value;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 
 /// What customers did up to a day, each in four numbers: see [One]. Kept in columns, because the
 /// likelihoods go over all of them a thousand times.
@@ -9,7 +10,9 @@ public final class Purchases {
   private double[] last = new double[64];
   private double[] known = new double[64];
   private double[] mean = new double[64];
+  private int[] people = new int[64];
   private int size;
+  private int customers;
 
   /// One customer's. Times are in one unit of the caller's choice (weeks, days) and count from the
   /// first purchase, which itself is not counted.
@@ -34,21 +37,46 @@ public final class Purchases {
   }
 
   public void add(One one) {
+    add(one, 1);
+  }
+
+  /// Adds several customers who did exactly the same.
+  public void add(One one, int alike) {
     if (size == repeats.length) {
       repeats = Arrays.copyOf(repeats, size * 2);
       last = Arrays.copyOf(last, size * 2);
       known = Arrays.copyOf(known, size * 2);
       mean = Arrays.copyOf(mean, size * 2);
+      people = Arrays.copyOf(people, size * 2);
     }
     repeats[size] = one.repeats();
     last[size] = one.last();
     known[size] = one.known();
     mean[size] = one.mean();
+    people[size] = alike;
     size++;
+    customers += alike;
   }
 
+  /// How many rows there are: as many as customers, unless some are [#grouped].
   public int size() {
     return size;
+  }
+
+  public int customers() {
+    return customers;
+  }
+
+  /// The same customers, those who did exactly the same in one row: every likelihood of them is the
+  /// same, and there is less to go over. Most who bought once only are alike.
+  public Purchases grouped() {
+    var alike = new LinkedHashMap<One, Integer>();
+    for (int i = 0; i < size; i++) {
+      alike.merge(of(i), people[i], Integer::sum);
+    }
+    var grouped = new Purchases();
+    alike.forEach(grouped::add);
+    return grouped;
   }
 
   public One of(int customer) {
@@ -71,6 +99,10 @@ public final class Purchases {
     return mean[customer];
   }
 
+  int people(int row) {
+    return people[row];
+  }
+
   /// The longest time anybody is known.
   double longest() {
     double longest = 0;
@@ -84,7 +116,7 @@ public final class Purchases {
   public int again() {
     int again = 0;
     for (int i = 0; i < size; i++) {
-      again += repeats[i] > 0 ? 1 : 0;
+      again += repeats[i] > 0 ? people[i] : 0;
     }
     return again;
   }

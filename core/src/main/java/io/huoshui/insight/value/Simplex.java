@@ -8,7 +8,7 @@ import java.util.function.ToDoubleFunction;
 /// 1965, with the steps of Lagarias, Reeds, Wright and Wright 1998. Where it stops it begins again
 /// from there until nothing is gained, because a simplex can collapse on a slope.
 final class Simplex {
-  private static final int MOST_STEPS = 20_000;
+  private static final int MOST_STEPS = 2_000;
   private static final int MOST_STARTS = 8;
 
   private Simplex() {}

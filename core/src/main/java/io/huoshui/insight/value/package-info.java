@@ -2,8 +2,10 @@
 ///
 /// Owns the models of buying "till you die": [BgNbd] and [ParetoNbd] (how often), [GammaGamma] (how
 /// much), fitted by maximum likelihood ([Simplex]) to what each customer did up to a day
-/// ([Purchases]). Refuses to know timelines: whoever folds them hands over three numbers a
-/// customer.
+/// ([Purchases]), which a timeline says by [PaidDays]; how good a fit is ([Calibration]); what they
+/// say of one customer ([ValueModels]) and of everybody ([Predicted]). And what customers brought
+/// since they were won, by source and month, against cost: [Acquisition], [Realised], [Cost].
+/// Refuses to call what came after a message its return.
 ///
 /// ```
 /// var fit = BgNbd.fit(purchases);           // r, alpha, a, b and the log-likelihood

@@ -1,8 +1,10 @@
 package io.huoshui.server.insight;
 
 import io.huoshui.insight.value.BgNbd;
+import io.huoshui.insight.value.Calibration;
 import io.huoshui.insight.value.Fit;
 import io.huoshui.insight.value.GammaGamma;
+import io.huoshui.insight.value.PaidDays;
 import io.huoshui.insight.value.ParetoNbd;
 import io.huoshui.insight.value.Purchases;
 import io.huoshui.json.Json;
@@ -140,7 +142,8 @@ final class LtvQuestion implements TableQuestion {
       fields.addAll(
           List.of(
               "holdoutUntil", Json.of(until.toString()),
-              "holdout", holdout(purchases, later, bgNbd.model(), paretoNbd.model(), held)));
+              "holdout", holdout(
+                      Calibration.of(purchases, later, bgNbd.model(), paretoNbd.model(), held))));
     }
     fields.addAll(List.of("rules", explained(bought)));
     return Json.object(fields.toArray());
@@ -169,45 +172,23 @@ final class LtvQuestion implements TableQuestion {
         "revenuePerCustomer", Json.of(value / purchases.size()));
   }
 
-  /// What came against what was expected, by how often customers had bought again before.
-  private static Json holdout(
-      Purchases purchases, List<Integer> later, BgNbd bgNbd, ParetoNbd paretoNbd, double held) {
-    int classes = 8;
-    long[] customers = new long[classes];
-    double[] came = new double[classes];
-    double[] often = new double[classes];
-    double[] other = new double[classes];
-    for (int i = 0; i < purchases.size(); i++) {
-      Purchases.One one = purchases.of(i);
-      int at = Math.min(one.repeats(), classes - 1);
-      customers[at]++;
-      came[at] += later.get(i);
-      often[at] += bgNbd.expected(held, one);
-      other[at] += paretoNbd.expected(held, one);
-    }
-    var rows = new ArrayList<Json>();
-    double allCame = 0;
-    double allOften = 0;
-    double allOther = 0;
-    for (int i = 0; i < classes; i++) {
-      allCame += came[i];
-      allOften += often[i];
-      allOther += other[i];
-      if (customers[i] > 0) {
-        rows.add(
-            Json.object(
-                "repeats", Json.of(i == classes - 1 ? i + "+" : String.valueOf(i)),
-                "customers", Json.of(customers[i]),
-                "actual", Json.of(came[i] / customers[i]),
-                "bgNbd", Json.of(often[i] / customers[i]),
-                "paretoNbd", Json.of(other[i] / customers[i])));
-      }
-    }
+  private static Json holdout(Calibration calibration) {
     return Json.object(
-        "actual", Json.of(allCame),
-        "bgNbd", Json.of(allOften),
-        "paretoNbd", Json.of(allOther),
-        "byRepeats", Json.of(rows));
+        "actual", Json.of(calibration.actual()),
+        "bgNbd", Json.of(calibration.bgNbd()),
+        "paretoNbd", Json.of(calibration.paretoNbd()),
+        "byRepeats",
+            Json.of(
+                calibration.byRepeats().stream()
+                    .map(
+                        row ->
+                            Json.object(
+                                "repeats", Json.of(row.repeats()),
+                                "customers", Json.of(row.customers()),
+                                "actual", Json.of(row.actual()),
+                                "bgNbd", Json.of(row.bgNbd()),
+                                "paretoNbd", Json.of(row.paretoNbd())))
+                    .toList()));
   }
 
   /// What everybody who began by then did up to a day.
@@ -218,20 +199,14 @@ final class LtvQuestion implements TableQuestion {
   private static Purchases upTo(
       PurchaseDays bought, LocalDate day, double days, LocalDate until, List<Integer> later) {
     var purchases = new Purchases();
-    for (SortedMap<LocalDate, Double> paid : bought.paid()) {
-      LocalDate first = paid.firstKey();
-      if (first.isAfter(day)) {
-        continue;
+    int known = (int) day.toEpochDay();
+    for (SortedMap<LocalDate, Double> each : bought.paid()) {
+      PaidDays paid = PaidDays.of(each);
+      Purchases.One one = paid.upTo(known, days);
+      if (one != null) {
+        purchases.add(one);
+        later.add(paid.between(known, (int) until.toEpochDay()));
       }
-      SortedMap<LocalDate, Double> repeats = paid.subMap(first.plusDays(1), day.plusDays(1));
-      double sum = repeats.values().stream().mapToDouble(each -> each).sum();
-      purchases.add(
-          new Purchases.One(
-              repeats.size(),
-              repeats.isEmpty() ? 0 : ChronoUnit.DAYS.between(first, repeats.lastKey()) / days,
-              ChronoUnit.DAYS.between(first, day) / days,
-              repeats.isEmpty() ? 0 : sum / repeats.size()));
-      later.add(until.isAfter(day) ? paid.subMap(day.plusDays(1), until.plusDays(1)).size() : 0);
     }
     return purchases;
   }
