@@ -237,7 +237,9 @@ final class ReportPdf {
         drawn.beginText();
         drawn.setFontAndSize(base, 6.5f);
         drawn.setColorFill(SOFT);
-        drawn.showTextAligned(Element.ALIGN_CENTER, day.label(), i * step + step / 2, 2, 0);
+        // Under the first days a label would begin before the picture does.
+        drawn.showTextAligned(
+            Element.ALIGN_CENTER, day.label(), Math.max(10, i * step + step / 2), 2, 0);
         drawn.endText();
       }
     }
