@@ -10,6 +10,7 @@ export const router = createRouter({
     { path: '/segments', name: 'segments', component: () => import('./audience/SegmentsPage.vue') },
     { path: '/audiences', name: 'audiences', component: () => import('./audience/AudiencesPage.vue') },
     { path: '/tags', name: 'tags', component: () => import('./tag/TagsPage.vue') },
+    { path: '/tree', name: 'tree', component: () => import('./tree/TreePage.vue') },
     { path: '/lookalikes', name: 'lookalikes', component: () => import('./audience/LookalikePage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

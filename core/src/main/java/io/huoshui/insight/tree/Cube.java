@@ -163,7 +163,7 @@ public final class Cube implements Total<Cube> {
         if (!matches(fold, timeline, i)) {
           continue;
         }
-        if (i >= from && counts(fold.which(), first)) {
+        if (i >= from && counts(fold.which(), first) && followed(fold, timeline, i)) {
           int at = i;
           List<@Nullable String> members = new ArrayList<>();
           keys.get(leaf).forEach(key -> members.add(member(timeline, at, key)));
@@ -187,6 +187,23 @@ public final class Cube implements Total<Cube> {
       case FIRST -> first;
       case LATER -> !first;
     };
+  }
+
+  /// Whether what has to come after an event came.
+  static boolean followed(Metric.Origin.Folded fold, Timeline timeline, int index) {
+    Metric.Follow follow = fold.follow();
+    if (follow == null) {
+      return true;
+    }
+    long last = timeline.timeMs(index) + follow.within().toMillis();
+    for (int i = index + 1; i < timeline.size() && timeline.timeMs(i) <= last; i++) {
+      for (EventPattern pattern : follow.events()) {
+        if (pattern.matches(timeline, i)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   static boolean matches(Metric.Origin.Folded fold, Timeline timeline, int index) {

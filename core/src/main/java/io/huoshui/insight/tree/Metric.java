@@ -1,6 +1,7 @@
 package io.huoshui.insight.tree;
 
 import io.huoshui.profile.EventPattern;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,17 +78,29 @@ public record Metric(
     LATER
   }
 
+  /// That an event counts only when one of some others came after it: a message that was replied
+  /// to.
+  ///
+  /// @param within how long after it at most
+  public record Follow(List<EventPattern> events, Duration within) {
+    public Follow {
+      events = List.copyOf(events);
+    }
+  }
+
   /// Where the numbers come from.
   public sealed interface Origin {
     /// @param property empty for [Measure#COUNT] and [Measure#PEOPLE]
     /// @param slices per dimension the property that says the member; [EventPattern#SOURCE] is the
     ///   event's source
+    /// @param follow null when it does not matter what came after
     record Folded(
         List<EventPattern> events,
         Measure measure,
         String property,
         Which which,
-        Map<String, String> slices)
+        Map<String, String> slices,
+        @Nullable Follow follow)
         implements Origin {
       public Folded {
         events = List.copyOf(events);

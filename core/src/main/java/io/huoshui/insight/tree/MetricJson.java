@@ -6,6 +6,7 @@ import io.huoshui.json.Json;
 import io.huoshui.json.Place;
 import io.huoshui.json.UnreadableException;
 import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.Period;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///    {"name": "first_sales", "zh": "首单金额", "en": "first sales", "unit": "fen",
 ///     "sum": {"events": "order_paid", "property": "amountFen"}, "which": "first",
 ///     "slices": {"source": "$source"}},
+///    {"name": "answered", "zh": "被回复的消息", "en": "messages answered", "count": "message_delivered",
+///     "followedBy": {"events": "message_replied", "within": "48h"}, "slices": ["template"]},
 ///    {"name": "scan_rate", "zh": "扫码率", "en": "scan rate", "unit": "share",
 ///     "formula": "card_scans / packages", "owner": "ada", "better": "up",
 ///     "targets": [{"each": "month", "value": 0.06}, {"days": "2026-11", "value": 0.08}]}],
@@ -70,6 +73,7 @@ public final class MetricJson {
         "people",
         "sum",
         "distinct",
+        "followedBy",
         "which",
         "slices",
         "given",
@@ -122,7 +126,7 @@ public final class MetricJson {
     String way = ways.getFirst();
     Place of = at.get(way);
     boolean folds = !way.equals("given") && !way.equals("formula");
-    for (String only : List.of("which", "slices")) {
+    for (String only : List.of("which", "slices", "followedBy")) {
       if (!folds && !at.get(only).absent()) {
         throw at.get(only).refused("nothing beside " + way);
       }
@@ -145,7 +149,18 @@ public final class MetricJson {
             ? Metric.Which.EVERY
             : Metric.Which.valueOf(
                 at.get("which").oneOf("every", "first", "later").toUpperCase(Locale.ROOT)),
-        slices(at.get("slices")));
+        slices(at.get("slices")),
+        at.get("followedBy").absent() ? null : follow(at.get("followedBy")));
+  }
+
+  private static Metric.Follow follow(Place at) {
+    at.only("events", "within");
+    String within = at.get("within").text();
+    try {
+      return new Metric.Follow(events(at.get("events")), Period.parse(within).exact());
+    } catch (IllegalArgumentException e) {
+      throw at.get("within").refused("30m, 48h, 2d");
+    }
   }
 
   private static List<EventPattern> events(Place at) {

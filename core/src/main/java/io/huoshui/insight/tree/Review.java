@@ -127,18 +127,10 @@ public final class Review {
     switch (metric.origin()) {
       case Metric.Origin.Worked(String text) -> formula(metric, text);
       case Metric.Origin.Folded folded -> {
-        for (EventPattern pattern : folded.events()) {
-          if (catalogue.find(pattern.event()) == null) {
-            found(
-                Finding.Code.UNKNOWN_EVENT,
-                metric.name(),
-                "events",
-                pattern.event(),
-                "",
-                "No event has this name.",
-                "an event of the catalogue",
-                catalogue.near(pattern.event()));
-          }
+        folded.events().forEach(pattern -> known(metric, "events", pattern));
+        Metric.Follow follow = folded.follow();
+        if (follow != null) {
+          follow.events().forEach(pattern -> known(metric, "followedBy", pattern));
         }
       }
       case Metric.Origin.Given _ -> {}
@@ -156,6 +148,20 @@ public final class Review {
             String.join(", ", known),
             Near.to(slice, known));
       }
+    }
+  }
+
+  private void known(Metric metric, String field, EventPattern pattern) {
+    if (catalogue.find(pattern.event()) == null) {
+      found(
+          Finding.Code.UNKNOWN_EVENT,
+          metric.name(),
+          field,
+          pattern.event(),
+          "",
+          "No event has this name.",
+          "an event of the catalogue",
+          catalogue.near(pattern.event()));
     }
   }
 

@@ -71,8 +71,9 @@ public final class Shipped {
         {"name": "store_sales", "zh": "门店销售额", "en": "store sales", "unit": "fen", "formula": "store_visits × store_conversion × store_basket"},
 
         {"name": "delivered", "zh": "送达消息", "en": "messages delivered", "count": "message_delivered", "slices": ["template", "guide", "source"]},
-        {"name": "replies", "zh": "回复数", "en": "replies", "count": "message_replied", "slices": ["template", "guide", "source"]},
-        {"name": "reply_rate", "zh": "回复率", "en": "reply rate", "unit": "share", "formula": "replies / delivered"}
+        {"name": "answered", "zh": "48 小时内被回复的消息", "en": "messages answered within 48 hours", "count": "message_delivered",
+         "followedBy": {"events": "message_replied", "within": "48h"}, "slices": ["template", "guide", "source"]},
+        {"name": "reply_rate", "zh": "回复率", "en": "reply rate", "unit": "share", "formula": "answered / delivered"}
        ],
        "trees": [
         {"name": "new_customer_sales", "zh": "新客销售", "en": "New-customer sales", "root": "new_customer_sales"},

@@ -224,6 +224,35 @@ class TreeTest {
             .toList());
   }
 
+  /// Of line A two of three were answered in time, of line B none: one too late, one before it
+  /// came.
+  @Test
+  void aScriptLineIsAsGoodAsItsAnswers() {
+    EventList ada =
+        EventList.of(
+            Someone.did("message_replied", "2026-07-01T09:00:00Z"),
+            Someone.did("message_delivered", "2026-07-01T10:00:00Z", "template", "B"),
+            Someone.did("message_delivered", "2026-07-04T10:00:00Z", "template", "A"),
+            Someone.did("message_delivered", "2026-07-05T10:00:00Z", "template", "A"),
+            Someone.did("message_replied", "2026-07-06T10:00:00Z"),
+            Someone.did("message_delivered", "2026-07-07T10:00:00Z", "template", "A"));
+    EventList bob =
+        EventList.of(
+            Someone.did("message_delivered", "2026-07-01T10:00:00Z", "template", "B"),
+            Someone.did("message_replied", "2026-07-03T10:00:01Z"));
+    var cube =
+        new Cube(
+            Inquiry.asked(
+                SHIPPED, "reply_rate", List.of("template"), List.of(Days.parse("2026-07")), ZONE));
+    cube.add(ada);
+    cube.add(bob);
+    var grid = new Grid(SHIPPED, cube, Numbers.NONE);
+    Map<String, Sheet> lines = grid.by(Map.of(), "template");
+    assertThat(Objects.requireNonNull(lines.get("A")).value("reply_rate", 0)).isEqualTo(2.0 / 3);
+    assertThat(Objects.requireNonNull(lines.get("B")).value("reply_rate", 0)).isZero();
+    assertThat(Objects.requireNonNull(lines.get("B")).value("delivered", 0)).isEqualTo(2.0);
+  }
+
   @Test
   void sumsTakeWholeAndDecimalNumbersAndNothingElse() {
     Metrics metrics =

@@ -16,6 +16,8 @@ public final class Cubes implements Loop<Cube> {
   private static final int NONE = -1;
   private static final int SOURCE = -2;
 
+  private static final Window.Span ALL_TIME = new Window.Span(Long.MIN_VALUE, Long.MAX_VALUE);
+
   private final Leaf[] leaves;
   private @Nullable Run run;
 
@@ -30,6 +32,11 @@ public final class Cubes implements Loop<Cube> {
   private static final class Leaf {
     final Metric.Which which;
     private final Matcher[] matchers;
+
+    /// Of what has to come after; none when nothing has to.
+    private final Matcher[] followers;
+
+    final long withinMs;
     private final List<String> keys;
     private final int[] codes;
     private final String property;
@@ -45,6 +52,14 @@ public final class Cubes implements Loop<Cube> {
           fold.events().stream()
               .map(pattern -> Matcher.of(pattern, looked))
               .toArray(Matcher[]::new);
+      Metric.Follow follow = fold.follow();
+      this.followers =
+          follow == null
+              ? new Matcher[0]
+              : follow.events().stream()
+                  .map(pattern -> Matcher.of(pattern, ALL_TIME))
+                  .toArray(Matcher[]::new);
+      this.withinMs = follow == null ? 0 : follow.within().toMillis();
       this.keys = keys;
       this.codes = new int[keys.size()];
       this.property = fold.property();
@@ -56,6 +71,9 @@ public final class Cubes implements Loop<Cube> {
       for (Matcher matcher : matchers) {
         matcher.bind(block);
         occurs |= matcher.occurs();
+      }
+      for (Matcher follower : followers) {
+        follower.bind(block);
       }
       for (int i = 0; i < codes.length; i++) {
         codes[i] =
@@ -81,6 +99,21 @@ public final class Cubes implements Loop<Cube> {
         }
       }
       return bits;
+    }
+
+    /// Whether what has to come after a row of a person came.
+    boolean followed(Run run, int row, int to) {
+      if (followers.length == 0) {
+        return true;
+      }
+      long last = run.timeMs(row) + withinMs;
+      for (Matcher follower : followers) {
+        int next = Bits.first(follower.bits(run), row + 1, to);
+        if (next >= 0 && run.timeMs(next) <= last) {
+          return true;
+        }
+      }
+      return false;
     }
 
     List<@Nullable String> members(Block block, int row) {
@@ -138,7 +171,7 @@ public final class Cubes implements Loop<Cube> {
     for (int row = Bits.first(bits, from, to); row >= 0; row = Bits.first(bits, row + 1, to)) {
       if (Cube.counts(of.which, first)) {
         long timeMs = run.timeMs(row);
-        if (into.spans(timeMs)) {
+        if (into.spans(timeMs) && of.followed(run, row, to)) {
           int ofBlock = run.firstRow + row;
           into.happened(leaf, timeMs, of.members(run.block, ofBlock), of.value(run.block, ofBlock));
         }

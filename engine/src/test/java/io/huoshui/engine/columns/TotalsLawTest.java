@@ -16,6 +16,7 @@ import io.huoshui.profile.EventList;
 import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Total;
 import io.huoshui.profile.Window;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -137,7 +138,12 @@ class TotalsLawTest {
                               List.of(
                                   Map.<String, String>of(),
                                   Map.of("a", "sku", "b", "$source"),
-                                  Map.of("a", "channel", "c", "amountFen", "b", "nowhere"))))));
+                                  Map.of("a", "channel", "c", "amountFen", "b", "nowhere"))),
+                          dice.chance(70)
+                              ? null
+                              : new Metric.Follow(
+                                  dice.list(1, 2, () -> ProgramLawTest.pattern(crowd, dice)),
+                                  Duration.ofMillis(dice.of(0L, 1_800_000L, 40_000_000_000L))))));
             }
           }
           var asked =

@@ -147,7 +147,12 @@ public class Trees {
           && fold.slices().keySet().containsAll(slice.keySet())) {
         var people =
             new Metric.Origin.Folded(
-                fold.events(), Metric.Measure.PEOPLE, "", fold.which(), fold.slices());
+                fold.events(),
+                Metric.Measure.PEOPLE,
+                "",
+                fold.which(),
+                fold.slices(),
+                fold.follow());
         var asked =
             new Cube.Asked(
                 List.of(new Cube.Leaf(leaf.name(), people)),
