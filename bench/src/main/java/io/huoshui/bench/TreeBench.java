@@ -92,7 +92,7 @@ final class TreeBench {
   }
 
   /// What was counted by hand, per kind, guide and column.
-  private final class Hand {
+  private static final class Hand {
     final long[][][] count = new long[KINDS][GUIDES][DAYS + 2];
     final long[][][] sum = new long[KINDS][GUIDES][DAYS + 2];
     final long[][][] people = new long[KINDS][GUIDES][DAYS + 2];

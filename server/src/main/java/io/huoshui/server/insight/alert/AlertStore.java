@@ -149,10 +149,8 @@ class AlertStore {
         .update();
   }
 
-  void trouble(String name, @Nullable String why) {
-    sql.sql(
-            "update alert_rule set trouble = :why where name = :name and trouble is distinct from"
-                + " :why")
+  void trouble(String name, String why) {
+    sql.sql("update alert_rule set trouble = :why where name = :name")
         .param("name", name)
         .param("why", why)
         .update();

@@ -82,8 +82,11 @@ public class Alerts {
       look(watched.rule(), watched.state(), due, now);
     } catch (UnreadableException | Problem.Refusal | EngineException e) {
       // A metric that is gone does not keep the others from being looked at; the rule shows why.
-      LOG.warn("alert {} could not be looked at: {}", watched.rule().name(), e.getMessage());
-      store.trouble(watched.rule().name(), String.valueOf(e.getMessage()));
+      String why = String.valueOf(e.getMessage());
+      if (!why.equals(watched.trouble())) {
+        LOG.warn("alert {} could not be looked at: {}", watched.rule().name(), why);
+        store.trouble(watched.rule().name(), why);
+      }
     }
   }
 
@@ -171,13 +174,13 @@ public class Alerts {
     Drill drill = null;
     Long people = null;
     if (!over && value(seen.verdict()) != null) {
-      Comparison compare =
-          rule.every() == Grain.DAY ? Comparison.LAST_WEEK : Comparison.LAST_PERIOD;
-      drill =
-          trees
-              .ask(new Inquiry(rule.metric(), seen.days(), compare, rule.slice(), "", List.of()))
-              .drill();
-      people = trees.people(drill.metric().name(), drill.slice(), seen.days());
+      try {
+        drill = branch(rule, seen.days());
+        people = trees.people(drill.metric().name(), drill.slice(), seen.days());
+      } catch (Problem.Refusal e) {
+        // Too many members to say where it comes from: that it happened is told all the same.
+        LOG.warn("alert {} is told without its branch: {}", rule.name(), e.getMessage());
+      }
     }
     return new Alarm(
         rule,
@@ -189,6 +192,13 @@ public class Alerts {
         drill,
         Alarm.members(drill),
         people);
+  }
+
+  private Drill branch(AlertRule rule, Days days) {
+    Comparison compare = rule.every() == Grain.DAY ? Comparison.LAST_WEEK : Comparison.LAST_PERIOD;
+    return trees
+        .ask(new Inquiry(rule.metric(), days, compare, rule.slice(), "", List.of()))
+        .drill();
   }
 
   // Telling.

@@ -115,16 +115,6 @@ class MetricStore {
             .list());
   }
 
-  /// When the newest number of each metric is of, up to a day.
-  Map<String, LocalDate> newestDays(LocalDate upTo) {
-    var days = new TreeMap<String, LocalDate>();
-    sql.sql("select metric, max(day) as day from metric_number where day <= :to group by metric")
-        .param("to", upTo)
-        .query((row, _) -> days.put(row.getString("metric"), row.getObject("day", LocalDate.class)))
-        .list();
-    return days;
-  }
-
   private static String json(Map<String, String> slice) {
     var fields = new LinkedHashMap<String, Json>();
     new TreeMap<>(slice).forEach((name, member) -> fields.put(name, Json.of(member)));
