@@ -11,6 +11,7 @@ export const router = createRouter({
     { path: '/audiences', name: 'audiences', component: () => import('./audience/AudiencesPage.vue') },
     { path: '/tags', name: 'tags', component: () => import('./tag/TagsPage.vue') },
     { path: '/insight', name: 'insight', component: () => import('./insight/SheetsPage.vue') },
+    { path: '/tree', name: 'tree', component: () => import('./tree/TreePage.vue') },
     { path: '/lookalikes', name: 'lookalikes', component: () => import('./audience/LookalikePage.vue') },
     { path: '/workbench', name: 'workbench', component: () => import('./open/WorkbenchPage.vue') },
     { path: '/seasons', name: 'seasons', component: () => import('./season/SeasonsPage.vue') },

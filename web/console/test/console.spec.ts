@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { Breakdown, Campaign, Counted, Happening, Overlap, Overview, Page as Slice, Preview, Profile } from '../src/server/shapes'
+import type { Tree } from '../src/tree/shapes'
 import { BUSY, IN_MINI_PROGRAM, member, openid, PEOPLE, phone } from './brand'
 import { expect, test } from './house'
 
@@ -179,6 +180,29 @@ for (const language of languages) {
       await page.screenshot({ path: `test-results/audiences-${language.code}.png`, fullPage: true })
       await page.locator(mark(`audience-${name}_list`)).locator('.door').click()
       await expect(page.locator(mark('members')).locator('tbody tr')).toHaveCount(2)
+    })
+
+    test('a metric tree says what its change is made of, and is broken down', async ({ page }) => {
+      await page.goto('/console/#/tree')
+      await page.locator(mark('tree-name')).selectOption('gmv')
+      await page.locator(mark('tree-days')).fill('2026-06')
+      await page.locator(mark('tree-ask')).click()
+      const answer = await page.request.post('/api/v1/insight/tree', {
+        data: { tree: 'gmv', days: '2026-06' },
+        headers: { 'X-Requested-By': 'console' },
+      })
+      const tree = (await answer.json()) as Tree
+      const drill = tree.drill
+      expect(drill).not.toBeNull()
+      await expect(page.locator(mark('tree-drill'))).toHaveText(language.code === 'en' ? (drill?.en ?? '') : (drill?.zh ?? ''))
+      await expect(page.locator(`${mark('tree-node-gmv')} td.number`).first()).toHaveText(/\d/)
+      await page.locator(`${mark('tree-node-basket')} button`).click()
+      await page.locator(mark('tree-by-source')).click()
+      await expect(page.locator(`${mark('tree-members')} tbody tr`).first()).toBeVisible()
+      // What is never uploaded has no base, and is not 0.
+      await page.locator(mark('tree-name')).selectOption('new_customer_sales')
+      await page.locator(mark('tree-ask')).click()
+      await expect(page.locator(`${mark('tree-node-scan_rate')} td.number`).first()).toHaveText(language.code === 'en' ? 'no base' : '没有基数')
     })
 
     test('a customer is tagged by hand, and the history says by whom', async ({ page }) => {

@@ -35,6 +35,8 @@ public final class Bench {
         segments-1000  a thousand segments over 10 M people from nothing (--people, --peers)
         lookalike  who finds more of the people held back of a seed: lookalikes, RFM or recency, on
                  Online Retail and Complete Journey (--repeat seeds of each, three halves)
+        tree     a metric tree of 30 nodes for 1,000 guides and 90 days with contributions and drill,
+                 out of its cube; counting the cube over 1 M and 10 M events
         tags     the first sync of a tag onto 100,000 customers in WeCom, and within WeCom's limits
         rehearse  thirty days of a recall over 1 M people of the synthetic brand (--people)
         memory   what 1 M people with 20 events each take as columns, by column
@@ -102,6 +104,7 @@ public final class Bench {
                     given.contains("--peers"))
                 .run();
         case "lookalike" -> new LookalikeBench(number(given, "--repeat", 10)).run();
+        case "tree" -> new TreeBench(repeat).run();
         case "rehearse" ->
             new RehearseBench(number(given, "--people", 1_000_000), "s12-sleeping.yaml").run();
         case "memory" -> new MemoryBench(number(given, "--people", 1_000_000)).run();
@@ -110,8 +113,8 @@ public final class Bench {
               "huoshui bench: no bench '"
                   + given.getFirst()
                   + "'. Known: intake, single, live, journeys, dispatch, restart, import, tags,"
-                  + " demo, fold, questions, preview, lookalike, rehearse, memory, audience-10m,"
-                  + " audience-100m, segments-1000.");
+                  + " demo, fold, questions, preview, lookalike, tree, rehearse, memory,"
+                  + " audience-10m, audience-100m, segments-1000.");
           System.exit(2);
         }
       }

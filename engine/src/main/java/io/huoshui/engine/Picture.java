@@ -10,6 +10,8 @@ import io.huoshui.profile.Total;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -96,20 +98,23 @@ final class Picture {
       Supplier<T> nobody,
       Supplier<? extends Loop<T>> loops,
       @Nullable IntPredicate whom) {
+    // A total per thread and not per part: cubes are as large for a few people as for many.
     List<T> counted =
         sweep(
             watch,
             () -> {
               Loop<T> loop = loops.get();
               var view = new View(state);
+              T total = nobody.get();
               return number -> {
-                T total = nobody.get();
                 count(parts.get(number), loop, view, whom, total);
                 return total;
               };
             });
     T all = nobody.get();
-    counted.forEach(all::add);
+    Set<T> threads = Collections.newSetFromMap(new IdentityHashMap<>());
+    threads.addAll(counted);
+    threads.forEach(all::add);
     return all;
   }
 

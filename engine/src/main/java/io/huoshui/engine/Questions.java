@@ -7,6 +7,7 @@ import io.huoshui.audience.Segment;
 import io.huoshui.audience.Unreachable;
 import io.huoshui.engine.columns.Censuses;
 import io.huoshui.engine.columns.EachPerson;
+import io.huoshui.engine.columns.Cubes;
 import io.huoshui.engine.columns.Finds;
 import io.huoshui.engine.columns.Sweep;
 import io.huoshui.engine.picks.Plan;
@@ -28,6 +29,7 @@ import io.huoshui.insight.experiment.Reading;
 import io.huoshui.insight.value.BuyerSample;
 import io.huoshui.insight.value.PaidDays;
 import io.huoshui.insight.value.ValueModels;
+import io.huoshui.insight.tree.Cube;
 import io.huoshui.journey.Arms;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.Position;
@@ -101,6 +103,14 @@ public final class Questions {
               at.picture.count(watch, () -> new Census(now, zone), () -> new Censuses(now, zone));
           return census.overview(at.identifiers, at.merges, at.events, at.sources);
         });
+  }
+
+  /// Leaves of metric trees counted over everybody.
+  public Cube cube(Cube.Asked asked) {
+    return everybody(
+        asked,
+        Picture::new,
+        (picture, watch) -> picture.count(watch, () -> new Cube(asked), () -> new Cubes(asked)));
   }
 
   /// What an overview says beside what people's timelines do.

@@ -8,13 +8,20 @@ import io.huoshui.insight.CampaignsElsewhere;
 import io.huoshui.insight.Census;
 import io.huoshui.insight.Layers;
 import io.huoshui.insight.Response;
+import io.huoshui.insight.tree.Cube;
+import io.huoshui.insight.tree.Days;
+import io.huoshui.insight.tree.Grain;
+import io.huoshui.insight.tree.Metric;
 import io.huoshui.profile.EventList;
 import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Total;
 import io.huoshui.profile.Window;
+import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -104,6 +111,60 @@ class TotalsLawTest {
                 CampaignsElsewhere::reports,
                 Crowd.any(seed),
                 Crowd.any(seed + 1_000)));
+  }
+
+  @Test
+  void aCubeOfBlocksIsTheCubeOfEachTimeline() {
+    Dice.overSeeds(
+        250,
+        seed -> {
+          var dice = new Dice(seed * 61);
+          Crowd crowd = Crowd.any(seed);
+          LocalDate today = LocalDate.ofInstant(crowd.now, crowd.zone);
+          var leaves = new ArrayList<Cube.Leaf>();
+          for (Metric.Measure measure : Metric.Measure.values()) {
+            for (Metric.Which which : Metric.Which.values()) {
+              boolean ofProperty =
+                  measure == Metric.Measure.SUM || measure == Metric.Measure.DISTINCT;
+              leaves.add(
+                  new Cube.Leaf(
+                      measure + " " + which,
+                      new Metric.Origin.Folded(
+                          dice.list(1, 3, () -> ProgramLawTest.pattern(crowd, dice)),
+                          measure,
+                          ofProperty ? dice.of("amountFen", "weight", "sku", "nowhere") : "",
+                          which,
+                          dice.of(
+                              List.of(
+                                  Map.<String, String>of(),
+                                  Map.of("a", "sku", "b", "$source"),
+                                  Map.of("a", "channel", "c", "amountFen", "b", "nowhere"))),
+                          dice.chance(70)
+                              ? null
+                              : new Metric.Follow(
+                                  dice.list(1, 2, () -> ProgramLawTest.pattern(crowd, dice)),
+                                  Duration.ofMillis(dice.of(0L, 1_800_000L, 40_000_000_000L))))));
+            }
+          }
+          var asked =
+              new Cube.Asked(
+                  leaves,
+                  dice.of(List.of(List.of("a", "b", "c"), List.of("b"), List.<String>of())),
+                  dice.list(1, 4, () -> days(dice, today)),
+                  crowd.zone);
+          same(dice, () -> new Cube(asked), new Cubes(asked), Cube::said, crowd, other(seed));
+        });
+  }
+
+  private static Crowd other(long seed) {
+    return Crowd.any(seed + 1_000);
+  }
+
+  private static Days days(Dice dice, LocalDate today) {
+    LocalDate from = today.minusDays(dice.roll(dice.of(5, 40, 400)));
+    return dice.chance(60)
+        ? dice.of(Grain.values()).around(from)
+        : new Days(from, from.plusDays(dice.roll(60)));
   }
 
   @Test

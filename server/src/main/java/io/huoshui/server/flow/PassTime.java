@@ -5,6 +5,7 @@ import io.huoshui.engine.Questions;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.audience.Freezing;
+import io.huoshui.server.insight.alert.Alerts;
 import io.huoshui.server.loyalty.Coupons;
 import io.huoshui.server.reach.Outbox;
 import io.huoshui.server.reach.Receipts;
@@ -31,6 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 class PassTime {
   private static final Logger LOG = LoggerFactory.getLogger(PassTime.class);
   private static final long TICK_MS = 200;
+  private static final long WATCH_MS = 5_000;
 
   private final Engine engine;
   private final Outbox outbox;
@@ -40,6 +42,7 @@ class PassTime {
   private final Coupons coupons;
   private final Freezing freezing;
   private final TagSync tags;
+  private final Alerts alerts;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -49,6 +52,11 @@ class PassTime {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("dispatcher").daemon().factory());
 
+  /// Counting everybody takes a while, and so does a mail server.
+  private final ScheduledExecutorService watcher =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("watcher").daemon().factory());
+
   PassTime(
       Engine engine,
       Outbox outbox,
@@ -57,7 +65,9 @@ class PassTime {
       Coupons coupons,
       Freezing freezing,
       TagSync tags,
+      Alerts alerts,
       Settings settings) {
+    this.alerts = alerts;
     this.freezing = freezing;
     this.tags = tags;
     this.coupons = coupons;
@@ -71,6 +81,8 @@ class PassTime {
       var _ =
           dispatcher.scheduleWithFixedDelay(
               this::dispatch, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+      var _ =
+          watcher.scheduleWithFixedDelay(this::watch, WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -101,6 +113,15 @@ class PassTime {
     } catch (RuntimeException e) {
       // As above.
       LOG.warn("dispatch failed: {}", e.toString());
+    }
+  }
+
+  private void watch() {
+    try {
+      alerts.pass();
+    } catch (RuntimeException e) {
+      // As above.
+      LOG.warn("alerts failed: {}", e.toString());
     }
   }
 
@@ -150,6 +171,7 @@ class PassTime {
     coupons.follow();
     freezing.freezeWhatIsDue();
     tags.pass();
+    alerts.pass();
     return clock();
   }
 
@@ -157,5 +179,6 @@ class PassTime {
   void stop() {
     ticker.shutdownNow();
     dispatcher.shutdownNow();
+    watcher.shutdownNow();
   }
 }

@@ -84,7 +84,14 @@ public class Receipts {
       Channel channel, Touchpoint touchpoint, boolean delivered, String code, Instant at) {
     String scope = channel.kind().address().scoped() ? settings.platforms().corpId() : "";
     Properties what =
-        Properties.of("touchpoint", touchpoint.key(), "channel", channel.kind().wire());
+        Properties.of(
+            "touchpoint",
+            touchpoint.key(),
+            "channel",
+            channel.kind().wire(),
+            // Which script line it was that got an answer, or none.
+            "template",
+            touchpoint.template());
     return new Event(
         "receipt/" + touchpoint.key(),
         delivered ? "message_delivered" : "message_failed",
