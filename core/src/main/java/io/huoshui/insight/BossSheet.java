@@ -70,7 +70,9 @@ public record BossSheet(Period period, List<Line> shortTerm, List<Line> longTerm
     /// The one rule of ROI, over all of them. Only where each had a hold-out: cost without an
     /// estimate would make it too low.
     public @Nullable Double roi() {
-      return incremental == null || heldOut < campaigns ? null : Roi.of(incremental.estimate(), costFen);
+      return incremental == null || heldOut < campaigns
+          ? null
+          : Roi.of(incremental.estimate(), costFen);
     }
   }
 

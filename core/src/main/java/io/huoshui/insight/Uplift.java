@@ -1,7 +1,5 @@
 package io.huoshui.insight;
 
-import org.jspecify.annotations.Nullable;
-
 /// What a treatment changed, per person and in all, estimated against the hold-out.
 ///
 /// @param estimate of the revenue that would not have come without it, in fen

@@ -2,8 +2,8 @@
 ///
 /// Owns the [Timeline] (what a host must offer), [Window]s in the brand's time zone, [Fold]s,
 /// traits, tags and consents (folds too: nothing about a person is kept that the timeline does not
-/// say), [Rfm] and [Lifecycle], and what a [Total] over people is. Refuses to know how a timeline
-/// is stored.
+/// say), [Rfm] and [Lifecycle], the [Grain]s time is counted in, and what a [Total] over people is.
+/// Refuses to know how a timeline is stored.
 ///
 /// ```java
 /// Fold.sum("amountFen").over(EventPattern.of("order_paid"), person.timeline(), Window.last("90d"), now, zone);

@@ -1,8 +1,8 @@
 package io.huoshui.insight.alert;
 
 import io.huoshui.insight.tree.Days;
-import io.huoshui.insight.tree.Grain;
 import io.huoshui.insight.tree.Metric;
+import io.huoshui.profile.Grain;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -67,7 +67,7 @@ public record AlertRule(
   /// The newest days that may be judged at an instant.
   public Days due(Instant now, ZoneId zone) {
     LocalDate day = LocalDate.ofInstant(now.minus(settle), zone);
-    return every.around(day).before();
+    return Days.of(every, day).before();
   }
 
   /// The days before some days that say what to expect, the oldest first; then these.

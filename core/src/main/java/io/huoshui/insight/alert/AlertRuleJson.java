@@ -1,9 +1,9 @@
 package io.huoshui.insight.alert;
 
-import io.huoshui.insight.tree.Grain;
 import io.huoshui.json.Json;
 import io.huoshui.json.Place;
 import io.huoshui.json.UnreadableException;
+import io.huoshui.profile.Grain;
 import io.huoshui.profile.Period;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.huoshui.insight.alert;
 
-import io.huoshui.insight.tree.Grain;
 import io.huoshui.insight.tree.Metric;
+import io.huoshui.profile.Grain;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ public record Expectation(double value, double deviation, int sample) {
     return switch (grain) {
       case DAY -> 56;
       case WEEK, HALF_MONTH, MONTH -> 12;
-      case QUARTER -> 8;
+      case QUARTER, YEAR -> 8;
     };
   }
 
@@ -41,7 +41,7 @@ public record Expectation(double value, double deviation, int sample) {
     return switch (grain) {
       case DAY -> 7;
       case HALF_MONTH -> 2;
-      case WEEK, MONTH, QUARTER -> 1;
+      case WEEK, MONTH, QUARTER, YEAR -> 1;
     };
   }
 

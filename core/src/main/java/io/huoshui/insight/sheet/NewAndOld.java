@@ -1,5 +1,6 @@
 package io.huoshui.insight.sheet;
 
+import io.huoshui.profile.Grain;
 import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Window;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import io.huoshui.json.Json;
 import io.huoshui.json.Place;
 import io.huoshui.json.UnreadableException;
 import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.Grain;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Rfm;
 import io.huoshui.profile.Window;

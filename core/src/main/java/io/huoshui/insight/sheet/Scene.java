@@ -1,6 +1,7 @@
 package io.huoshui.insight.sheet;
 
 import io.huoshui.profile.Calendar;
+import io.huoshui.profile.Grain;
 import io.huoshui.profile.Window;
 import java.time.Instant;
 import java.time.ZoneId;

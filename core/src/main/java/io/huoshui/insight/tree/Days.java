@@ -1,13 +1,13 @@
 package io.huoshui.insight.tree;
 
 import io.huoshui.profile.Calendar;
+import io.huoshui.profile.Grain;
 import io.huoshui.profile.Window;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.IsoFields;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Whole days of the brand's calendar a metric is asked for, both included.
 public record Days(LocalDate from, LocalDate to) {
   public static final String ALLOWED =
-      "2026-07-01, 2026-W27, 2026-07-H1, 2026-07-H2, 2026-07, 2026-Q3, 2026-07-01..2026-07-09";
+      "2026-07-01, 2026-W27, 2026-07-H1, 2026-07-H2, 2026-07, 2026-Q3, 2026,"
+          + " 2026-07-01..2026-07-09";
 
   /// In days.
   public static final int LONGEST = 1_100;
@@ -24,6 +25,7 @@ public record Days(LocalDate from, LocalDate to) {
   private static final Pattern WEEK = Pattern.compile("(\\d{4})-W(\\d{2})");
   private static final Pattern HALF = Pattern.compile("(\\d{4}-\\d{2})-H([12])");
   private static final Pattern MONTH = Pattern.compile("\\d{4}-\\d{2}");
+  private static final Pattern YEAR = Pattern.compile("\\d{4}");
   private static final Pattern QUARTER = Pattern.compile("(\\d{4})-Q([1-4])");
 
   public Days {
@@ -46,7 +48,7 @@ public record Days(LocalDate from, LocalDate to) {
             LocalDate.parse(text.substring(between + 2)));
       }
       if (DAY.matcher(text).matches()) {
-        return Grain.DAY.around(LocalDate.parse(text));
+        return Days.of(Grain.DAY, LocalDate.parse(text));
       }
       Matcher week = WEEK.matcher(text);
       if (week.matches()) {
@@ -54,15 +56,20 @@ public record Days(LocalDate from, LocalDate to) {
       }
       Matcher half = HALF.matcher(text);
       if (half.matches()) {
-        return Grain.HALF_MONTH.around(
+        return Days.of(
+            Grain.HALF_MONTH,
             YearMonth.parse(half.group(1)).atDay(half.group(2).equals("1") ? 1 : 16));
       }
       if (MONTH.matcher(text).matches()) {
-        return Grain.MONTH.around(YearMonth.parse(text).atDay(1));
+        return Days.of(Grain.MONTH, YearMonth.parse(text).atDay(1));
+      }
+      if (YEAR.matcher(text).matches()) {
+        return of(Grain.YEAR, LocalDate.of(Integer.parseInt(text), 1, 1));
       }
       Matcher quarter = QUARTER.matcher(text);
       if (quarter.matches()) {
-        return Grain.QUARTER.around(
+        return Days.of(
+            Grain.QUARTER,
             LocalDate.of(
                 Integer.parseInt(quarter.group(1)), Integer.parseInt(quarter.group(2)) * 3 - 2, 1));
       }
@@ -80,7 +87,12 @@ public record Days(LocalDate from, LocalDate to) {
         || day.get(IsoFields.WEEK_BASED_YEAR) != year) {
       throw new DateTimeException("There is no week " + week + " in " + year);
     }
-    return Grain.WEEK.around(day);
+    return Days.of(Grain.WEEK, day);
+  }
+
+  /// The days of the period of a grain that a day lies in.
+  public static Days of(Grain grain, LocalDate day) {
+    return new Days(grain.start(day), grain.next(day).minusDays(1));
   }
 
   public int length() {
@@ -90,7 +102,7 @@ public record Days(LocalDate from, LocalDate to) {
   /// Of what it is exactly one; null when of nothing.
   public @Nullable Grain grain() {
     for (Grain grain : Grain.values()) {
-      if (grain.around(from).equals(this)) {
+      if (Days.of(grain, from).equals(this)) {
         return grain;
       }
     }
@@ -106,7 +118,7 @@ public record Days(LocalDate from, LocalDate to) {
   public Days before() {
     Grain grain = grain();
     LocalDate last = from.minusDays(1);
-    return grain == null ? new Days(last.minusDays(length() - 1L), last) : grain.around(last);
+    return grain == null ? new Days(last.minusDays(length() - 1L), last) : Days.of(grain, last);
   }
 
   /// The same of the year before. A week is the one of the same number, the 52nd where there was no
@@ -118,7 +130,7 @@ public record Days(LocalDate from, LocalDate to) {
       return new Days(begin, begin.plusDays(length() - 1L));
     }
     if (grain != Grain.WEEK) {
-      return grain.around(from.minusYears(1));
+      return Days.of(grain, from.minusYears(1));
     }
     int year = from.get(IsoFields.WEEK_BASED_YEAR) - 1;
     int week = from.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR);
@@ -146,17 +158,6 @@ public record Days(LocalDate from, LocalDate to) {
     if (grain == null) {
       return from + ".." + to;
     }
-    return switch (grain) {
-      case DAY -> from.toString();
-      case WEEK ->
-          String.format(
-              Locale.ROOT,
-              "%04d-W%02d",
-              from.get(IsoFields.WEEK_BASED_YEAR),
-              from.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
-      case HALF_MONTH -> YearMonth.from(from) + (from.getDayOfMonth() == 1 ? "-H1" : "-H2");
-      case MONTH -> YearMonth.from(from).toString();
-      case QUARTER -> from.getYear() + "-Q" + from.get(IsoFields.QUARTER_OF_YEAR);
-    };
+    return grain.label(grain.period((int) from.toEpochDay()));
   }
 }

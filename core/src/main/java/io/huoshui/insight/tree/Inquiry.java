@@ -2,6 +2,7 @@ package io.huoshui.insight.tree;
 
 import io.huoshui.event.Near;
 import io.huoshui.json.UnreadableException;
+import io.huoshui.profile.Grain;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;

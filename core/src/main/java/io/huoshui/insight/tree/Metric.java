@@ -1,6 +1,7 @@
 package io.huoshui.insight.tree;
 
 import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.Grain;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -6,6 +6,7 @@ import io.huoshui.json.Json;
 import io.huoshui.json.Place;
 import io.huoshui.json.UnreadableException;
 import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.Grain;
 import io.huoshui.profile.Period;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

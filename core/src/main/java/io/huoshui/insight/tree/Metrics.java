@@ -1,6 +1,7 @@
 package io.huoshui.insight.tree;
 
 import io.huoshui.event.EventCatalogue;
+import io.huoshui.profile.Grain;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

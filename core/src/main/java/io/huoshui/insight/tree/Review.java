@@ -3,6 +3,7 @@ package io.huoshui.insight.tree;
 import io.huoshui.event.EventCatalogue;
 import io.huoshui.event.Near;
 import io.huoshui.profile.EventPattern;
+import io.huoshui.profile.Grain;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

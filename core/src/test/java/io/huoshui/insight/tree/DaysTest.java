@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.huoshui.Dice;
 import io.huoshui.profile.Calendar;
+import io.huoshui.profile.Grain;
 import io.huoshui.profile.Window;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -89,9 +90,9 @@ class DaysTest {
           var dice = new Dice(seed);
           LocalDate day = LocalDate.of(2020, 1, 1).plusDays(dice.roll(4_000));
           for (Grain grain : Grain.values()) {
-            Days around = grain.around(day);
+            Days around = Days.of(grain, day);
             assertThat(around.contains(day)).isTrue();
-            Days next = grain.around(around.to().plusDays(1));
+            Days next = Days.of(grain, around.to().plusDays(1));
             assertThat(next.from()).isEqualTo(around.to().plusDays(1));
             assertThat(next.before()).isEqualTo(around);
             assertThat(Days.parse(around.toString())).isEqualTo(around);
@@ -99,8 +100,8 @@ class DaysTest {
             assertThat(new Days(around.from(), next.to()).whole(grain)).isTrue();
             assertThat(around.whole(Grain.DAY)).isTrue();
           }
-          assertThat(Grain.MONTH.around(day).whole(Grain.HALF_MONTH)).isTrue();
-          assertThat(Grain.WEEK.around(day).whole(Grain.MONTH)).isFalse();
+          assertThat(Days.of(Grain.MONTH, day).whole(Grain.HALF_MONTH)).isTrue();
+          assertThat(Days.of(Grain.WEEK, day).whole(Grain.MONTH)).isFalse();
         });
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.huoshui.event.EventCatalogue;
 import io.huoshui.json.Json;
 import io.huoshui.json.UnreadableException;
+import io.huoshui.profile.Grain;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,10 +1,10 @@
 package io.huoshui.engine.columns;
 
 import io.huoshui.insight.sheet.Cohorts;
-import io.huoshui.insight.sheet.Grain;
 import io.huoshui.insight.sheet.Grouped;
 import io.huoshui.insight.sheet.Scene;
 import io.huoshui.insight.sheet.Tally;
+import io.huoshui.profile.Grain;
 import io.huoshui.profile.Window;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -10,9 +10,9 @@ import io.huoshui.insight.Layers;
 import io.huoshui.insight.Response;
 import io.huoshui.insight.tree.Cube;
 import io.huoshui.insight.tree.Days;
-import io.huoshui.insight.tree.Grain;
 import io.huoshui.insight.tree.Metric;
 import io.huoshui.profile.EventList;
+import io.huoshui.profile.Grain;
 import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Total;
 import io.huoshui.profile.Window;
@@ -163,7 +163,7 @@ class TotalsLawTest {
   private static Days days(Dice dice, LocalDate today) {
     LocalDate from = today.minusDays(dice.roll(dice.of(5, 40, 400)));
     return dice.chance(60)
-        ? dice.of(Grain.values()).around(from)
+        ? Days.of(dice.of(Grain.values()), from)
         : new Days(from, from.plusDays(dice.roll(60)));
   }
 

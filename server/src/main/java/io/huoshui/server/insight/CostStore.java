@@ -9,14 +9,14 @@ import org.springframework.transaction.annotation.Transactional;
 
 /// What winning people cost, as rows.
 @Repository
-class CostStore {
+public class CostStore {
   private final JdbcClient sql;
 
   CostStore(JdbcClient sql) {
     this.sql = sql;
   }
 
-  List<Cost> all() {
+  public List<Cost> all() {
     return sql.sql(
             "select source, from_day, to_day, fen from source_cost order by source, from_day, id")
         .query(

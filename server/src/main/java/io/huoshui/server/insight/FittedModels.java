@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 /// The models of buying, fitted once for each day of the brand to what was known at the end of the
 /// day before. Fitting takes seconds; who asks meanwhile waits for it.
 @Component
-class FittedModels {
+public class FittedModels {
   /// So many days before are held back to see how good a fit is.
   private static final int HELD_BACK_DAYS = 90;
 
@@ -29,10 +29,11 @@ class FittedModels {
   /// @param day up to whose end things were known, since 1970-01-01 in the brand's zone
   /// @param buyers there were to draw from
   /// @param calibration null where nobody had bought again [#HELD_BACK_DAYS] earlier
-  record Fitted(int day, ValueModels models, long buyers, @Nullable Calibration calibration) {}
+  public record Fitted(
+      int day, ValueModels models, long buyers, @Nullable Calibration calibration) {}
 
   /// @throws Problem.Refusal when nobody bought again
-  Fitted today() {
+  public Fitted today() {
     int day = new Calendar(engine.ask().zone()).day(engine.now().toEpochMilli()) - 1;
     Fitted known = fitted;
     if (known != null && known.day() == day) {

@@ -1,10 +1,8 @@
 package io.huoshui.server.insight;
 
 import io.huoshui.engine.Engine;
-import io.huoshui.insight.CampaignReport;
 import io.huoshui.insight.Layers;
 import io.huoshui.insight.Overview;
-import io.huoshui.insight.Uplift;
 import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Window;
@@ -13,7 +11,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -76,55 +73,6 @@ class InsightResource {
         share.salesFen(),
         share.peopleShare(),
         share.salesShare());
-  }
-
-  record Interval(long estimate, @Nullable Long low, @Nullable Long high) {
-    static @Nullable Interval of(@Nullable Uplift uplift) {
-      return uplift == null
-          ? null
-          : new Interval(
-              Math.round(uplift.estimate()),
-              Double.isNaN(uplift.low()) ? null : Math.round(uplift.low()),
-              Double.isNaN(uplift.high()) ? null : Math.round(uplift.high()));
-    }
-  }
-
-  record CampaignView(
-      String name,
-      String title,
-      String audience,
-      boolean simulated,
-      @Nullable Instant from,
-      long people,
-      Map<String, Long> verdicts,
-      long sent,
-      long delivered,
-      long clicked,
-      long converted,
-      long revenueFen,
-      CampaignReport.HoldOut holdOut,
-      long costFen,
-      @Nullable Interval incrementalRevenueFen,
-      @Nullable Double roi) {
-    static CampaignView of(CampaignReport report) {
-      return new CampaignView(
-          report.name(),
-          report.title(),
-          report.audience(),
-          report.simulated(),
-          report.from(),
-          report.people(),
-          report.verdicts(),
-          report.sent(),
-          report.delivered(),
-          report.clicked(),
-          report.converted(),
-          report.revenueFen(),
-          report.holdOut(),
-          report.costFen(),
-          Interval.of(report.incremental()),
-          report.roi());
-    }
   }
 
   /// Journeys that ran here, then campaigns that came as events and are reported as they happened.

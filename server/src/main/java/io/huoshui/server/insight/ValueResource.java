@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 /// bring.
 @RestController
 @RequestMapping("/api/v1")
-class ValueResource {
+public class ValueResource {
   private static final int MOST_COSTS = 10_000;
 
   private final Engine engine;
@@ -99,7 +99,7 @@ class ValueResource {
         answer.unmatched());
   }
 
-  static Realised.Answer realised(Engine engine, String by, List<Cost> costs) {
+  public static Realised.Answer realised(Engine engine, String by, List<Cost> costs) {
     record Asked(String by, List<Cost> costs) {}
     return engine
         .ask()
@@ -251,7 +251,7 @@ class ValueResource {
         List.copyOf(cells));
   }
 
-  static Predicted.Answer predicted(Engine engine, FittedModels.Fitted fitted) {
+  public static Predicted.Answer predicted(Engine engine, FittedModels.Fitted fitted) {
     record Asked(ValueModels models, int day) {}
     return engine
         .ask()

@@ -1,7 +1,7 @@
-/// Overview, campaign reports, layers, experiments and attribution over HTTP; the classic questions,
-/// whose cells open their people ([SheetResource]); value realised and predicted, seasons with their
-/// boards and reviews, the boss sheet, and reports as HTML, PDF and XLSX; what a table says, on the
-/// command line: [InsightCommand] reads the words and lets a [TableQuestion] answer.
+/// Overview, campaign reports, layers, experiments and attribution over HTTP; the classic
+/// questions, whose cells open their people ([SheetResource]); value realised and predicted, and
+/// the boss sheet. Below: metric trees, alerts, seasons, reports as files, and what a table says
+/// without a server.
 @NullMarked
 package io.huoshui.server.insight;
 

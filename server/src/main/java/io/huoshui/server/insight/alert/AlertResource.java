@@ -205,7 +205,7 @@ class AlertResource {
     } catch (IllegalArgumentException e) {
       throw new UnreadableException("days", days, Days.ALLOWED);
     }
-    if (!rule.every().around(of.from()).equals(of)) {
+    if (!Days.of(rule.every(), of.from()).equals(of)) {
       throw new UnreadableException("days", of.toString(), "one " + rule.every().wire());
     }
     Alerts.Seen seen = alerts.see(rule, of);

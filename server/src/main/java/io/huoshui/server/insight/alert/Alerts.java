@@ -9,7 +9,6 @@ import io.huoshui.insight.alert.Verdict;
 import io.huoshui.insight.tree.Comparison;
 import io.huoshui.insight.tree.Days;
 import io.huoshui.insight.tree.Drill;
-import io.huoshui.insight.tree.Grain;
 import io.huoshui.insight.tree.Grid;
 import io.huoshui.insight.tree.Inquiry;
 import io.huoshui.insight.tree.Metric;
@@ -17,6 +16,7 @@ import io.huoshui.insight.tree.Metrics;
 import io.huoshui.insight.tree.Sheet;
 import io.huoshui.json.Json;
 import io.huoshui.json.UnreadableException;
+import io.huoshui.profile.Grain;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.access.Sealed;
 import io.huoshui.server.insight.tree.Trees;
@@ -160,7 +160,7 @@ public class Alerts {
   void check(AlertRule rule, Metrics metrics) {
     new Inquiry(
             rule.metric(),
-            rule.every().around(trees.today()),
+            Days.of(rule.every(), trees.today()),
             Comparison.LAST_PERIOD,
             rule.slice(),
             "",

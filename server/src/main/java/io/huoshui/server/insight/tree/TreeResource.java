@@ -7,13 +7,13 @@ import io.huoshui.insight.tree.Days;
 import io.huoshui.insight.tree.Dimension;
 import io.huoshui.insight.tree.Drill;
 import io.huoshui.insight.tree.Finding;
-import io.huoshui.insight.tree.Grain;
 import io.huoshui.insight.tree.Inquiry;
 import io.huoshui.insight.tree.Metric;
 import io.huoshui.insight.tree.MetricSet;
 import io.huoshui.insight.tree.Metrics;
 import io.huoshui.insight.tree.Numbers;
 import io.huoshui.insight.tree.Reading;
+import io.huoshui.profile.Grain;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
@@ -250,7 +250,7 @@ class TreeResource {
     if (value == null || !Double.isFinite(value)) {
       throw bad(at + ".value", String.valueOf(value), "a number");
     }
-    return new Numbers.Row(name, metrics.grain(name).around(day).from(), slice, value);
+    return new Numbers.Row(name, metrics.grain(name).start(day), slice, value);
   }
 
   /// Forgets what was told of a metric for some days.
@@ -444,7 +444,7 @@ class TreeResource {
     String team = body.team();
     return new Inquiry(
         root(metrics, body),
-        body.days() == null ? Grain.MONTH.around(trees.today()) : days(body.days()),
+        body.days() == null ? Days.of(Grain.MONTH, trees.today()) : days(body.days()),
         compare(body.compare()),
         slice,
         team != null ? team : slice.size() == 1 ? slice.keySet().iterator().next() : "",

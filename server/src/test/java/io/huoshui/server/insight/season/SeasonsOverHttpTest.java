@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.season;
 
 import static io.huoshui.server.audience.Town.text;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.huoshui.json.Json;
 import io.huoshui.server.audience.Town;
+import io.huoshui.server.insight.report.ReportFont;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.net.URI;

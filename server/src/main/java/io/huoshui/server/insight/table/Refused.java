@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.table;
 
 /// The question can not be answered.
 final class Refused extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.table;
 
 import io.huoshui.insight.sheet.By;
 import io.huoshui.insight.sheet.Cohorts;
@@ -262,7 +262,8 @@ abstract sealed class SheetQuestion implements TableQuestion {
       into.put("cohorts", Json.of(cohorts));
       var retention = new LinkedHashMap<String, Json>();
       for (Sheet.Figure figure : sheet.figures()) {
-        retention.put(figure.name().substring(figure.name().indexOf('_') + 1), number(figure.value()));
+        retention.put(
+            figure.name().substring(figure.name().indexOf('_') + 1), number(figure.value()));
       }
       into.put("retention", new Json.Obj(retention));
     }

@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.report;
 
 import io.huoshui.insight.report.Report;
 import io.huoshui.insight.report.Report.Language;

@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -42,7 +42,8 @@ class SheetCommandTest {
 
   private static Map<String, String> rules(Json cleaning) {
     return Town.items(cleaning, "rules").stream()
-        .collect(Collectors.toMap(rule -> Town.text(rule, "rule"), rule -> Town.text(rule, "rows")));
+        .collect(
+            Collectors.toMap(rule -> Town.text(rule, "rule"), rule -> Town.text(rule, "rows")));
   }
 
   /// All 541,909 rows of Online Retail (Chen, Sain and Guo 2012). What is expected was counted by
@@ -90,11 +91,11 @@ class SheetCommandTest {
     words.set(0, "rfm");
     Json rfm = Json.parse(say(0, words.toArray(String[]::new)));
     assertThat(Town.text(rfm, "buyers")).isEqualTo("4338");
-    assertThat(Town.at(rfm, "cells") instanceof Json.Obj cells ? cells.fields().values() : List.of())
+    assertThat(
+            Town.at(rfm, "cells") instanceof Json.Obj cells ? cells.fields().values() : List.of())
         .extracting(each -> Long.parseLong(each.write()))
         .satisfies(
-            counts ->
-                assertThat(counts.stream().mapToLong(Long::longValue).sum()).isEqualTo(4338));
+            counts -> assertThat(counts.stream().mapToLong(Long::longValue).sum()).isEqualTo(4338));
     assertThat(Town.text(rfm, "edges.frequency")).isEqualTo("[2.0,3.0,4.0,7.0]");
   }
 

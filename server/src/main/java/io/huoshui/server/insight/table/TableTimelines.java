@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.table;
 
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
@@ -102,7 +102,8 @@ final class TableTimelines {
     boolean money = amount != null || quantity != null;
     if (!money && event == null) {
       throw Refused.command(
-          "it is not said what happened", "--amount COLUMN for purchases, --event COLUMN for names");
+          "it is not said what happened",
+          "--amount COLUMN for purchases, --event COLUMN for names");
     }
     boolean drop =
         options.among("duplicates", order == null ? "keep" : "drop", "keep", "drop").equals("drop");
@@ -226,8 +227,7 @@ final class TableTimelines {
     }
     String key = order == null ? "#" + of.size() : name + "/" + order;
     String kind = name;
-    Happened one =
-        of.computeIfAbsent(key, _ -> new Happened(kind, order == null ? "" : order, at));
+    Happened one = of.computeIfAbsent(key, _ -> new Happened(kind, order == null ? "" : order, at));
     one.timeMs = Math.min(one.timeMs, at);
     one.fen += Math.abs(fen);
   }

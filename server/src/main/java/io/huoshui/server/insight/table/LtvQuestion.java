@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.table;
 
 import io.huoshui.insight.value.BgNbd;
 import io.huoshui.insight.value.Calibration;
@@ -142,7 +142,8 @@ final class LtvQuestion implements TableQuestion {
       fields.addAll(
           List.of(
               "holdoutUntil", Json.of(until.toString()),
-              "holdout", holdout(
+              "holdout",
+                  holdout(
                       Calibration.of(purchases, later, bgNbd.model(), paretoNbd.model(), held))));
     }
     fields.addAll(List.of("rules", explained(bought)));

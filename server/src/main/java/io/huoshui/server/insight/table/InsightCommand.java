@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.table;
 
 import io.huoshui.json.Json;
 import io.huoshui.platforms.file.ImportException;

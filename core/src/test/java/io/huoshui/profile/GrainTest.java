@@ -1,7 +1,8 @@
-package io.huoshui.insight.sheet;
+package io.huoshui.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.huoshui.insight.sheet.Scene;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;

@@ -1,4 +1,4 @@
-package io.huoshui.insight.sheet;
+package io.huoshui.profile;
 
 import java.time.DayOfWeek;
 import java.time.LocalDate;
@@ -83,6 +83,16 @@ public enum Grain {
   private static int month(int number) {
     return (int)
         LocalDate.of(Math.floorDiv(number, 12), Math.floorMod(number, 12) + 1, 1).toEpochDay();
+  }
+
+  /// The first day of the period a day lies in.
+  public LocalDate start(LocalDate day) {
+    return LocalDate.ofEpochDay(firstDay(period((int) day.toEpochDay())));
+  }
+
+  /// The first day of the period after that.
+  public LocalDate next(LocalDate day) {
+    return LocalDate.ofEpochDay(firstDay(period((int) day.toEpochDay()) + 1));
   }
 
   /// The period as it is said: `2026-03-01`, `2026-W09`, `2026-03-H1`, `2026-03`, `2026-Q1`,

@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.report;
 
 import io.huoshui.insight.report.Report;
 import io.huoshui.insight.report.Report.Language;
@@ -14,11 +14,11 @@ import org.springframework.stereotype.Component;
 
 /// A report as a file, in the form and language that is asked for.
 @Component
-class Downloads {
+public class Downloads {
   private static final String XLSX =
       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-  ResponseEntity<byte[]> of(Report report, String form, String wanted) {
+  public ResponseEntity<byte[]> of(Report report, String form, String wanted) {
     Language language = Language.of(wanted);
     return switch (form) {
       case "html" ->

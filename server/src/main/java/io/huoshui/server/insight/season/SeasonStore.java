@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.season;
 
 import io.huoshui.insight.report.Report;
 import io.huoshui.insight.report.ReportJson;

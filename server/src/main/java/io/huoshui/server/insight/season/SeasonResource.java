@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.season;
 
 import io.huoshui.engine.Engine;
 import io.huoshui.insight.BossSheet;
@@ -17,6 +17,8 @@ import io.huoshui.server.Settings;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.insight.CampaignView;
+import io.huoshui.server.insight.report.Downloads;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -334,8 +336,8 @@ class SeasonResource {
       List<Tally.Item> items,
       List<LayerView> layers,
       List<ChannelView> channels,
-      List<InsightResource.CampaignView> journeys,
-      InsightResource.@Nullable Interval incrementalFen,
+      List<CampaignView> journeys,
+      CampaignView.@Nullable Interval incrementalFen,
       @Nullable Double roi) {}
 
   /// How it stands now: against its targets, and against the last season at the same moment.
@@ -366,8 +368,8 @@ class SeasonResource {
         facts.tally().items(TOP),
         facts.tally().layers().stream().map(SeasonResource::layer).toList(),
         facts.channels().stream().map(SeasonResource::channel).toList(),
-        facts.campaigns().stream().map(InsightResource.CampaignView::of).toList(),
-        InsightResource.Interval.of(effect.incremental()),
+        facts.campaigns().stream().map(CampaignView::of).toList(),
+        CampaignView.Interval.of(effect.incremental()),
         effect.roi());
   }
 

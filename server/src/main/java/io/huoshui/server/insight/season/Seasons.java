@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.season;
 
 import io.huoshui.audience.Condition;
 import io.huoshui.engine.Engine;

@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.table;
 
 import io.huoshui.insight.experiment.Aa;
 import io.huoshui.insight.experiment.Design;

@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

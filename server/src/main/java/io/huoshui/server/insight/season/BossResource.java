@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.season;
 
 import io.huoshui.audience.Condition;
 import io.huoshui.engine.Engine;
@@ -14,6 +14,10 @@ import io.huoshui.profile.Calendar;
 import io.huoshui.profile.Window;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.insight.CostStore;
+import io.huoshui.server.insight.FittedModels;
+import io.huoshui.server.insight.ValueResource;
+import io.huoshui.server.insight.report.Downloads;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;

@@ -1,4 +1,4 @@
-package io.huoshui.server.insight;
+package io.huoshui.server.insight.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
