@@ -203,6 +203,15 @@ class SeasonTest {
     assertThat(new Tally.Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0).repurchase()).isNull();
   }
 
+  @Test
+  void twoOrdersOfOneDayAreNoRepurchase() {
+    EventList once =
+        EventList.of(
+            did("order_paid", "2026-06-17T04:00:00Z", "amountFen", 50),
+            did("order_paid", "2026-06-17T08:00:00Z", "amountFen", 60));
+    assertThat(tally(read(WRITTEN), List.of(once)).figures().repurchase()).isEqualTo(0.0);
+  }
+
   private static Event event(Dice dice, Instant time) {
     return switch (dice.roll(8)) {
       case 0, 1, 2 -> did("order_paid", time, "amountFen", 100 + dice.roll(100));
