@@ -23,9 +23,14 @@ public final class Response {
   public static long netFen(Timeline timeline, int index) {
     return switch (timeline.name(index)) {
       case "order_paid" -> timeline.whole(index, "amountFen");
-      case "order_cancelled", "order_refunded" -> -timeline.whole(index, "amountFen");
+      case "order_cancelled", "order_refunded" -> negative(timeline.whole(index, "amountFen"));
       default -> 0;
     };
+  }
+
+  /// The least number has no opposite: it stops at the largest.
+  private static long negative(long fen) {
+    return fen == Long.MIN_VALUE ? Long.MAX_VALUE : -fen;
   }
 
   /// Collects the messages of a campaign whose links were clicked from an instant on.

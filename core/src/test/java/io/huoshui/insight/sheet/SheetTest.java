@@ -283,11 +283,17 @@ class SheetTest {
             did("cart_added", "2026-06-01T00:00:00Z"),
             did("product_viewed", "2026-06-02T00:00:00Z"),
             did("order_paid", "2026-06-02T00:00:00Z"));
-    Sheet sheet = ask(json, straight, strayed, again, atOnce);
-    assertThat(people(sheet, "1", "reached")).isEqualTo(4);
-    assertThat(people(sheet, "2", "reached")).isEqualTo(3);
+    Someone begunAnew =
+        who(
+            did("cart_added", "2026-06-01T00:00:00Z"),
+            did("product_viewed", "2026-06-01T05:00:00Z"),
+            did("cart_added", "2026-06-01T05:00:00Z"),
+            did("order_paid", "2026-06-02T00:00:00Z"));
+    Sheet sheet = ask(json, straight, strayed, again, atOnce, begunAnew);
+    assertThat(people(sheet, "1", "reached")).isEqualTo(5);
+    assertThat(people(sheet, "2", "reached")).isEqualTo(4);
     assertThat(people(sheet, "1", "stopped")).isEqualTo(1);
-    assertThat(value(sheet, "2", "reached", "ofFirst")).isEqualTo(0.75);
+    assertThat(value(sheet, "2", "reached", "ofFirst")).isEqualTo(0.8);
   }
 
   @Test
@@ -403,8 +409,9 @@ class SheetTest {
 
   // Repurchase.
 
-  /// Three bought; one again after 3 days, one after 10, one waits since 8 days: of three at risk
-  /// one comes in the first week, of two that are left one in the second; 1 - 2/3 × 1/2 = 2/3.
+  /// Four bought; one again after 3 days, one after 10, one after 15, one waits since 8 days. Of
+  /// four at risk one comes in the first week, of three one in the second: 1 - 3/4 × 2/3 = 1/2.
+  /// Whoever waits has left then, so of one at risk one comes in the third.
   @Test
   void repurchaseByKaplanAndMeier() {
     Sheet sheet =
@@ -412,10 +419,12 @@ class SheetTest {
             "{'kind':'repurchase','stretch':7,'stretches':3,'most':1}",
             who(paid("2026-05-01", 1), paid("2026-05-04", 1)),
             who(paid("2026-05-01", 1), paid("2026-05-11", 1), paid("2026-05-11", 2)),
+            who(paid("2026-05-01", 1), paid("2026-05-16", 1)),
             who(paid("2026-06-22", 1)));
-    assertThat(value(sheet, "1", "b0", "again")).isCloseTo(1 / 3.0, within(1e-12));
-    assertThat(value(sheet, "1", "b1", "again")).isCloseTo(2 / 3.0, within(1e-12));
-    assertThat(value(sheet, "1", "b1", "atRisk")).isEqualTo(2.0);
+    assertThat(value(sheet, "1", "b0", "again")).isEqualTo(0.25);
+    assertThat(value(sheet, "1", "b1", "again")).isCloseTo(0.5, within(1e-12));
+    assertThat(value(sheet, "1", "b1", "atRisk")).isEqualTo(3.0);
+    assertThat(value(sheet, "1", "b2", "again")).isEqualTo(1.0);
     assertThat(people(sheet, "1", "w1")).isEqualTo(1);
     assertThat(figure(sheet, "median_1")).isEqualTo(14.0);
   }
