@@ -6,8 +6,8 @@ import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
 import io.huoshui.audience.Unreachable;
 import io.huoshui.engine.columns.Censuses;
-import io.huoshui.engine.columns.EachPerson;
 import io.huoshui.engine.columns.Cubes;
+import io.huoshui.engine.columns.EachPerson;
 import io.huoshui.engine.columns.Finds;
 import io.huoshui.engine.columns.Sweep;
 import io.huoshui.engine.picks.Plan;
@@ -26,10 +26,11 @@ import io.huoshui.insight.Overview;
 import io.huoshui.insight.attribution.Credits;
 import io.huoshui.insight.attribution.Touches;
 import io.huoshui.insight.experiment.Reading;
+import io.huoshui.insight.tree.Behind;
+import io.huoshui.insight.tree.Cube;
 import io.huoshui.insight.value.BuyerSample;
 import io.huoshui.insight.value.PaidDays;
 import io.huoshui.insight.value.ValueModels;
-import io.huoshui.insight.tree.Cube;
 import io.huoshui.journey.Arms;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.Position;
@@ -71,8 +72,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -951,6 +952,11 @@ public final class Questions {
         (at, watch) -> at.open(asked, part, row, column, watch));
   }
 
+  /// Who is behind a metric now, by the names of their profiles.
+  public RoaringBitmap open(Behind behind) {
+    return everybody(behind, Sheets::new, (at, watch) -> at.open(behind, watch));
+  }
+
   public List<Audience> audiences() {
     return engine.read(at -> List.copyOf(at.audiences.values()));
   }
@@ -1087,8 +1093,7 @@ public final class Questions {
     return everybody(
         question,
         Picture::new,
-        (at, watch) ->
-            at.count(watch, () -> nobody.apply(at.now(), at.zone()), EachPerson::new));
+        (at, watch) -> at.count(watch, () -> nobody.apply(at.now(), at.zone()), EachPerson::new));
   }
 
   /// Draws buyers by their numbers, with all they bought up to now.
