@@ -182,7 +182,7 @@ for (const language of languages) {
       await expect(page.locator(mark('members')).locator('tbody tr')).toHaveCount(2)
     })
 
-    test('a metric tree says what its change is made of, and is broken down', async ({ page }) => {
+    test('a metric tree says what its change is made of, and is broken down', async ({ page, house }) => {
       await page.goto('/console/#/tree')
       await page.locator(mark('tree-name')).selectOption('gmv')
       await page.locator(mark('tree-days')).fill('2026-06')
@@ -196,9 +196,22 @@ for (const language of languages) {
       expect(drill).not.toBeNull()
       await expect(page.locator(mark('tree-drill'))).toHaveText(language.code === 'en' ? (drill?.en ?? '') : (drill?.zh ?? ''))
       await expect(page.locator(`${mark('tree-node-gmv')} td.number`).first()).toHaveText(/\d/)
-      await page.locator(`${mark('tree-node-basket')} button`).click()
+      await page.locator(`${mark('tree-node-basket')} button`).first().click()
       await page.locator(mark('tree-by-source')).click()
       await expect(page.locator(`${mark('tree-members')} tbody tr`).first()).toBeVisible()
+      // A number opens its people: as many as it says.
+      const buyers = (await page.locator(mark('tree-open-buyers')).first().textContent())?.trim() ?? ''
+      expect(Number(buyers.replaceAll(',', ''))).toBeGreaterThan(0)
+      await page.locator(mark('tree-open-buyers')).first().click()
+      await expect(page.locator(mark('cell-count'))).toContainText(buyers)
+      const name = language.code === 'en' ? 'buyers_en' : 'buyers_zh'
+      await page.locator(mark('cell-name')).fill(name)
+      await page.locator(mark('cell-keep')).click()
+      await expect(page.locator(mark('cell-audience'))).toBeVisible()
+      const kept = await house.ask<{ count: number; text: string }>(`/audiences/${name}`)
+      expect(kept).toMatchObject({ count: Number(buyers.replaceAll(',', '')), text: 'buyers: 2026-06' })
+      await page.keyboard.press('Escape')
+      await expect(page.locator(mark('cell-drawer'))).toBeHidden()
       // What is never uploaded has no base, and is not 0.
       await page.locator(mark('tree-name')).selectOption('new_customer_sales')
       await page.locator(mark('tree-ask')).click()

@@ -450,7 +450,9 @@ export interface SheetsAnswer {
   milliseconds: number
 }
 
-export interface CellOpened {
+/** The people of a cell or behind a metric; of a metric the leaves that count them. */
+export interface Opened {
+  leaves?: string[]
   count: number
   sample: Member[]
   audience: Audience | null

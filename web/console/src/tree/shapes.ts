@@ -31,6 +31,8 @@ export interface Node {
   target: number | null
   note: { code: string; zh: string; en: string } | null
   slices: string[]
+  /** Whether there are people behind it. */
+  opens: boolean
   parts: Node[]
 }
 

@@ -677,6 +677,8 @@ const en: Words = {
     target: 'Target',
     sample: 'Sample',
     choose: 'Break down by a dimension',
+    open: 'Show the people behind it',
+    anyOf: 'Whoever is counted in any of: {leaves}',
     owner: 'Owner: {who}',
     by: 'Break down by:',
     noSlices: 'This metric is known by no dimension.',

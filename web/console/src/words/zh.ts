@@ -675,6 +675,8 @@ const zh = {
     target: '目标',
     sample: '样本',
     choose: '按维度拆分',
+    open: '查看背后的人',
+    anyOf: '计入以下任一指标的人:{leaves}',
     owner: '负责人:{who}',
     by: '按维度拆分:',
     noSlices: '这个指标没有可拆分的维度。',

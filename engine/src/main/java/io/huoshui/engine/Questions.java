@@ -26,6 +26,7 @@ import io.huoshui.insight.Overview;
 import io.huoshui.insight.attribution.Credits;
 import io.huoshui.insight.attribution.Touches;
 import io.huoshui.insight.experiment.Reading;
+import io.huoshui.insight.tree.Behind;
 import io.huoshui.insight.tree.Cube;
 import io.huoshui.insight.value.BuyerSample;
 import io.huoshui.insight.value.PaidDays;
@@ -949,6 +950,11 @@ public final class Questions {
         List.of(asked, part, row, column),
         Sheets::new,
         (at, watch) -> at.open(asked, part, row, column, watch));
+  }
+
+  /// Who is behind a metric now, by the names of their profiles.
+  public RoaringBitmap open(Behind behind) {
+    return everybody(behind, Sheets::new, (at, watch) -> at.open(behind, watch));
   }
 
   public List<Audience> audiences() {

@@ -138,6 +138,15 @@ public record Alarm(
     }
     fields.put("members", Json.of(members.stream().map(Json::of).toList()));
     fields.put("people", people == null ? new Json.Null() : Json.of(people));
+    if (people != null) {
+      // What opens these people, as `POST /api/v1/insight/tree/open` takes it.
+      fields.put(
+          "open",
+          Json.object(
+              "metric", Json.of(drill == null ? metric.name() : drill.metric().name()),
+              "slice", slice(drill == null ? rule.slice() : drill.slice()),
+              "days", Json.of(days.toString())));
+    }
     fields.put("zh", Json.of(title(true) + "\n" + String.join("\n", lines(true))));
     fields.put("en", Json.of(title(false) + "\n" + String.join("\n", lines(false))));
     return new Json.Obj(fields);

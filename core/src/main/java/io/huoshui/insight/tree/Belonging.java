@@ -38,8 +38,7 @@ public final class Belonging {
       if (i >= from
           && Cube.counts(leaf.which(), first)
           && Cube.followed(leaf, timeline, i)
-          && (leaf.measure() != Metric.Measure.DISTINCT
-              || timeline.property(i, leaf.property()) != null)
+          && (leaf.measure().countsWithoutValue() || timeline.property(i, leaf.property()) != null)
           && within(timeline, i, leaf, slice)) {
         return true;
       }

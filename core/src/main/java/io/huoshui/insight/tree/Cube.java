@@ -127,27 +127,63 @@ public final class Cube implements Total<Cube> {
   private static final class Cells {
     final Map<List<@Nullable String>, Integer> places = new HashMap<>();
     final List<Cell> cells = new ArrayList<>();
+    final Map<List<@Nullable String>, Group> groups = new HashMap<>();
   }
 
+  /// What is counted, column by column. The numbers of a column lie side by side: most columns are
+  /// far from each other in memory, and seldom in a cache.
   private static final class Cell {
-    final long[] whole;
-    final long[] events;
+    /// Per column the value, the events, and where people are counted the last person.
+    final long[] numbers;
+
+    final int stride;
 
     /// Of decimals; null while there are none.
     long @Nullable [] millionths;
 
-    Cell(int columns) {
-      whole = new long[columns];
-      events = new long[columns];
+    Cell(int columns, boolean people) {
+      stride = people ? STRIDE_OF_PEOPLE : STRIDE;
+      numbers = new long[columns * stride];
+    }
+
+    int columns() {
+      return numbers.length / stride;
+    }
+
+    long whole(int column) {
+      return numbers[column * stride];
+    }
+
+    long events(int column) {
+      return numbers[column * stride + EVENTS];
     }
 
     long[] millionths() {
       long[] there = millionths;
       if (there == null) {
-        there = new long[whole.length];
+        there = new long[columns()];
         millionths = there;
       }
       return there;
+    }
+  }
+
+  private static final int EVENTS = 1;
+  private static final int STRIDE = 2;
+  private static final int LAST = 2;
+  private static final int STRIDE_OF_PEOPLE = 3;
+
+  /// Where the events of a leaf and some members count: looked up once, and then for every such
+  /// event. Of the cube it was asked of.
+  public static final class Group {
+    private final Metric.Measure measure;
+
+    /// What adds up has one, the others one per choice of dimensions; none when there is no room.
+    private final Cell[] cells;
+
+    private Group(Metric.Measure measure, Cell[] cells) {
+      this.measure = measure;
+      this.cells = cells;
     }
   }
 
@@ -164,14 +200,14 @@ public final class Cube implements Total<Cube> {
           continue;
         }
         if (i >= from && counts(fold.which(), first) && followed(fold, timeline, i)) {
-          int at = i;
-          List<@Nullable String> members = new ArrayList<>();
-          keys.get(leaf).forEach(key -> members.add(member(timeline, at, key)));
-          happened(
-              leaf,
-              timeline.timeMs(i),
-              members,
-              fold.property().isEmpty() ? null : timeline.property(i, fold.property()));
+          int stretch = stretch(timeline.timeMs(i));
+          Value value = fold.property().isEmpty() ? null : timeline.property(i, fold.property());
+          if (stretch >= 0 && (value != null || fold.measure().countsWithoutValue())) {
+            int at = i;
+            List<@Nullable String> members = new ArrayList<>();
+            keys.get(leaf).forEach(key -> members.add(member(timeline, at, key)));
+            happened(group(leaf, members), stretch, value);
+          }
         }
         first = false;
       }
@@ -235,44 +271,71 @@ public final class Cube implements Total<Cube> {
     seen.clear();
   }
 
-  /// A value once per person, members and column.
-  private record Seen(
-      int leaf, int choice, int column, List<@Nullable String> members, @Nullable Value value) {}
+  /// A value once per person, cell and column.
+  private record Seen(Cell cell, int column, Value value) {}
 
-  /// Whether any column holds an instant.
-  public boolean spans(long timeMs) {
-    return columns(timeMs).length > 0;
-  }
-
-  private int[] columns(long timeMs) {
+  /// The stretch of time an instant lies in, throughout which the same columns hold it; -1 when
+  /// none does.
+  public int stretch(long timeMs) {
     int edge = Arrays.binarySearch(edges, timeMs);
-    return edge == -1 ? NONE : columnsAfterEdge[edge < 0 ? -edge - 2 : edge];
+    int stretch = edge < 0 ? -edge - 2 : edge;
+    return stretch < 0 || columnsAfterEdge[stretch].length == 0 ? -1 : stretch;
   }
 
-  /// An event of a leaf that counts.
-  ///
-  /// @param members in the order of the leaf's dimensions; not changed
-  /// @param value of the leaf's property
-  public void happened(
-      int leaf, long timeMs, List<@Nullable String> members, @Nullable Value value) {
-    int[] columns = columns(timeMs);
-    if (columns.length == 0) {
-      return;
+  /// @param members in the order of the leaf's dimensions
+  public Group group(int leaf, List<@Nullable String> members) {
+    Map<List<@Nullable String>, Group> known = cells.get(leaf).groups;
+    Group group = known.get(members);
+    if (group == null) {
+      group = newGroup(leaf, members);
+      if (group.cells.length > 0) {
+        known.put(Collections.unmodifiableList(new ArrayList<>(members)), group);
+      }
     }
+    return group;
+  }
+
+  private Group newGroup(int leaf, List<@Nullable String> members) {
     Metric.Measure measure = asked.leaves().get(leaf).fold().measure();
-    switch (measure) {
-      case COUNT -> add(columns, cell(leaf, members), 1, 0);
-      case SUM -> add(columns, cell(leaf, members), wholeOf(value), millionthsOf(value));
-      case PEOPLE -> once(leaf, columns, members, null);
+    var of = new Cell[measure.adds() ? 1 : 1 << members.size()];
+    for (int choice = 0; choice < of.length; choice++) {
+      Cell cell = cell(leaf, measure.adds() ? members : chosen(members, choice));
+      if (cell == null) {
+        return new Group(measure, new Cell[0]);
+      }
+      of[choice] = cell;
+    }
+    return new Group(measure, of);
+  }
+
+  /// An event of a group that counts.
+  ///
+  /// @param stretch where its instant lies
+  /// @param value of the leaf's property
+  public void happened(Group group, int stretch, @Nullable Value value) {
+    int[] columns = columnsAfterEdge[stretch];
+    switch (group.measure) {
+      case COUNT -> add(columns, group, 1, 0);
+      case SUM -> add(columns, group, wholeOf(value), millionthsOf(value));
+      case PEOPLE -> {
+        for (Cell cell : group.cells) {
+          person(columns, cell);
+        }
+      }
       case DISTINCT -> {
         if (value != null) {
-          once(leaf, columns, members, value);
+          for (Cell cell : group.cells) {
+            distinct(columns, cell, value);
+          }
         }
       }
     }
   }
 
-  private static final int[] NONE = {};
+  /// An event of a sum that counts, with a whole number.
+  public void summed(Group group, int stretch, long whole) {
+    add(columnsAfterEdge[stretch], group, Math.clamp(whole, -LARGEST, LARGEST), 0);
+  }
 
   /// The whole part of what a sum takes of a value.
   public static long wholeOf(@Nullable Value value) {
@@ -289,32 +352,36 @@ public final class Cube implements Total<Cube> {
         : 0;
   }
 
-  private static void add(int[] columns, @Nullable Cell cell, long whole, long millionths) {
-    if (cell == null) {
-      return;
-    }
-    for (int column : columns) {
-      cell.whole[column] += whole;
-      cell.events[column]++;
-      if (millionths != 0) {
-        cell.millionths()[column] += millionths;
+  private static void add(int[] columns, Group group, long whole, long millionths) {
+    for (Cell cell : group.cells) {
+      long[] numbers = cell.numbers;
+      for (int column : columns) {
+        numbers[column * STRIDE] += whole;
+        numbers[column * STRIDE + EVENTS]++;
+        if (millionths != 0) {
+          cell.millionths()[column] += millionths;
+        }
       }
     }
   }
 
-  private void once(
-      int leaf, int[] columns, List<@Nullable String> members, @Nullable Value value) {
-    for (int choice = 0; choice < 1 << members.size(); choice++) {
-      List<@Nullable String> chosen = chosen(members, choice);
-      Cell cell = cell(leaf, chosen);
-      if (cell == null) {
-        return;
+  private void person(int[] columns, Cell cell) {
+    long[] numbers = cell.numbers;
+    for (int column : columns) {
+      int at = column * STRIDE_OF_PEOPLE;
+      numbers[at + EVENTS]++;
+      if (numbers[at + LAST] != people) {
+        numbers[at + LAST] = people;
+        numbers[at]++;
       }
-      for (int column : columns) {
-        cell.events[column]++;
-        if (seen.add(new Seen(leaf, choice, column, chosen, value))) {
-          cell.whole[column]++;
-        }
+    }
+  }
+
+  private void distinct(int[] columns, Cell cell, Value value) {
+    for (int column : columns) {
+      cell.numbers[column * STRIDE + EVENTS]++;
+      if (seen.add(new Seen(cell, column, value))) {
+        cell.numbers[column * STRIDE]++;
       }
     }
   }
@@ -342,7 +409,8 @@ public final class Cube implements Total<Cube> {
       return null;
     }
     kept += columns;
-    var cell = new Cell(columns);
+    var cell =
+        new Cell(columns, asked.leaves().get(leaf).fold().measure() == Metric.Measure.PEOPLE);
     of.places.put(Collections.unmodifiableList(new ArrayList<>(members)), of.cells.size());
     of.cells.add(cell);
     return cell;
@@ -375,9 +443,9 @@ public final class Cube implements Total<Cube> {
   }
 
   private static void add(Cell ours, Cell theirs) {
-    for (int column = 0; column < ours.whole.length; column++) {
-      ours.whole[column] += theirs.whole[column];
-      ours.events[column] += theirs.events[column];
+    for (int at = 0; at < ours.numbers.length; at += ours.stride) {
+      ours.numbers[at] += theirs.numbers[at];
+      ours.numbers[at + EVENTS] += theirs.numbers[at + EVENTS];
     }
     long[] millionths = theirs.millionths;
     if (millionths != null) {
@@ -423,11 +491,13 @@ public final class Cube implements Total<Cube> {
   }
 
   private static Row row(List<@Nullable String> members, Cell cell) {
-    double[] values = new double[cell.whole.length];
+    double[] values = new double[cell.columns()];
+    long[] events = new long[values.length];
     long[] millionths = cell.millionths;
     Arrays.setAll(
-        values, i -> millionths == null ? cell.whole[i] : cell.whole[i] + millionths[i] / MILLION);
-    return new Row(members, values, cell.events);
+        values, i -> millionths == null ? cell.whole(i) : cell.whole(i) + millionths[i] / MILLION);
+    Arrays.setAll(events, cell::events);
+    return new Row(members, values, events);
   }
 
   /// Everything that was counted, in order: equal cubes say the same.

@@ -68,6 +68,11 @@ public record Metric(
     public boolean adds() {
       return this == COUNT || this == SUM;
     }
+
+    /// Whether an event counts that has no value of the property.
+    public boolean countsWithoutValue() {
+      return this != DISTINCT;
+    }
   }
 
   /// Which of a person's matching events count.

@@ -604,7 +604,23 @@ class TreeTest {
             assertThat(grid.sheet(slice).value(name, 0))
                 .as(name + slice)
                 .isEqualTo((double) belong);
+            Behind behind = Behind.of(metrics, name, slice, days);
+            assertThat(people.stream().filter(each -> behind.has(each, span)).count())
+                .isEqualTo(belong);
           }
+          // Of a formula whoever is in any of its leaves.
+          Behind all = Behind.of(metrics, "all", slice, days);
+          assertThat(all.names()).containsExactly("every", "first", "later");
+          assertThat(people.stream().filter(each -> all.has(each, span)).count())
+              .isEqualTo(
+                  people.stream()
+                      .filter(
+                          each ->
+                              all.leaves().stream()
+                                  .anyMatch(
+                                      leaf -> Belonging.belongs(each, leaf.fold(), slice, span)))
+                      .count());
+          assertThat(Behind.of(metrics, "all", Map.of("store", "s"), days).leaves()).isEmpty();
           assertThat(
                   Belonging.belongs(
                       EventList.of(),

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /// A font file that has Chinese letters: PDF carries its letters with it, so one has to be there.
 ///
 /// @param inCollection which font of a collection (`.ttc`); 0 where the file is one font
-record ReportFont(Path file, int inCollection) {
+public record ReportFont(Path file, int inCollection) {
   static final String LOOKED_FOR =
       "Looked for Noto Sans CJK, Source Han Sans, WenQuanYi, Droid Sans Fallback, PingFang,"
           + " STHeiti, Microsoft YaHei and SimHei where systems keep fonts.";
@@ -45,7 +45,7 @@ record ReportFont(Path file, int inCollection) {
           "C:/Windows/Fonts");
 
   /// `HUOSHUI_REPORT_FONT` first; a collection's font is named as in `font.ttc,2`.
-  static Optional<ReportFont> find() {
+  public static Optional<ReportFont> find() {
     String named = System.getenv("HUOSHUI_REPORT_FONT");
     if (named != null && !named.isBlank()) {
       int comma = named.lastIndexOf(',');
@@ -59,7 +59,7 @@ record ReportFont(Path file, int inCollection) {
     return find(FOLDERS.stream().map(Path::of).toList());
   }
 
-  static Optional<ReportFont> find(List<Path> folders) {
+  public static Optional<ReportFont> find(List<Path> folders) {
     var there = new TreeMap<String, Path>();
     for (Path folder : folders) {
       if (Files.isDirectory(folder)) {

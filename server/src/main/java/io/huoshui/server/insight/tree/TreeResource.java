@@ -1,6 +1,9 @@
 package io.huoshui.server.insight.tree;
 
+import io.huoshui.audience.Audience;
+import io.huoshui.engine.Engine;
 import io.huoshui.event.Near;
+import io.huoshui.insight.tree.Behind;
 import io.huoshui.insight.tree.Breakdown;
 import io.huoshui.insight.tree.Comparison;
 import io.huoshui.insight.tree.Days;
@@ -17,14 +20,19 @@ import io.huoshui.profile.Grain;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.audience.AudienceView;
+import io.huoshui.server.audience.Freezing;
+import io.huoshui.server.audience.Member;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -46,14 +54,25 @@ class TreeResource {
   private static final String X_YAML = "application/x-yaml";
   private static final String TEXT_YAML = "text/yaml";
   private static final int MOST_ROWS = 50_000;
+  private static final int SAMPLE = 10;
 
   private final Trees trees;
   private final MetricStore store;
+  private final Engine engine;
+  private final Freezing freezing;
   private final Definitions definitions;
   private final Audit audit;
 
-  TreeResource(Trees trees, MetricStore store, Definitions definitions, Audit audit) {
+  TreeResource(
+      Trees trees,
+      MetricStore store,
+      Engine engine,
+      Freezing freezing,
+      Definitions definitions,
+      Audit audit) {
     this.trees = trees;
+    this.engine = engine;
+    this.freezing = freezing;
     this.store = store;
     this.definitions = definitions;
     this.audit = audit;
@@ -295,6 +314,7 @@ class TreeResource {
   /// As [Reading]; values are null where there is no base, and `note` says why.
   ///
   /// @param sample how many events, or rows told, a value is made of
+  /// @param opens whether there are people behind it in this slice, for `POST /tree/open`
   record Node(
       String name,
       String zh,
@@ -315,9 +335,10 @@ class TreeResource {
       @Nullable Double target,
       @Nullable NoteView note,
       List<String> slices,
+      boolean opens,
       List<Node> parts) {}
 
-  private static Node node(Metrics metrics, Reading reading) {
+  private static Node node(Metrics metrics, Inquiry inquiry, Reading reading) {
     Metric metric = reading.metric();
     Reading.Note note = reading.note();
     return new Node(
@@ -340,7 +361,8 @@ class TreeResource {
         reading.target(),
         note == null ? null : new NoteView(note.kind().wire(), note.about(), note.zh(), note.en()),
         metrics.slices(metric.name()),
-        reading.parts().stream().map(part -> node(metrics, part)).toList());
+        !Behind.of(metrics, metric.name(), inquiry.slice(), inquiry.days()).leaves().isEmpty(),
+        reading.parts().stream().map(part -> node(metrics, inquiry, part)).toList());
   }
 
   /// @param kind `down` to a part, `into` a member, to a `few`
@@ -435,7 +457,7 @@ class TreeResource {
         answer.inquiry().slice(),
         !answer.inquiry().days().to().isBefore(trees.today()),
         answer.dimensions(),
-        node(metrics, answer.reading()),
+        node(metrics, answer.inquiry(), answer.reading()),
         Boolean.FALSE.equals(body.drill()) ? null : drill(answer.drill()));
   }
 
@@ -565,5 +587,86 @@ class TreeResource {
         member.share(),
         member.sample(),
         member.sampleBefore());
+  }
+
+  /// @param days as of a tree; this month when left out
+  /// @param name of the audience the people are kept in; nothing is kept without
+  /// @param again whether it takes the place of one of this name
+  record Opening(
+      @Nullable String metric,
+      @Nullable Map<String, String> slice,
+      @Nullable String days,
+      @Nullable String name,
+      @Nullable Boolean again) {}
+
+  /// @param leaves whoever is counted in any of these; of a formula all beneath that count people's
+  ///   events and know the slice
+  /// @param count of people now
+  /// @param sample of them
+  /// @param audience null where nothing was kept
+  record Opened(
+      List<String> leaves, long count, List<Member> sample, @Nullable AudienceView audience) {}
+
+  /// The people behind a node in a slice and some days, as they are now.
+  @PostMapping("/tree/open")
+  Opened open(@RequestBody Opening body) {
+    Behind behind =
+        trees.behind(
+            String.valueOf(body.metric()),
+            body.slice() == null ? Map.of() : body.slice(),
+            body.days() == null ? Grain.MONTH.around(trees.today()) : days(body.days()));
+    if (behind.leaves().isEmpty()) {
+      throw nobody(String.valueOf(body.metric()), behind);
+    }
+    RoaringBitmap people;
+    try {
+      people = engine.ask().open(behind);
+    } catch (CancellationException e) {
+      throw Problem.of(
+              HttpStatus.CONFLICT, "cancelled", "The question was cancelled: " + e.getMessage())
+          .next("Send it again to ask it again.")
+          .thrown();
+    }
+    AudienceView kept = null;
+    if (body.name() != null) {
+      Audience audience =
+          freezing.choose(
+              AudienceView.name(body.name()),
+              body.metric()
+                  + ": "
+                  + behind.days()
+                  + (behind.slice().isEmpty() ? "" : " " + behind.slice()),
+              audit.who(),
+              Boolean.TRUE.equals(body.again()),
+              people);
+      audit.record(
+          "audience_frozen", audience.name() + ": " + audience.size() + " people of a metric");
+      kept = AudienceView.of(audience, null, engine.now());
+    }
+    return new Opened(
+        behind.names(),
+        people.getLongCardinality(),
+        Member.of(engine.ask().lines(people, -1, SAMPLE)),
+        kept);
+  }
+
+  /// Says what can be opened instead: other metrics in this slice.
+  private Problem.Refusal nobody(String metric, Behind behind) {
+    Metrics metrics = trees.metrics();
+    List<String> open =
+        metrics.all().stream()
+            .map(Metric::name)
+            .filter(
+                name -> !Behind.of(metrics, name, behind.slice(), behind.days()).leaves().isEmpty())
+            .toList();
+    return Problem.of(
+            HttpStatus.UNPROCESSABLE_CONTENT,
+            "nobody_behind",
+            behind.slice().isEmpty()
+                ? "These are numbers that were uploaded: no people are behind them."
+                : "No events of people are behind it that know this slice.")
+        .at("metric", metric, String.join(", ", open))
+        .next("Open a metric that counts events of people.")
+        .thrown();
   }
 }

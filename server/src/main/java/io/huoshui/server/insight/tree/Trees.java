@@ -2,7 +2,9 @@ package io.huoshui.server.insight.tree;
 
 import io.huoshui.engine.Engine;
 import io.huoshui.event.EventCatalogue;
+import io.huoshui.insight.tree.Behind;
 import io.huoshui.insight.tree.Breakdown;
+import io.huoshui.insight.tree.Comparison;
 import io.huoshui.insight.tree.Cube;
 import io.huoshui.insight.tree.Days;
 import io.huoshui.insight.tree.Finding;
@@ -16,6 +18,7 @@ import io.huoshui.insight.tree.Numbers;
 import io.huoshui.insight.tree.Review;
 import io.huoshui.insight.tree.Shipped;
 import io.huoshui.json.Json;
+import io.huoshui.json.UnreadableException;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
 import java.time.LocalDate;
@@ -138,33 +141,19 @@ public class Trees {
     return new Grid(metrics, cube, numbers(metrics, metric, columns));
   }
 
-  /// How many people have an event that counts for a metric's first fold that knows a slice; null
-  /// when none does.
-  public @Nullable Long people(String metric, Map<String, String> slice, Days days) {
+  /// Who is behind a metric in a slice and some days.
+  ///
+  /// @throws UnreadableException when the metric can not be asked for so
+  Behind behind(String metric, Map<String, String> slice, Days days) {
     Metrics metrics = metrics();
-    for (Metric leaf : metrics.leaves(metric)) {
-      if (leaf.origin() instanceof Metric.Origin.Folded fold
-          && fold.slices().keySet().containsAll(slice.keySet())) {
-        var people =
-            new Metric.Origin.Folded(
-                fold.events(),
-                Metric.Measure.PEOPLE,
-                "",
-                fold.which(),
-                fold.slices(),
-                fold.follow());
-        var asked =
-            new Cube.Asked(
-                List.of(new Cube.Leaf(leaf.name(), people)),
-                List.copyOf(slice.keySet()),
-                List.of(days),
-                settings.zone());
-        Double counted =
-            new Grid(metrics, counted(asked), Numbers.NONE).sheet(slice).value(leaf.name(), 0);
-        return counted == null ? null : Math.round(counted);
-      }
-    }
-    return null;
+    new Inquiry(metric, days, Comparison.LAST_PERIOD, slice, "", List.of()).check(metrics);
+    return Behind.of(metrics, metric, slice, days);
+  }
+
+  /// How many people are behind a metric; null when nobody can be said.
+  public @Nullable Long people(String metric, Map<String, String> slice, Days days) {
+    Behind behind = Behind.of(metrics(), metric, slice, days);
+    return behind.leaves().isEmpty() ? null : engine.ask().open(behind).getLongCardinality();
   }
 
   private Cube counted(Cube.Asked asked) {

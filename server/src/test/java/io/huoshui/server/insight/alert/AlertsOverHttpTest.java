@@ -145,6 +145,9 @@ class AlertsOverHttpTest {
     assertThat(text(told, "rule")).isEqualTo("few-orders");
     assertThat(text(told, "below")).isEqualTo("10.0");
     assertThat(text(told, "people")).isEqualTo("6");
+    // What is told opens them.
+    assertThat(text(town.post("/api/v1/insight/tree/open", Town.at(told, "open").write()), "count"))
+        .isEqualTo("6");
     assertThat(text(told, "branch.metric")).isEqualTo("orders");
     assertThat(text(told, "en")).startsWith("Alert: orders\n2026-06-30: 6, below 10");
     assertThat(robots).hasSize(1);

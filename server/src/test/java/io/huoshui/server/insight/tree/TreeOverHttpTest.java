@@ -160,6 +160,58 @@ class TreeOverHttpTest {
   }
 
   @Test
+  void aNodeOpensThePeopleWhoAreCountedInIt() throws Exception {
+    lived();
+    Json tree =
+        town.post(
+            "/api/v1/insight/tree",
+            "{\"metric\":\"scan_rate\",\"days\":\"2026-06\",\"slice\":{\"card\":\"B\"}}");
+    Json scans = Town.at(tree, "root.parts.0");
+    assertThat(text(scans, "name")).isEqualTo("card_scans");
+    assertThat(text(scans, "opens")).isEqualTo("true");
+    assertThat(text(tree, "root.parts.1.opens")).isEqualTo("false");
+    String cell = "\"days\":\"2026-06\",\"slice\":{\"card\":\"B\"}";
+    Json opened =
+        town.post("/api/v1/insight/tree/open", "{\"metric\":\"card_scans\"," + cell + "}");
+    assertThat(number(opened, "count")).isEqualTo(number(scans, "now")).isEqualTo(31);
+    assertThat(text(opened, "leaves")).isEqualTo("[\"card_scans\"]");
+    assertThat(text(opened, "audience")).isEqualTo("null");
+    assertThat(Town.items(opened, "sample")).hasSize(10);
+
+    // A formula opens whoever is counted beneath it: scans of card B, and nobody of the packages.
+    Json kept =
+        town.post(
+            "/api/v1/insight/tree/open",
+            "{\"metric\":\"scan_rate\",\"name\":\"card_b\"," + cell + "}");
+    assertThat(text(kept, "count")).isEqualTo("31");
+    assertThat(text(kept, "audience.name")).isEqualTo("card_b");
+    assertThat(text(town.get("/api/v1/audiences/card_b"), "text"))
+        .isEqualTo("scan_rate: 2026-06 {card=B}");
+    // 71 who scanned, and those of the town who bought in June for the first time.
+    assertThat(
+            text(
+                town.post(
+                    "/api/v1/insight/tree/open",
+                    "{\"metric\":\"new_customer_sales\",\"days\":\"2026-06\"}"),
+                "count"))
+        .isEqualTo("77");
+
+    Json nobody =
+        town.refused(
+            422,
+            "POST",
+            "/api/v1/insight/tree/open",
+            "{\"metric\":\"packages\",\"days\":\"2026-06\"}");
+    assertThat(text(nobody, "code")).isEqualTo("nobody_behind");
+    assertThat(text(nobody, "allowed")).contains("card_scans").doesNotContain("packages");
+    assertThat(
+            text(
+                town.refused(400, "POST", "/api/v1/insight/tree/open", "{\"metric\":\"packges\"}"),
+                "allowed"))
+        .contains("packages");
+  }
+
+  @Test
   void aSetOfOnesOwnIsPutInForceAndABadOneRefusedWithEverything() throws Exception {
     assertThat(text(town.get("/api/v1/insight/metrics"), "version")).isEqualTo("0");
     String own =
