@@ -6,8 +6,8 @@ import io.huoshui.audience.RuleText;
 import io.huoshui.audience.Segment;
 import io.huoshui.audience.Unreachable;
 import io.huoshui.engine.columns.Censuses;
-import io.huoshui.engine.columns.EachPerson;
 import io.huoshui.engine.columns.Cubes;
+import io.huoshui.engine.columns.EachPerson;
 import io.huoshui.engine.columns.Finds;
 import io.huoshui.engine.columns.Sweep;
 import io.huoshui.engine.picks.Plan;
@@ -26,10 +26,10 @@ import io.huoshui.insight.Overview;
 import io.huoshui.insight.attribution.Credits;
 import io.huoshui.insight.attribution.Touches;
 import io.huoshui.insight.experiment.Reading;
+import io.huoshui.insight.tree.Cube;
 import io.huoshui.insight.value.BuyerSample;
 import io.huoshui.insight.value.PaidDays;
 import io.huoshui.insight.value.ValueModels;
-import io.huoshui.insight.tree.Cube;
 import io.huoshui.journey.Arms;
 import io.huoshui.journey.Journey;
 import io.huoshui.journey.Position;
@@ -41,6 +41,7 @@ import io.huoshui.profile.Fold;
 import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Rfm;
+import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Total;
 import io.huoshui.profile.Window;
 import io.huoshui.reach.Attachment;
@@ -71,8 +72,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -1087,8 +1088,17 @@ public final class Questions {
     return everybody(
         question,
         Picture::new,
-        (at, watch) ->
-            at.count(watch, () -> nobody.apply(at.now(), at.zone()), EachPerson::new));
+        (at, watch) -> at.count(watch, () -> nobody.apply(at.now(), at.zone()), EachPerson::new));
+  }
+
+  /// Whom a rule of core means, timeline by timeline, by the names of their profiles. Whoever has
+  /// no event is never among them.
+  ///
+  /// @param question equal questions have equal answers
+  /// @param belongs the rule as of an instant in the brand's zone; one per thread
+  public RoaringBitmap whose(
+      Object question, BiFunction<Instant, ZoneId, Predicate<Timeline>> belongs) {
+    return everybody(question, Whose::new, (at, watch) -> at.find(belongs, watch));
   }
 
   /// Draws buyers by their numbers, with all they bought up to now.
@@ -1293,6 +1303,22 @@ public final class Questions {
             at -> new SplitTests(at, asked),
             (at, watch) -> Optional.ofNullable(at.read(watch)))
         .orElse(null);
+  }
+
+  /// Who is behind a number of people of a split's reading, by the names of their profiles.
+  ///
+  /// @param variant as [Split#test] calls it
+  /// @param converted only who reached the goal, or who did not; null for both
+  /// @param early those whose time is not over, in the place of those whose time is
+  public RoaringBitmap openSplit(
+      String journey,
+      String step,
+      Duration within,
+      String variant,
+      @Nullable Boolean converted,
+      boolean early) {
+    var asked = new SplitTests.Asked(journey, step, within, Duration.ZERO, true);
+    return engine.read(at -> new SplitTests(at, asked)).open(variant, converted, early);
   }
 
   /// Which channels are given how much of what was paid.
