@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: '/lookalikes', name: 'lookalikes', component: () => import('./audience/LookalikePage.vue') },
     { path: '/workbench', name: 'workbench', component: () => import('./open/WorkbenchPage.vue') },
     { path: '/seasons', name: 'seasons', component: () => import('./season/SeasonsPage.vue') },
+    { path: '/experiments', name: 'experiments', component: () => import('./experiment/ExperimentsPage.vue') },
     { path: '/boss', name: 'boss', component: () => import('./boss/BossPage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { history, NOW } from './brand'
+import { history, NOW, type Event } from './brand'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 
@@ -104,16 +104,21 @@ export class House {
     return JSON.parse(text)
   }
 
+  /** Sends events of a new source. */
+  async take(source: string, events: Event[]): Promise<void> {
+    const { writeKey } = await this.tell<{ writeKey: string }>('/sources', { name: source })
+    const verdicts = (await this.send('POST', '/events', events.map((event) => JSON.stringify(event)).join('\n'), {
+      Authorization: `Bearer ${writeKey}`,
+      'Content-Type': 'application/x-ndjson',
+      Prefer: 'return=minimal',
+    })) as { accepted: number }
+    expect(verdicts, `events of ${source}`).toEqual({ accepted: events.length, duplicate: 0, rejected: 0, items: [] })
+  }
+
   /** Sends the brand's history in through the front door. */
   async furnish(): Promise<void> {
     for (const [source, events] of Object.entries(history())) {
-      const { writeKey } = await this.tell<{ writeKey: string }>('/sources', { name: source })
-      const verdicts = (await this.send('POST', '/events', events.map((event) => JSON.stringify(event)).join('\n'), {
-        Authorization: `Bearer ${writeKey}`,
-        'Content-Type': 'application/x-ndjson',
-        Prefer: 'return=minimal',
-      })) as { accepted: number }
-      expect(verdicts, `events of ${source}`).toEqual({ accepted: events.length, duplicate: 0, rejected: 0, items: [] })
+      await this.take(source, events)
     }
     await this.tell('/segments', { name: 'lapsed', text: 'lifecycle lapsed' })
     await this.tell('/audiences', { name: 'lapsed_july', segment: 'lapsed' })

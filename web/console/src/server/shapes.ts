@@ -591,3 +591,79 @@ export interface BossSheet {
   howZh: string
   howEn: string
 }
+
+/** A journey, as the list of them tells it. */
+export interface JourneyLine {
+  name: string
+  version: number
+  title: string
+  holdOutShare: number
+  steering: string
+}
+
+export interface Estimated {
+  difference?: number | null
+  low?: number | null
+  high?: number | null
+}
+
+/** A variant by one metric; the control has no difference. */
+export interface MetricOfVariant extends Estimated {
+  variant: string
+  n: number
+  mean: number | null
+  meanLow: number | null
+  meanHigh: number | null
+  finding?: string
+  sequential?: Estimated & { verdict: string; p: number | null }
+}
+
+export interface ExperimentReading {
+  journey: string
+  step: string | null
+  within: string
+  at: string
+  control: string
+  verdict: { code: string; variant: string | null; needed: number | null; zh: string; en: string }
+  srm: { p: number | null; alarm: boolean; note?: string }
+  variants: { variant: string; n: number; planned: number | null }[]
+  metrics: { metric: string; variants: MetricOfVariant[] }[]
+  early: Record<string, number>
+  actsBefore: boolean
+}
+
+export interface ExperimentPlan {
+  effect: number
+  lift: number | null
+  each: number[]
+  people: number
+  anyTime: number
+  days: number | null
+  weeks: number | null
+}
+
+export interface AttributionTable {
+  from: string
+  to: string
+  lookback: string
+  halfLife: string
+  by: string
+  incremental: {
+    estimateFen: number | null
+    lowFen?: number
+    highFen?: number
+    roi?: number | null
+    journeys: { journey: string; people: number; heldOut: number }[]
+  }
+  people: number
+  conversions: number
+  amountFen: number
+  untouched: { conversions: number; amountFen: number }
+  channels: {
+    channel: string
+    touches: number
+    people: number
+    converters: number
+    models: Record<string, { conversions: number; amountFen: number }>
+  }[]
+}

@@ -26,7 +26,6 @@ import io.huoshui.insight.Overview;
 import io.huoshui.insight.attribution.Credits;
 import io.huoshui.insight.attribution.Touches;
 import io.huoshui.insight.experiment.Reading;
-import io.huoshui.insight.tree.Behind;
 import io.huoshui.insight.tree.Cube;
 import io.huoshui.insight.value.BuyerSample;
 import io.huoshui.insight.value.PaidDays;
@@ -42,6 +41,7 @@ import io.huoshui.profile.Fold;
 import io.huoshui.profile.Lifecycle;
 import io.huoshui.profile.Person;
 import io.huoshui.profile.Rfm;
+import io.huoshui.profile.Timeline;
 import io.huoshui.profile.Total;
 import io.huoshui.profile.Window;
 import io.huoshui.reach.Attachment;
@@ -952,11 +952,6 @@ public final class Questions {
         (at, watch) -> at.open(asked, part, row, column, watch));
   }
 
-  /// Who is behind a metric now, by the names of their profiles.
-  public RoaringBitmap open(Behind behind) {
-    return everybody(behind, Sheets::new, (at, watch) -> at.open(behind, watch));
-  }
-
   public List<Audience> audiences() {
     return engine.read(at -> List.copyOf(at.audiences.values()));
   }
@@ -1094,6 +1089,16 @@ public final class Questions {
         question,
         Picture::new,
         (at, watch) -> at.count(watch, () -> nobody.apply(at.now(), at.zone()), EachPerson::new));
+  }
+
+  /// Whom a rule of core means, timeline by timeline, by the names of their profiles. Whoever has
+  /// no event is never among them.
+  ///
+  /// @param question equal questions have equal answers
+  /// @param belongs the rule as of an instant in the brand's zone; one per thread
+  public RoaringBitmap whose(
+      Object question, BiFunction<Instant, ZoneId, Predicate<Timeline>> belongs) {
+    return everybody(question, Whose::new, (at, watch) -> at.find(belongs, watch));
   }
 
   /// Draws buyers by their numbers, with all they bought up to now.
@@ -1298,6 +1303,22 @@ public final class Questions {
             at -> new SplitTests(at, asked),
             (at, watch) -> Optional.ofNullable(at.read(watch)))
         .orElse(null);
+  }
+
+  /// Who is behind a number of people of a split's reading, by the names of their profiles.
+  ///
+  /// @param variant as [Split#test] calls it
+  /// @param converted only who reached the goal, or who did not; null for both
+  /// @param early those whose time is not over, in the place of those whose time is
+  public RoaringBitmap openSplit(
+      String journey,
+      String step,
+      Duration within,
+      String variant,
+      @Nullable Boolean converted,
+      boolean early) {
+    var asked = new SplitTests.Asked(journey, step, within, Duration.ZERO, true);
+    return engine.read(at -> new SplitTests(at, asked)).open(variant, converted, early);
   }
 
   /// Which channels are given how much of what was paid.

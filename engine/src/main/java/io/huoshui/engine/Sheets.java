@@ -11,8 +11,6 @@ import io.huoshui.insight.sheet.Question;
 import io.huoshui.insight.sheet.Scene;
 import io.huoshui.insight.sheet.Sheet;
 import io.huoshui.insight.sheet.Tally;
-import io.huoshui.insight.tree.Behind;
-import io.huoshui.profile.Window;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -206,27 +204,6 @@ public final class Sheets {
               });
           ofThreads.forEach(found::or);
         });
-    return found;
-  }
-
-  /// @return the names of the profiles behind a metric
-  RoaringBitmap open(Behind behind, Consumer<Sweep> watch) {
-    Window.Span span = behind.span(picture.zone());
-    var ofThreads = new ConcurrentLinkedQueue<RoaringBitmap>();
-    picture.each(
-        watch,
-        ordinal -> ordinal < names.length && names[ordinal] >= 0,
-        () -> {
-          var mine = new RoaringBitmap();
-          ofThreads.add(mine);
-          return (ordinal, view) -> {
-            if (behind.has(view, span)) {
-              mine.add(names[ordinal]);
-            }
-          };
-        });
-    var found = new RoaringBitmap();
-    ofThreads.forEach(found::or);
     return found;
   }
 }

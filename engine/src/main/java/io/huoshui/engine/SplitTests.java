@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 
 /// Counts a journey's split as an experiment: who took which arm, what they paid and whether they
 /// reached the goal within its time, and what they had paid before they entered.
@@ -54,7 +55,12 @@ final class SplitTests {
   }
 
   /// Somebody who came to the split, the first time.
-  private record Entered(int ordinal, String variant, long fromMs, long untilMs, boolean reached) {}
+  private record Entered(
+      int profile, int ordinal, String variant, long fromMs, long untilMs, boolean reached) {
+    boolean early(long nowMs) {
+      return untilMs > nowMs;
+    }
+  }
 
   /// @return null when the journey is not known, or its split can not be read as an experiment
   Questions.@Nullable Split read(Consumer<Sweep> watch) {
@@ -68,7 +74,7 @@ final class SplitTests {
     var before = new ArrayList<Picture.Asked>();
     for (int i = 0; i < entered.size(); i++) {
       Entered one = entered.get(i);
-      if (one.untilMs() <= nowMs && one.ordinal() >= 0) {
+      if (!one.early(nowMs) && one.ordinal() >= 0) {
         within.add(new Picture.Asked(one.ordinal(), one.fromMs(), one.untilMs(), i));
         before.add(
             new Picture.Asked(
@@ -86,7 +92,7 @@ final class SplitTests {
     var early = new TreeMap<String, Long>();
     for (int i = 0; i < paid.length; i++) {
       Entered one = entered.get(i);
-      if (one.untilMs() > nowMs) {
+      if (one.early(nowMs)) {
         early.merge(one.variant(), 1L, Long::sum);
       } else if (asked.byRevenue()) {
         experiment.add(one.variant(), paid[i], one.reached() ? 1 : 0, paidBefore[i]);
@@ -95,6 +101,27 @@ final class SplitTests {
       }
     }
     return new Questions.Split(test, newest.goal() != null, early, experiment.read());
+  }
+
+  /// Who is behind a number of people of what [#read] says; nobody where it says nothing.
+  ///
+  /// @param converted null for whoever reached the goal and whoever did not
+  /// @param early those whose time is not over, in the place of those whose time is
+  RoaringBitmap open(String variant, @Nullable Boolean converted, boolean early) {
+    var found = new RoaringBitmap();
+    SplitTest test = newest == null ? null : SplitTest.of(newest, asked.step());
+    if (test == null) {
+      return found;
+    }
+    long nowMs = picture.now().toEpochMilli();
+    for (Entered one : entered(test)) {
+      if (one.variant().equals(variant)
+          && one.early(nowMs) == early
+          && (converted == null || one.reached() == converted)) {
+        found.add(one.profile());
+      }
+    }
+    return found;
   }
 
   /// Whether who entered by an older version was assigned by the same shares.
@@ -135,6 +162,7 @@ final class SplitTests {
       Duration within = goal == null ? asked.within() : goal.within().exact();
       entered.add(
           new Entered(
+              profile,
               profile < ordinals.length ? ordinals[profile] : -1,
               variant,
               position.enteredAt().toEpochMilli(),

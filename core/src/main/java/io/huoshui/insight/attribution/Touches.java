@@ -37,9 +37,23 @@ public record Touches(long fromMs, long toMs, long lookbackMs, By by) {
     }
   }
 
-  /// A cell of the table: the people a channel touched, or those of them whom it touched on the way
-  /// to a conversion.
-  public record Cell(String channel, boolean converters) {}
+  /// A cell of the table.
+  public sealed interface Cell {
+    /// Whom a channel touched.
+    record Touched(String channel) implements Cell {}
+
+    /// Whom it touched on the way to a conversion.
+    record Converted(String channel) implements Cell {}
+
+    /// Of whose conversions a model gives the channel a part. By Markov's that is everybody whom it
+    /// touched on the way to one.
+    ///
+    /// @param halfLifeMs above 0, as the table was made with
+    record Given(String channel, Model model, double halfLifeMs) implements Cell {}
+
+    /// Who converted without a touch before it.
+    record Untouched() implements Cell {}
+  }
 
   public Touches {
     if (toMs < fromMs || lookbackMs <= 0) {
@@ -98,7 +112,28 @@ public record Touches(long fromMs, long toMs, long lookbackMs, By by) {
   /// shown.
   public boolean belongs(Timeline timeline, Cell cell) {
     for (Trail trail : trails(timeline)) {
-      if (trail.channels().contains(cell.channel()) && (trail.converted() || !cell.converters())) {
+      boolean here =
+          switch (cell) {
+            case Cell.Touched(String channel) -> trail.channels().contains(channel);
+            case Cell.Converted(String channel) ->
+                trail.converted() && trail.channels().contains(channel);
+            case Cell.Given given -> trail.converted() && gives(trail, given);
+            case Cell.Untouched() -> trail.converted() && trail.channels().isEmpty();
+          };
+      if (here) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean gives(Trail trail, Cell.Given given) {
+    if (given.model() == Model.MARKOV || trail.channels().isEmpty()) {
+      return trail.channels().contains(given.channel());
+    }
+    double[] weights = given.model().weights(trail, given.halfLifeMs());
+    for (int i = 0; i < weights.length; i++) {
+      if (weights[i] > 0 && trail.channels().get(i).equals(given.channel())) {
         return true;
       }
     }

@@ -153,10 +153,14 @@ public final class Tally implements Total<Tally> {
   /// @param untilMs nothing at or after it is counted
   /// @param heroSku empty for no layers
   public Tally(List<Window.Span> stretches, long untilMs, ZoneId zone, String heroSku) {
+    this(stretches, untilMs, new Calendar(zone), heroSku);
+  }
+
+  private Tally(List<Window.Span> stretches, long untilMs, Calendar calendar, String heroSku) {
     this.stretches = List.copyOf(stretches);
     this.fromMs = stretches.getFirst().fromMs();
     this.untilMs = Math.min(untilMs, stretches.getLast().toMs());
-    this.calendar = new Calendar(zone);
+    this.calendar = calendar;
     this.heroSku = heroSku;
     this.layers =
         heroSku.isEmpty()
@@ -336,6 +340,61 @@ public final class Tally implements Total<Tally> {
   /// Of each stretch.
   public List<Figures> stretches() {
     return Arrays.stream(each).map(Sums::figures).toList();
+  }
+
+  /// A number of people of a board.
+  public sealed interface Cell {
+    /// @param stretch null for the whole
+    record Of(Kind kind, @Nullable Integer stretch) implements Cell {}
+
+    record BuyersOf(String sku) implements Cell {}
+
+    record In(Layers.Layer layer) implements Cell {}
+  }
+
+  /// Which of [Figures] count people, each once.
+  public enum Kind {
+    BUYERS("buyers"),
+    NEW_BUYERS("newBuyers"),
+    OLD_BUYERS("oldBuyers"),
+    AGAIN_BUYERS("againBuyers"),
+    NEW_FRIENDS("newFriends"),
+    ACTIVE("active");
+
+    private final String wire;
+
+    Kind(String wire) {
+      this.wire = wire;
+    }
+
+    public String wire() {
+      return wire;
+    }
+
+    long of(Figures figures) {
+      return switch (this) {
+        case BUYERS -> figures.buyers();
+        case NEW_BUYERS -> figures.newBuyers();
+        case OLD_BUYERS -> figures.oldBuyers();
+        case AGAIN_BUYERS -> figures.againBuyers();
+        case NEW_FRIENDS -> figures.newFriends();
+        case ACTIVE -> figures.active();
+      };
+    }
+  }
+
+  /// Whether a person is one of those a cell counts: by counting this one alone, so that no second
+  /// rule can say otherwise. To be asked of a tally of the same time and season.
+  public boolean belongs(Timeline timeline, Cell cell) {
+    var alone = new Tally(stretches, untilMs, calendar, heroSku);
+    alone.add(timeline);
+    return switch (cell) {
+      case Cell.Of(Kind kind, Integer stretch) ->
+          kind.of(stretch == null ? alone.figures() : alone.each[stretch].figures()) > 0;
+      case Cell.BuyersOf(String sku) -> alone.items.containsKey(sku);
+      case Cell.In(Layers.Layer layer) ->
+          alone.layers().stream().anyMatch(one -> one.layer() == layer && one.people() > 0);
+    };
   }
 
   /// Every day up to the end of what is counted, those without an order too.

@@ -57,6 +57,17 @@ public final class Predicted implements Total<Predicted> {
     return expected == null ? null : place(expected);
   }
 
+  /// Whether a person is in a cell, a row or a column of the table.
+  ///
+  /// @param risk null for any
+  /// @param value an index of [#FROM_FEN]; null for any
+  public boolean belongs(Timeline timeline, @Nullable ChurnRisk risk, @Nullable Integer value) {
+    Place place = place(timeline);
+    return place != null
+        && (risk == null || place.risk() == risk)
+        && (value == null || place.value() == value);
+  }
+
   private static Place place(Expected expected) {
     double fen = expected.valueFen() == null ? 0 : expected.valueFen();
     int value = 0;

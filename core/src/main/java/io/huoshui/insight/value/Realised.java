@@ -104,6 +104,37 @@ public final class Realised implements Total<Realised> {
         : new Cohort(won.source(), YearMonth.from(LocalDate.ofEpochDay(calendar.day(won.atMs()))));
   }
 
+  /// A number of people of a row.
+  ///
+  /// @param source null for all together
+  /// @param month null for all together
+  /// @param days since the acquisition that have to be over; 0 for whoever was won
+  /// @param atCost only those who were won on days whose cost is known
+  public record Cell(
+      @Nullable String source, @Nullable YearMonth month, int days, boolean atCost) {}
+
+  /// Whether a person is one of those a cell counts.
+  public boolean belongs(Timeline timeline, Cell cell) {
+    Acquisition won = Acquisition.of(timeline, by, nowMs);
+    if (won == null || (cell.source() != null && !won.source().equals(cell.source()))) {
+      return false;
+    }
+    int first = calendar.day(won.atMs());
+    LocalDate day = LocalDate.ofEpochDay(first);
+    return (cell.month() == null || cell.month().equals(YearMonth.from(day)))
+        && over(first) >= cell.days()
+        && (!cell.atCost() || costs.stream().anyMatch(cost -> covers(cost, won, day)));
+  }
+
+  private static boolean covers(Cost cost, Acquisition won, LocalDate day) {
+    return cost.source().equals(won.source()) && cost.covers(day);
+  }
+
+  /// How many days of a person are over, up to [#DAYS].
+  private int over(int first) {
+    return Math.clamp(today - first, 0, DAYS);
+  }
+
   @Override
   public void add(Timeline timeline) {
     people++;
@@ -118,7 +149,7 @@ public final class Realised implements Total<Realised> {
         cohorts.computeIfAbsent(new Cohort(won.source(), YearMonth.from(day)), _ -> new Counted());
     count(timeline, won.atMs(), first, into.all);
     for (Cost cost : costs) {
-      if (cost.source().equals(won.source()) && cost.covers(day)) {
+      if (covers(cost, won, day)) {
         count(timeline, won.atMs(), first, into.atCost);
         return;
       }
@@ -127,7 +158,7 @@ public final class Realised implements Total<Realised> {
 
   private void count(Timeline timeline, long fromMs, int first, Tally into) {
     into.people++;
-    int over = Math.clamp(today - first, 0, DAYS);
+    int over = over(first);
     into.over[over]++;
     long[] within = new long[WINDOWS.size()];
     for (int i = timeline.from(fromMs); i < timeline.size() && timeline.timeMs(i) <= nowMs; i++) {

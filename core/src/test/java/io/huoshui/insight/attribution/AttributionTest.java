@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.huoshui.Dice;
+import io.huoshui.Someone;
+import io.huoshui.event.Event;
+import io.huoshui.profile.EventList;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -228,6 +233,80 @@ class AttributionTest {
           parts.reversed().forEach(together::add);
           assertThat(together.table()).isEqualTo(table);
         });
+  }
+
+  /// Behind every number of people are as many, and whom a model gives nothing of is not opened.
+  @Test
+  void everyNumberOfPeopleIsADoor() {
+    Instant now = Instant.parse("2026-07-01T00:00:00Z");
+    var touches =
+        new Touches(
+            now.minus(Duration.ofDays(40)).toEpochMilli(),
+            now.toEpochMilli(),
+            10 * DAY,
+            Touches.By.CHANNEL);
+    Dice.overSeeds(
+        60,
+        seed -> {
+          var dice = new Dice(seed);
+          var people = new ArrayList<EventList>();
+          for (int person = 0; person < 40; person++) {
+            people.add(
+                Someone.who(
+                        dice.list(
+                                1,
+                                9,
+                                () -> step(dice, now.minus(Duration.ofMinutes(dice.roll(90_000)))))
+                            .toArray(Event[]::new))
+                    .timeline());
+          }
+          var credits = new Credits(10 * DAY, DAY);
+          people.forEach(one -> credits.trails(touches.trails(one)));
+          long untouched = behind(touches, people, new Touches.Cell.Untouched());
+          assertThat(untouched).isLessThanOrEqualTo(credits.table().untouched());
+          assertThat(untouched == 0).isEqualTo(credits.table().untouched() == 0);
+          for (Credits.Row row : credits.table().rows()) {
+            String channel = row.channel();
+            assertThat(behind(touches, people, new Touches.Cell.Touched(channel)))
+                .isEqualTo(row.people());
+            assertThat(behind(touches, people, new Touches.Cell.Converted(channel)))
+                .isEqualTo(row.converters());
+            for (Model model : Model.values()) {
+              var cell = new Touches.Cell.Given(channel, model, DAY);
+              long given = behind(touches, people, cell);
+              assertThat(given).isLessThanOrEqualTo(row.converters());
+              if (model == Model.MARKOV) {
+                // Its chain gives of others' conversions, too: who was touched and bought nothing
+                // may have gone on to where they came from.
+                assertThat(given).isEqualTo(row.converters());
+                continue;
+              }
+              var alone = new Credits(10 * DAY, DAY);
+              people.stream()
+                  .filter(one -> !touches.belongs(one, cell))
+                  .forEach(one -> alone.trails(touches.trails(one)));
+              assertThat(
+                      alone.table().rows().stream()
+                          .filter(one -> one.channel().equals(channel))
+                          .mapToLong(one -> one.by(model).credit())
+                          .sum())
+                  .as(model.wire())
+                  .isZero();
+            }
+            assertThat(behind(touches, people, new Touches.Cell.Given(channel, Model.LINEAR, DAY)))
+                .isEqualTo(row.converters());
+          }
+        });
+  }
+
+  private static Event step(Dice dice, Instant time) {
+    return dice.chance(40)
+        ? Someone.did("order_paid", time, "amountFen", dice.between(1, 999))
+        : Someone.did("card_scanned", time, "channel", dice.of("sms", "live", "card"));
+  }
+
+  private static long behind(Touches touches, List<EventList> people, Touches.Cell cell) {
+    return people.stream().filter(one -> touches.belongs(one, cell)).count();
   }
 
   /// A touch long before the conversion is not lost to rounding.

@@ -262,6 +262,24 @@ class SeasonTest {
             assertThat(picked(people, Doors.bought(season, item.sku(), true), moment))
                 .isEqualTo(item.buyers());
           }
+          for (Tally.Kind kind : Tally.Kind.values()) {
+            assertThat(belonging(tally, people, new Tally.Cell.Of(kind, null)))
+                .as(kind.wire())
+                .isEqualTo(kind.of(figures));
+            for (int i = 0; i < tally.stretches().size(); i++) {
+              assertThat(belonging(tally, people, new Tally.Cell.Of(kind, i)))
+                  .as(kind.wire() + " of stretch " + i)
+                  .isEqualTo(kind.of(tally.stretches().get(i)));
+            }
+          }
+          for (Layers.Share share : tally.layers()) {
+            assertThat(belonging(tally, people, new Tally.Cell.In(share.layer())))
+                .isEqualTo(share.people());
+          }
+          for (Tally.Item item : tally.items(9)) {
+            assertThat(belonging(tally, people, new Tally.Cell.BuyersOf(item.sku())))
+                .isEqualTo(item.buyers());
+          }
           long sales = tally.stretches().stream().mapToLong(Tally.Figures::salesFen).sum();
           assertThat(sales)
               .isEqualTo(figures.salesFen())
@@ -278,6 +296,10 @@ class SeasonTest {
           assertThat(left.coupons()).isEqualTo(tally.coupons());
           assertThat(left.layers()).isEqualTo(tally.layers());
         });
+  }
+
+  private static long belonging(Tally tally, List<Someone> people, Tally.Cell cell) {
+    return people.stream().filter(one -> tally.belongs(one.timeline(), cell)).count();
   }
 
   private static long picked(List<Someone> people, Condition rule, Moment moment) {

@@ -198,6 +198,11 @@ class RealisedTest {
           assertThat(shown).isEqualTo(cohorts);
           long sum = answer.sources().stream().mapToLong(Realised.Row::people).sum();
           assertThat(sum).isEqualTo(answer.all().people()).isEqualTo(people.size() - nobody);
+          for (Realised.Row row : answer.cohorts()) {
+            doors(whole, people, row);
+          }
+          answer.sources().forEach(row -> doors(whole, people, row));
+          doors(whole, people, answer.all());
           for (int w = 0; w < Realised.WINDOWS.size(); w++) {
             int at = w;
             assertThat(
@@ -211,6 +216,22 @@ class RealisedTest {
                         .sum());
           }
         });
+  }
+
+  /// Behind every number of people of a row are as many.
+  private static void doors(Realised realised, List<EventList> people, Realised.Row row) {
+    assertThat(behind(realised, people, row, 0, false)).isEqualTo(row.people());
+    assertThat(behind(realised, people, row, 0, true)).isEqualTo(row.wonAtCost());
+    for (Realised.Within within : row.within()) {
+      assertThat(behind(realised, people, row, within.days(), false)).isEqualTo(within.people());
+      assertThat(behind(realised, people, row, within.days(), true)).isEqualTo(within.perCostOf());
+    }
+  }
+
+  private static long behind(
+      Realised realised, List<EventList> people, Realised.Row row, int days, boolean atCost) {
+    var cell = new Realised.Cell(row.source(), row.month(), days, atCost);
+    return people.stream().filter(life -> realised.belongs(life, cell)).count();
   }
 
   @Test

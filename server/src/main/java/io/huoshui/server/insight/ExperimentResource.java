@@ -6,6 +6,7 @@ import io.huoshui.insight.CampaignReport;
 import io.huoshui.insight.Roi;
 import io.huoshui.insight.Uplift;
 import io.huoshui.insight.attribution.AttributionJson;
+import io.huoshui.insight.attribution.Model;
 import io.huoshui.insight.attribution.Touches;
 import io.huoshui.insight.experiment.ExperimentJson;
 import io.huoshui.insight.experiment.Planner;
@@ -16,6 +17,7 @@ import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
 import io.huoshui.trial.SplitTest;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -31,6 +33,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -41,10 +45,12 @@ import org.springframework.web.bind.annotation.RestController;
 class ExperimentResource {
   private final Engine engine;
   private final Settings settings;
+  private final OpenedCells cells;
 
-  ExperimentResource(Engine engine, Settings settings) {
+  ExperimentResource(Engine engine, Settings settings, OpenedCells cells) {
     this.engine = engine;
     this.settings = settings;
+    this.cells = cells;
   }
 
   /// Arms of a split against each other and the hold-out: revenue a person and conversion, with
@@ -64,23 +70,8 @@ class ExperimentResource {
     if (!List.of("revenue", "conversion").contains(metric)) {
       throw bad("metric", metric, "revenue, conversion");
     }
-    Journey known =
-        engine.ask().journeys().stream()
-            .filter(one -> one.name().equals(journey))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    Problem.of(
-                            HttpStatus.NOT_FOUND,
-                            "unknown_journey",
-                            "No journey '" + journey + "'.")
-                        .next("GET /api/v1/journeys shows all.")
-                        .thrown());
-    List<String> splits = SplitTest.splits(known);
-    if (!step.isEmpty() && !splits.contains(step)) {
-      throw bad(
-          "step", step, splits.isEmpty() ? "no step: it has no split" : String.join(", ", splits));
-    }
+    Journey known = journey(journey);
+    List<String> splits = splits(known, step);
     Questions.Split split =
         engine
             .ask()
@@ -91,14 +82,7 @@ class ExperimentResource {
                 period("before", before).exact(),
                 metric.equals("revenue"));
     if (split == null) {
-      throw Problem.of(
-              HttpStatus.UNPROCESSABLE_CONTENT,
-              "nothing_to_compare",
-              "Journey '"
-                  + journey
-                  + "' has neither a split whose arms lead to steps of their own nor a hold-out.")
-          .next("Give it a hold-out, or a split with a step of its own for each arm.")
-          .thrown();
+      throw nothingToCompare(journey);
     }
     var fields = new LinkedHashMap<String, Json>();
     fields.put("journey", Json.of(journey));
@@ -124,6 +108,85 @@ class ExperimentResource {
                     + " asked."));
     fields.put("actsBefore", Json.of(split.test().actsBefore()));
     return new Json.Obj(fields).write();
+  }
+
+  private Journey journey(String name) {
+    return engine.ask().journeys().stream()
+        .filter(one -> one.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Problem.of(HttpStatus.NOT_FOUND, "unknown_journey", "No journey '" + name + "'.")
+                    .next("GET /api/v1/journeys shows all.")
+                    .thrown());
+  }
+
+  private static List<String> splits(Journey journey, String step) {
+    List<String> splits = SplitTest.splits(journey);
+    if (!step.isEmpty() && !splits.contains(step)) {
+      throw bad(
+          "step", step, splits.isEmpty() ? "no step: it has no split" : String.join(", ", splits));
+    }
+    return splits;
+  }
+
+  private static RuntimeException nothingToCompare(String journey) {
+    return Problem.of(
+            HttpStatus.UNPROCESSABLE_CONTENT,
+            "nothing_to_compare",
+            "Journey '"
+                + journey
+                + "' has neither a split whose arms lead to steps of their own nor a hold-out.")
+        .next("Give it a hold-out, or a split with a step of its own for each arm.")
+        .thrown();
+  }
+
+  /// @param step a split; the first when left out
+  /// @param within as the reading was asked with
+  /// @param converted only who reached the goal, or who did not
+  /// @param early those whose time is not over, in the place of those whose time is
+  /// @param name of the audience they are kept in; nothing is kept without
+  /// @param again whether it takes the place of one of this name
+  record ArmOpening(
+      @Nullable String step,
+      @Nullable String within,
+      @Nullable String variant,
+      @Nullable Boolean converted,
+      @Nullable Boolean early,
+      @Nullable String name,
+      @Nullable Boolean again) {}
+
+  /// Who is behind a number of an arm: its `n`, those of them who converted or did not, or its
+  /// `early`.
+  @PostMapping("/experiments/{journey}/open")
+  OpenedCells.Opened openArm(@PathVariable String journey, @RequestBody ArmOpening opening) {
+    Journey known = journey(journey);
+    String step = opening.step() == null ? "" : opening.step();
+    splits(known, step);
+    SplitTest test = SplitTest.of(known, step);
+    if (test == null) {
+      throw nothingToCompare(journey);
+    }
+    var variants = new ArrayList<>(test.nexts().keySet());
+    variants.addFirst(SplitTest.HOLD_OUT);
+    String variant = opening.variant();
+    if (variant == null || !variants.contains(variant)) {
+      throw OpenedCells.noCell("variant", variant, String.join(", ", variants));
+    }
+    Duration within = period("within", opening.within() == null ? "30d" : opening.within()).exact();
+    Boolean converted = opening.converted();
+    boolean early = Boolean.TRUE.equals(opening.early());
+    return cells.open(
+        () -> engine.ask().openSplit(journey, step, within, variant, converted, early),
+        "experiment: "
+            + journey
+            + (test.step().isEmpty() ? "" : " / " + test.step())
+            + " / "
+            + variant
+            + (converted == null ? "" : converted ? " / converted" : " / not converted")
+            + (early ? " / early" : ""),
+        opening.name(),
+        opening.again());
   }
 
   private static String text(Period period) {
@@ -202,12 +265,43 @@ class ExperimentResource {
       @RequestParam(defaultValue = "30d") String lookback,
       @RequestParam(defaultValue = "7d") String halfLife,
       @RequestParam(defaultValue = "channel") String by) {
+    Stretch stretch = stretch(from, to);
+    Touches touches = touches(stretch, lookback, by);
+    var fields = new LinkedHashMap<String, Json>();
+    fields.put("from", Json.of(stretch.first().toString()));
+    fields.put("to", Json.of(stretch.last().toString()));
+    fields.put("lookback", Json.of(lookback));
+    fields.put("halfLife", Json.of(halfLife));
+    fields.put("by", Json.of(by));
+    fields.put("currency", Json.of(settings.currency()));
+    fields.put("incremental", incremental(begins(stretch), ends(stretch)));
+    fields.putAll(
+        AttributionJson.write(
+            engine.ask().attribution(touches, period("halfLife", halfLife).exact().toMillis())));
+    return new Json.Obj(fields).write();
+  }
+
+  private record Stretch(LocalDate first, LocalDate last) {}
+
+  private Stretch stretch(String from, String to) {
     LocalDate last =
         to.isEmpty() ? engine.now().atZone(settings.zone()).toLocalDate() : day("to", to);
     LocalDate first = from.isEmpty() ? last.minusDays(30) : day("from", from);
     if (last.isBefore(first)) {
       throw bad("to", last.toString(), "a day not before " + first);
     }
+    return new Stretch(first, last);
+  }
+
+  private Instant begins(Stretch stretch) {
+    return stretch.first().atStartOfDay(settings.zone()).toInstant();
+  }
+
+  private Instant ends(Stretch stretch) {
+    return stretch.last().plusDays(1).atStartOfDay(settings.zone()).toInstant().minusMillis(1);
+  }
+
+  private Touches touches(Stretch stretch, String lookback, String by) {
     Touches.By way =
         Stream.of(Touches.By.values())
             .filter(one -> one.wire().equals(by))
@@ -220,26 +314,101 @@ class ExperimentResource {
                         Stream.of(Touches.By.values())
                             .map(Touches.By::wire)
                             .collect(Collectors.joining(", "))));
-    Instant begins = first.atStartOfDay(settings.zone()).toInstant();
-    Instant ends = last.plusDays(1).atStartOfDay(settings.zone()).toInstant().minusMillis(1);
-    var touches =
-        new Touches(
-            begins.toEpochMilli(),
-            ends.toEpochMilli(),
-            period("lookback", lookback).exact().toMillis(),
-            way);
-    var fields = new LinkedHashMap<String, Json>();
-    fields.put("from", Json.of(first.toString()));
-    fields.put("to", Json.of(last.toString()));
-    fields.put("lookback", Json.of(lookback));
-    fields.put("halfLife", Json.of(halfLife));
-    fields.put("by", Json.of(way.wire()));
-    fields.put("currency", Json.of(settings.currency()));
-    fields.put("incremental", incremental(begins, ends));
-    fields.putAll(
-        AttributionJson.write(
-            engine.ask().attribution(touches, period("halfLife", halfLife).exact().toMillis())));
-    return new Json.Obj(fields).write();
+    return new Touches(
+        begins(stretch).toEpochMilli(),
+        ends(stretch).toEpochMilli(),
+        period("lookback", lookback).exact().toMillis(),
+        way);
+  }
+
+  /// @param channel as the table calls it; left out with `untouched`
+  /// @param people `touched` or `converted`; touched when left out
+  /// @param model of whose conversions it gives the channel a part, in the place of `people`
+  /// @param untouched those who converted without a touch
+  record CreditCell(
+      @Nullable String channel,
+      @Nullable String people,
+      @Nullable String model,
+      @Nullable Boolean untouched) {}
+
+  /// @param name of the audience they are kept in; nothing is kept without
+  /// @param again whether it takes the place of one of this name
+  record CreditOpening(
+      @Nullable String from,
+      @Nullable String to,
+      @Nullable String lookback,
+      @Nullable String halfLife,
+      @Nullable String by,
+      @Nullable CreditCell cell,
+      @Nullable String name,
+      @Nullable Boolean again) {}
+
+  /// Who is behind a number of the table of attribution. A model gives parts of conversions, and
+  /// one person may have several: its cell opens the people whose conversions it gave from.
+  @PostMapping("/attribution/open")
+  OpenedCells.Opened openCredit(@RequestBody CreditOpening opening) {
+    Touches touches =
+        touches(
+            stretch(or(opening.from(), ""), or(opening.to(), "")),
+            or(opening.lookback(), "30d"),
+            or(opening.by(), "channel"));
+    Touches.Cell cell = cell(opening.cell(), or(opening.halfLife(), "7d"));
+    return cells.open(
+        () ->
+            engine
+                .ask()
+                .whose(
+                    List.of("attribution", touches, cell),
+                    (_, _) -> timeline -> touches.belongs(timeline, cell)),
+        "attribution: " + said(cell),
+        opening.name(),
+        opening.again());
+  }
+
+  private static String or(@Nullable String text, String otherwise) {
+    return text == null || text.isEmpty() ? otherwise : text;
+  }
+
+  private static Touches.Cell cell(@Nullable CreditCell cell, String halfLife) {
+    if (cell != null && Boolean.TRUE.equals(cell.untouched())) {
+      return new Touches.Cell.Untouched();
+    }
+    String channel = cell == null ? null : cell.channel();
+    if (cell == null || channel == null || channel.isEmpty()) {
+      throw OpenedCells.noCell(
+          "cell", cell, "{\"channel\"} with \"people\" or \"model\"; or {\"untouched\": true}");
+    }
+    String model = cell.model();
+    if (model != null) {
+      return new Touches.Cell.Given(
+          channel,
+          Stream.of(Model.values())
+              .filter(one -> one.wire().equals(model))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      OpenedCells.noCell(
+                          "cell.model",
+                          model,
+                          Stream.of(Model.values())
+                              .map(Model::wire)
+                              .collect(Collectors.joining(", ")))),
+          period("halfLife", halfLife).exact().toMillis());
+    }
+    return switch (or(cell.people(), "touched")) {
+      case "touched" -> new Touches.Cell.Touched(channel);
+      case "converted" -> new Touches.Cell.Converted(channel);
+      default -> throw OpenedCells.noCell("cell.people", cell.people(), "touched, converted");
+    };
+  }
+
+  private static String said(Touches.Cell cell) {
+    return switch (cell) {
+      case Touches.Cell.Touched(String channel) -> channel + " / touched";
+      case Touches.Cell.Converted(String channel) -> channel + " / converted";
+      case Touches.Cell.Given given -> given.channel() + " / " + given.model().wire();
+      case Touches.Cell.Untouched() -> "untouched";
+    };
   }
 
   /// Of the journeys that somebody first entered in the stretch, and that have a hold-out.

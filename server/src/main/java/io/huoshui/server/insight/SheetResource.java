@@ -1,6 +1,5 @@
 package io.huoshui.server.insight;
 
-import io.huoshui.audience.Audience;
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.Sheets;
 import io.huoshui.event.Near;
@@ -9,12 +8,8 @@ import io.huoshui.insight.sheet.Sheet;
 import io.huoshui.insight.sheet.SheetJson;
 import io.huoshui.json.Json;
 import io.huoshui.json.Place;
-import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
-import io.huoshui.server.audience.AudienceView;
-import io.huoshui.server.audience.Freezing;
-import io.huoshui.server.audience.Member;
 import io.huoshui.server.audience.Picks;
 import io.huoshui.server.audience.Whom;
 import java.time.Instant;
@@ -36,22 +31,18 @@ import tools.jackson.databind.JsonNode;
 @RestController
 @RequestMapping("/api/v1/insight/sheets")
 class SheetResource {
-  private static final int SAMPLE = 10;
   private static final int MOST_SEGMENTS = 10;
 
   private final Engine engine;
   private final Picks picks;
-  private final Freezing freezing;
+  private final OpenedCells cells;
   private final Definitions definitions;
-  private final Audit audit;
 
-  SheetResource(
-      Engine engine, Picks picks, Freezing freezing, Definitions definitions, Audit audit) {
+  SheetResource(Engine engine, Picks picks, OpenedCells cells, Definitions definitions) {
     this.engine = engine;
     this.picks = picks;
-    this.freezing = freezing;
+    this.cells = cells;
     this.definitions = definitions;
-    this.audit = audit;
   }
 
   /// @param question as `QuestionJson` reads it
@@ -120,44 +111,23 @@ class SheetResource {
                     LinkedHashMap<String, Sheet>::new)));
   }
 
-  /// @param count of people in the cell now
-  /// @param sample of them
-  /// @param audience null where nothing was kept
-  record Opened(long count, List<Member> sample, @Nullable AudienceView audience) {}
-
   /// Who is in a cell now. Between an answer and its opening events go on being taken: what is
   /// opened is true when it is opened.
   @PostMapping("/open")
-  Opened open(@RequestBody Opening opening) {
+  OpenedCells.Opened open(@RequestBody Opening opening) {
     Sheets.Asked asked = read(opening.wanted());
     At at = opening.cell();
     if (at == null || at.row() == null || at.column() == null) {
-      throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "bad_cell", "It does not say which cell.")
-          .at("cell", String.valueOf(at), "{\"part\", \"row\", \"column\"} of an answer")
-          .thrown();
+      throw OpenedCells.noCell("cell", at, "{\"part\", \"row\", \"column\"} of an answer");
     }
     String part = at.part() == null ? "" : at.part();
-    RoaringBitmap people;
-    try {
-      people = engine.ask().open(asked, part, at.row(), at.column());
-    } catch (CancellationException e) {
-      throw cancelled(e);
-    }
-    AudienceView kept = null;
-    if (opening.name() != null) {
-      Audience audience =
-          freezing.choose(
-              AudienceView.name(opening.name()),
-              said(asked, part, at.row(), at.column()),
-              audit.who(),
-              Boolean.TRUE.equals(opening.again()),
-              people);
-      audit.record(
-          "audience_frozen", audience.name() + ": " + audience.size() + " people of a cell");
-      kept = AudienceView.of(audience, null, engine.now());
-    }
-    return new Opened(
-        people.getLongCardinality(), Member.of(engine.ask().lines(people, -1, SAMPLE)), kept);
+    String row = at.row();
+    String column = at.column();
+    return cells.open(
+        () -> engine.ask().open(asked, part, row, column),
+        said(asked, part, row, column),
+        opening.name(),
+        opening.again());
   }
 
   private static String said(Sheets.Asked asked, String part, String row, String column) {

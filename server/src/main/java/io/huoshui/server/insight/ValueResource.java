@@ -9,14 +9,18 @@ import io.huoshui.insight.value.ValueModels;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Problem;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -34,14 +38,21 @@ public class ValueResource {
   private final CostStore costs;
   private final FittedModels models;
   private final Settings settings;
+  private final OpenedCells cells;
   private final Audit audit;
 
   ValueResource(
-      Engine engine, CostStore costs, FittedModels models, Settings settings, Audit audit) {
+      Engine engine,
+      CostStore costs,
+      FittedModels models,
+      Settings settings,
+      OpenedCells cells,
+      Audit audit) {
     this.engine = engine;
     this.costs = costs;
     this.models = models;
     this.settings = settings;
+    this.cells = cells;
     this.audit = audit;
   }
 
@@ -216,6 +227,116 @@ public class ValueResource {
       double purchases,
       long valueFen,
       List<CellView> cells) {}
+
+  /// A number of people of either answer: `source`, `month`, `days` and `atCost` of the realised
+  /// one, `risk` and `fromFen` of the predicted one; what is left out is all together.
+  ///
+  /// @param month of acquisition as `2026-05`
+  /// @param days since the acquisition that have to be over; whoever was won when left out
+  /// @param atCost only those who were won on days whose cost is known
+  /// @param fromFen the lower bound of a class of value
+  record At(
+      @Nullable String source,
+      @Nullable String month,
+      @Nullable Integer days,
+      @Nullable Boolean atCost,
+      @Nullable String risk,
+      @Nullable Long fromFen) {
+    boolean predicted() {
+      return risk != null || fromFen != null;
+    }
+
+    boolean realised() {
+      return source != null || month != null || days != null || atCost != null;
+    }
+  }
+
+  /// @param by as the answer was asked with
+  /// @param name of the audience they are kept in; nothing is kept without
+  /// @param again whether it takes the place of one of this name
+  record Opening(
+      @Nullable String by, @Nullable At cell, @Nullable String name, @Nullable Boolean again) {}
+
+  /// Who is behind a number of people of the realised or the predicted value.
+  @PostMapping("/insight/value/open")
+  OpenedCells.Opened open(@RequestBody Opening opening) {
+    At at = opening.cell();
+    if (at == null || (at.predicted() && at.realised())) {
+      throw OpenedCells.noCell(
+          "cell", at, "of {source, month, days, atCost}, or of {risk, fromFen}");
+    }
+    return at.predicted() ? openPredicted(opening, at) : openRealised(opening, at);
+  }
+
+  private OpenedCells.Opened openRealised(Opening opening, At at) {
+    String by = opening.by() == null ? "" : opening.by();
+    int days = at.days() == null ? 0 : at.days();
+    if (days < 0 || days > Realised.WINDOWS.getLast()) {
+      throw OpenedCells.noCell("cell.days", days, "0 to " + Realised.WINDOWS.getLast());
+    }
+    YearMonth month;
+    try {
+      month = at.month() == null ? null : YearMonth.parse(at.month());
+    } catch (DateTimeException e) {
+      throw OpenedCells.noCell("cell.month", at.month(), "a month: 2026-05");
+    }
+    var cell = new Realised.Cell(at.source(), month, days, Boolean.TRUE.equals(at.atCost()));
+    List<Cost> known = costs.all();
+    return cells.open(
+        () ->
+            engine
+                .ask()
+                .whose(
+                    List.of("value", by, cell, known),
+                    (now, zone) -> {
+                      var realised = new Realised(now, zone, by, known);
+                      return timeline -> realised.belongs(timeline, cell);
+                    }),
+        "value: "
+            + (at.source() == null ? "all" : at.source())
+            + (at.month() == null ? "" : " / " + at.month())
+            + (days == 0 ? "" : " / " + days + " days over")
+            + (cell.atCost() ? " / at a cost" : ""),
+        opening.name(),
+        opening.again());
+  }
+
+  private OpenedCells.Opened openPredicted(Opening opening, At at) {
+    String wire = at.risk();
+    ValueModels.@Nullable ChurnRisk risk =
+        wire == null
+            ? null
+            : Stream.of(ValueModels.ChurnRisk.values())
+                .filter(one -> one.wire().equals(wire))
+                .findFirst()
+                .orElseThrow(
+                    () -> OpenedCells.noCell("cell.risk", wire, "low, medium, high, lost"));
+    @Nullable Integer value =
+        at.fromFen() == null ? null : Predicted.FROM_FEN.indexOf(at.fromFen());
+    if (value != null && value < 0) {
+      throw OpenedCells.noCell(
+          "cell.fromFen", at.fromFen(), "one of " + Predicted.FROM_FEN + ", in fen");
+    }
+    FittedModels.Fitted fitted = models.today();
+    record Asked(ValueModels models, int day, String cell) {}
+    String said =
+        "predicted value: "
+            + (wire == null ? "any risk" : wire + " risk")
+            + (at.fromFen() == null ? "" : " / from " + at.fromFen() + " fen");
+    return cells.open(
+        () ->
+            engine
+                .ask()
+                .whose(
+                    new Asked(fitted.models(), fitted.day(), said),
+                    (_, zone) -> {
+                      var predicted = new Predicted(fitted.models(), zone, fitted.day());
+                      return timeline -> predicted.belongs(timeline, risk, value);
+                    }),
+        said,
+        opening.name(),
+        opening.again());
+  }
 
   /// Predicted value of everybody by churn risk and class of value.
   @GetMapping("/insight/value/predicted")

@@ -67,6 +67,10 @@ class ExperimentsOverHttpTest {
     return members;
   }
 
+  private long opened(String what, String body) throws Exception {
+    return Long.parseLong(text(town.post("/api/v1/insight/" + what + "/open", body), "count"));
+  }
+
   private static double number(Json json, String path) {
     return Double.parseDouble(text(json, path));
   }
@@ -90,6 +94,9 @@ class ExperimentsOverHttpTest {
     assertThat(
             number(early, "early.a") + number(early, "early.b") + number(early, "early.hold_out"))
         .isEqualTo(CROWD);
+    assertThat(opened("experiments/spring", "{\"variant\":\"a\",\"early\":true}"))
+        .isEqualTo(Math.round(number(early, "early.a")));
+    assertThat(opened("experiments/spring", "{\"variant\":\"a\"}")).isZero();
 
     // Everybody pays as before; whoever is in arm a 60 yuan more.
     Set<Integer> warm = members("warm", "has tag \"warm\"");
@@ -121,6 +128,22 @@ class ExperimentsOverHttpTest {
     assertThat(text(found, "metrics.0.variants.2.sequential.verdict")).isEqualTo("undecided");
     assertThat(text(found, "metrics.1.metric")).isEqualTo("converted");
     assertThat(number(found, "metrics.1.variants.0.mean")).isEqualTo(1);
+
+    // Every number of people opens them, and they are those the journey sent this way.
+    long n = Math.round(number(found, "variants.1.n"));
+    assertThat(opened("experiments/spring", "{\"variant\":\"a\",\"name\":\"arm_a\"}")).isEqualTo(n);
+    assertThat(members("really_a", "in audience arm_a")).isEqualTo(warm);
+    assertThat(opened("experiments/spring", "{\"variant\":\"a\",\"converted\":true}")).isEqualTo(n);
+    assertThat(opened("experiments/spring", "{\"variant\":\"a\",\"converted\":false}")).isZero();
+    assertThat(opened("experiments/spring", "{\"variant\":\"a\",\"early\":true}")).isZero();
+    assertThat(opened("experiments/spring", "{\"step\":\"half\",\"variant\":\"hold_out\"}"))
+        .isEqualTo(Math.round(number(found, "variants.0.n")));
+    assertThat(
+            text(
+                town.refused(
+                    422, "POST", "/api/v1/insight/experiments/spring/open", "{\"variant\":\"c\"}"),
+                "allowed"))
+        .isEqualTo("hold_out, a, b");
 
     assertThat(
             text(
@@ -168,6 +191,10 @@ class ExperimentsOverHttpTest {
         .contains("not between 0 and 1");
   }
 
+  private static String credit(String time, String channel, String model) {
+    return "{%s,\"cell\":{\"channel\":\"%s\",\"model\":\"%s\"}}".formatted(time, channel, model);
+  }
+
   @Test
   void creditIsGivenToWhatCameBefore() throws Exception {
     var events = new ArrayList<String>();
@@ -200,6 +227,54 @@ class ExperimentsOverHttpTest {
                             + " "
                             + text(one, "models.last.conversions")))
         .containsExactly("live 10 10 5010 0.0", "package 10 10 5000 10.0");
+    String time =
+        "\"from\":\"2026-06-30\",\"to\":\"2026-06-30\",\"lookback\":\"7d\",\"halfLife\":\"1d\"";
+    for (Json channel : Town.items(table, "channels")) {
+      for (String people : List.of("touched", "converted")) {
+        assertThat(
+                opened(
+                    "attribution",
+                    "{%s,\"cell\":{\"channel\":\"%s\",\"people\":\"%s\"}}"
+                        .formatted(time, text(channel, "channel"), people)))
+            .isEqualTo(
+                Long.parseLong(text(channel, people.equals("touched") ? "people" : "converters")));
+      }
+    }
+    // Nobody's last touch was the stream, everybody's first was; who came of their own accord
+    // bought
+    // once each.
+    assertThat(opened("attribution", credit(time, "live", "last"))).isZero();
+    assertThat(opened("attribution", credit(time, "package", "last"))).isEqualTo(10);
+    assertThat(opened("attribution", credit(time, "live", "first"))).isEqualTo(10);
+    assertThat(opened("attribution", credit(time, "live", "markov"))).isEqualTo(10);
+    Json untouched =
+        town.post(
+            "/api/v1/insight/attribution/open",
+            "{" + time + ",\"cell\":{\"untouched\":true},\"name\":\"by_themselves\"}");
+    assertThat(text(untouched, "count")).isEqualTo(text(table, "untouched.conversions"));
+    assertThat(text(untouched, "audience.count")).isEqualTo(text(untouched, "count"));
+    assertThat(text(untouched, "audience.text")).isEqualTo("attribution: untouched");
+    // One who was touched, and bought nothing since.
+    assertThat(
+            opened(
+                "attribution",
+                "{\"from\":\"2026-05-01\",\"to\":\"2026-05-02\",\"by\":\"event\",\"cell\":{\"channel\":\"card_scanned\"}}"))
+        .isEqualTo(1);
+    assertThat(
+            opened(
+                "attribution",
+                "{\"from\":\"2026-05-01\",\"to\":\"2026-05-02\",\"by\":\"event\",\"cell\":{\"channel\":\"card_scanned\",\"people\":\"converted\"}}"))
+        .isZero();
+    assertThat(
+            text(
+                town.refused(
+                    422,
+                    "POST",
+                    "/api/v1/insight/attribution/open",
+                    credit(time, "live", "newest")),
+                "field"))
+        .isEqualTo("cell.model");
+
     // The town's own orders of that day had no touch.
     assertThat(number(table, "conversions") - number(table, "untouched.conversions")).isEqualTo(10);
     assertThat(text(table, "incremental.estimateFen")).isEqualTo("null");

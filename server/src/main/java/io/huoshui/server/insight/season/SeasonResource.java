@@ -18,6 +18,7 @@ import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.insight.CampaignView;
+import io.huoshui.server.insight.OpenedCells;
 import io.huoshui.server.insight.report.Downloads;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,6 +26,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -55,6 +58,7 @@ class SeasonResource {
   private final Downloads downloads;
   private final Settings settings;
   private final Definitions definitions;
+  private final OpenedCells cells;
   private final Audit audit;
 
   SeasonResource(
@@ -64,6 +68,7 @@ class SeasonResource {
       Downloads downloads,
       Settings settings,
       Definitions definitions,
+      OpenedCells cells,
       Audit audit) {
     this.engine = engine;
     this.store = store;
@@ -71,6 +76,7 @@ class SeasonResource {
     this.downloads = downloads;
     this.settings = settings;
     this.definitions = definitions;
+    this.cells = cells;
     this.audit = audit;
   }
 
@@ -371,6 +377,84 @@ class SeasonResource {
         facts.campaigns().stream().map(CampaignView::of).toList(),
         CampaignView.Interval.of(effect.incremental()),
         effect.roi());
+  }
+
+  /// One of these, as the board calls it.
+  ///
+  /// @param figure a number of people: `buyers`, `newBuyers`, `oldBuyers`, `againBuyers`,
+  ///   `newFriends`, `active`
+  /// @param stage with a figure: `before`, `during`, `after`; the whole season when left out
+  /// @param sku whose buyers
+  /// @param layer of the layered contribution
+  record At(
+      @Nullable String figure,
+      @Nullable String stage,
+      @Nullable String sku,
+      @Nullable String layer) {}
+
+  /// @param name of the audience they are kept in; nothing is kept without
+  /// @param again whether it takes the place of one of this name
+  record Opening(@Nullable At cell, @Nullable String name, @Nullable Boolean again) {}
+
+  /// Who is behind a number of the board as it is now.
+  @PostMapping("/{name}/open")
+  OpenedCells.Opened open(@PathVariable String name, @RequestBody Opening opening) {
+    Season season = find(name);
+    Tally.Cell cell = cell(season, opening.cell());
+    return cells.open(
+        () -> seasons.open(season, cell),
+        "season: " + name + " / " + cell,
+        opening.name(),
+        opening.again());
+  }
+
+  private static Tally.Cell cell(Season season, @Nullable At at) {
+    String figure = at == null ? null : at.figure();
+    String sku = at == null ? null : at.sku();
+    String layer = at == null ? null : at.layer();
+    if (Stream.of(figure, sku, layer).filter(one -> one != null).count() != 1) {
+      throw OpenedCells.noCell("cell", at, "one of figure, sku and layer");
+    }
+    if (sku != null) {
+      return new Tally.Cell.BuyersOf(sku);
+    }
+    if (layer != null) {
+      return new Tally.Cell.In(
+          Stream.of(Layers.Layer.values())
+              .filter(one -> one.wire().equals(layer) && !season.heroSku().isEmpty())
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      OpenedCells.noCell(
+                          "cell.layer",
+                          layer,
+                          season.heroSku().isEmpty()
+                              ? "none: the season names no hero item"
+                              : Stream.of(Layers.Layer.values())
+                                  .map(Layers.Layer::wire)
+                                  .collect(Collectors.joining(", ")))));
+    }
+    Tally.Kind kind =
+        Stream.of(Tally.Kind.values())
+            .filter(one -> one.wire().equals(figure))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    OpenedCells.noCell(
+                        "cell.figure",
+                        figure,
+                        Stream.of(Tally.Kind.values())
+                            .map(Tally.Kind::wire)
+                            .collect(Collectors.joining(", "))));
+    String stage = at == null ? null : at.stage();
+    if (stage == null) {
+      return new Tally.Cell.Of(kind, null);
+    }
+    List<String> stages = season.stages().stream().map(one -> one.phase().wire()).toList();
+    if (!stages.contains(stage)) {
+      throw OpenedCells.noCell("cell.stage", stage, String.join(", ", stages));
+    }
+    return new Tally.Cell.Of(kind, stages.indexOf(stage));
   }
 
   private static LayerView layer(Layers.Share share) {

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 import org.springframework.stereotype.Component;
 
 /// What is known of a season: asks the engine, and leaves what it means to core.
@@ -47,6 +48,19 @@ class Seasons {
             new Asked(stretches, untilMs, heroSku),
             (now, zone) ->
                 new Tally(stretches, Math.min(untilMs, now.toEpochMilli() + 1), zone, heroSku));
+  }
+
+  /// Who is behind a number of a season as it stands now.
+  RoaringBitmap open(Season season, Tally.Cell cell) {
+    List<Window.Span> stretches = season.spans(settings.zone());
+    return engine
+        .ask()
+        .whose(
+            List.of("season", stretches, season.heroSku(), cell),
+            (now, zone) -> {
+              var tally = new Tally(stretches, now.toEpochMilli() + 1, zone, season.heroSku());
+              return timeline -> tally.belongs(timeline, cell);
+            });
   }
 
   private Tally tally(Season season, long untilMs) {

@@ -1,7 +1,5 @@
 package io.huoshui.server.insight.tree;
 
-import io.huoshui.audience.Audience;
-import io.huoshui.engine.Engine;
 import io.huoshui.event.Near;
 import io.huoshui.insight.tree.Behind;
 import io.huoshui.insight.tree.Breakdown;
@@ -21,18 +19,16 @@ import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.audience.AudienceView;
-import io.huoshui.server.audience.Freezing;
 import io.huoshui.server.audience.Member;
+import io.huoshui.server.insight.OpenedCells;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.roaringbitmap.RoaringBitmap;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -54,25 +50,17 @@ class TreeResource {
   private static final String X_YAML = "application/x-yaml";
   private static final String TEXT_YAML = "text/yaml";
   private static final int MOST_ROWS = 50_000;
-  private static final int SAMPLE = 10;
 
   private final Trees trees;
   private final MetricStore store;
-  private final Engine engine;
-  private final Freezing freezing;
+  private final OpenedCells cells;
   private final Definitions definitions;
   private final Audit audit;
 
   TreeResource(
-      Trees trees,
-      MetricStore store,
-      Engine engine,
-      Freezing freezing,
-      Definitions definitions,
-      Audit audit) {
+      Trees trees, MetricStore store, OpenedCells cells, Definitions definitions, Audit audit) {
     this.trees = trees;
-    this.engine = engine;
-    this.freezing = freezing;
+    this.cells = cells;
     this.store = store;
     this.definitions = definitions;
     this.audit = audit;
@@ -614,40 +602,20 @@ class TreeResource {
         trees.behind(
             String.valueOf(body.metric()),
             body.slice() == null ? Map.of() : body.slice(),
-            body.days() == null ? Grain.MONTH.around(trees.today()) : days(body.days()));
+            body.days() == null ? Days.of(Grain.MONTH, trees.today()) : days(body.days()));
     if (behind.leaves().isEmpty()) {
       throw nobody(String.valueOf(body.metric()), behind);
     }
-    RoaringBitmap people;
-    try {
-      people = engine.ask().open(behind);
-    } catch (CancellationException e) {
-      throw Problem.of(
-              HttpStatus.CONFLICT, "cancelled", "The question was cancelled: " + e.getMessage())
-          .next("Send it again to ask it again.")
-          .thrown();
-    }
-    AudienceView kept = null;
-    if (body.name() != null) {
-      Audience audience =
-          freezing.choose(
-              AudienceView.name(body.name()),
-              body.metric()
-                  + ": "
-                  + behind.days()
-                  + (behind.slice().isEmpty() ? "" : " " + behind.slice()),
-              audit.who(),
-              Boolean.TRUE.equals(body.again()),
-              people);
-      audit.record(
-          "audience_frozen", audience.name() + ": " + audience.size() + " people of a metric");
-      kept = AudienceView.of(audience, null, engine.now());
-    }
-    return new Opened(
-        behind.names(),
-        people.getLongCardinality(),
-        Member.of(engine.ask().lines(people, -1, SAMPLE)),
-        kept);
+    OpenedCells.Opened opened =
+        cells.open(
+            () -> trees.members(behind),
+            body.metric()
+                + ": "
+                + behind.days()
+                + (behind.slice().isEmpty() ? "" : " " + behind.slice()),
+            body.name(),
+            body.again());
+    return new Opened(behind.names(), opened.count(), opened.sample(), opened.audience());
   }
 
   /// Says what can be opened instead: other metrics in this slice.

@@ -19,6 +19,7 @@ import io.huoshui.insight.tree.Review;
 import io.huoshui.insight.tree.Shipped;
 import io.huoshui.json.Json;
 import io.huoshui.json.UnreadableException;
+import io.huoshui.profile.Window;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
 import java.time.LocalDate;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
 
@@ -153,7 +155,19 @@ public class Trees {
   /// How many people are behind a metric; null when nobody can be said.
   public @Nullable Long people(String metric, Map<String, String> slice, Days days) {
     Behind behind = Behind.of(metrics(), metric, slice, days);
-    return behind.leaves().isEmpty() ? null : engine.ask().open(behind).getLongCardinality();
+    return behind.leaves().isEmpty() ? null : members(behind).getLongCardinality();
+  }
+
+  /// The people behind a metric now, by the names of their profiles.
+  RoaringBitmap members(Behind behind) {
+    return engine
+        .ask()
+        .whose(
+            behind,
+            (_, zone) -> {
+              Window.Span span = behind.span(zone);
+              return timeline -> behind.has(timeline, span);
+            });
   }
 
   private Cube counted(Cube.Asked asked) {

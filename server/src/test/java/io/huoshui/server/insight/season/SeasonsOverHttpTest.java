@@ -235,6 +235,65 @@ class SeasonsOverHttpTest {
     assertThat(pdf.body().length).isLessThan(1_500_000);
   }
 
+  private String openedValue(String cell) throws Exception {
+    return text(town.post("/api/v1/insight/value/open", "{\"cell\":" + cell + "}"), "count");
+  }
+
+  private String openedSeason(String cell) throws Exception {
+    return text(town.post("/api/v1/seasons/618-2026/open", "{\"cell\":" + cell + "}"), "count");
+  }
+
+  @Test
+  void everyNumberOfPeopleOfABoardOpensThem() throws Exception {
+    history();
+    put("/api/v1/seasons/618-2025", LAST);
+    put("/api/v1/seasons/618-2026", NOW);
+    Json board = town.get("/api/v1/seasons/618-2026/board");
+    for (String figure : List.of("buyers", "newBuyers", "againBuyers", "newFriends", "active")) {
+      assertThat(openedSeason("{\"figure\":\"" + figure + "\"}"))
+          .as(figure)
+          .isEqualTo(text(board, "figures." + figure));
+      for (int stage = 0; stage < 2; stage++) {
+        assertThat(
+                openedSeason(
+                    "{\"figure\":\"%s\",\"stage\":\"%s\"}"
+                        .formatted(figure, List.of("before", "during").get(stage))))
+            .as(figure + " of stage " + stage)
+            .isEqualTo(text(board, "stages." + stage + "." + figure));
+      }
+    }
+    assertThat(openedSeason("{\"figure\":\"oldBuyers\"}")).isEqualTo("2");
+    for (Json layer : Town.items(board, "layers")) {
+      assertThat(openedSeason("{\"layer\":\"" + text(layer, "layer") + "\"}"))
+          .isEqualTo(text(layer, "people"));
+    }
+    for (Json item : Town.items(board, "items")) {
+      assertThat(openedSeason("{\"sku\":\"" + text(item, "sku") + "\"}"))
+          .isEqualTo(text(item, "buyers"));
+    }
+    assertThat(
+            text(
+                town.post(
+                    "/api/v1/seasons/618-2026/open",
+                    "{\"cell\":{\"layer\":\"only_hero\"},\"name\":\"only_hero\"}"),
+                "audience.count"))
+        .isEqualTo("1");
+    for (String wrong :
+        List.of(
+            "{}",
+            "{\"figure\":\"sales\"}",
+            "{\"figure\":\"buyers\",\"stage\":\"after\"}",
+            "{\"layer\":\"top\"}",
+            "{\"sku\":\"A\",\"layer\":\"only_hero\"}")) {
+      assertThat(
+              text(
+                  town.refused(
+                      422, "POST", "/api/v1/seasons/618-2026/open", "{\"cell\":" + wrong + "}"),
+                  "code"))
+          .isEqualTo("bad_cell");
+    }
+  }
+
   @Test
   void withoutAFontNothingIsFound() {
     assertThat(ReportFont.find(List.of(folder, folder.resolve("none")))).isEmpty();
@@ -272,6 +331,36 @@ class SeasonsOverHttpTest {
     assertThat(text(value, "all.people")).isEqualTo(String.valueOf(Town.PEOPLE));
     assertThat(text(value, "unmatchedCosts.0.source")).isEqualTo("radio");
 
+    // Every number of people opens them.
+    for (Json row : Town.items(value, "cohorts")) {
+      String cohort =
+          "\"source\":\"%s\",\"month\":\"%s\"".formatted(text(row, "source"), text(row, "month"));
+      assertThat(openedValue("{" + cohort + "}")).isEqualTo(text(row, "people"));
+      assertThat(openedValue("{" + cohort + ",\"atCost\":true}")).isEqualTo(text(row, "wonAtCost"));
+      for (Json within : Town.items(row, "within")) {
+        String over = cohort + ",\"days\":" + text(within, "days");
+        assertThat(openedValue("{" + over + "}")).isEqualTo(text(within, "people"));
+        assertThat(openedValue("{" + over + ",\"atCost\":true}"))
+            .isEqualTo(text(within, "perCostOf"));
+      }
+    }
+    assertThat(openedValue("{\"source\":\"pos\",\"days\":365}")).isEqualTo("1");
+    assertThat(openedValue("{\"days\":0}")).isEqualTo(String.valueOf(Town.PEOPLE));
+    for (String wrong :
+        List.of(
+            "{\"days\":366}",
+            "{\"month\":\"May\"}",
+            "{\"risk\":\"low\",\"days\":30}",
+            "{\"risk\":\"none\"}",
+            "{\"fromFen\":3}")) {
+      assertThat(
+              text(
+                  town.refused(
+                      422, "POST", "/api/v1/insight/value/open", "{\"cell\":" + wrong + "}"),
+                  "code"))
+          .isEqualTo("bad_cell");
+    }
+
     Json predicted = town.get("/api/v1/insight/value/predicted");
     assertThat(text(predicted, "fittedUpTo")).isEqualTo("2026-06-30");
     assertThat(text(predicted, "buyers")).isEqualTo("6");
@@ -279,6 +368,11 @@ class SeasonsOverHttpTest {
     long cells = 0;
     for (Json cell : Town.items(predicted, "cells")) {
       cells += Long.parseLong(text(cell, "people"));
+      assertThat(
+              openedValue(
+                  "{\"risk\":\"%s\",\"fromFen\":%s}"
+                      .formatted(text(cell, "risk"), text(cell, "fromFen"))))
+          .isEqualTo(text(cell, "people"));
     }
     assertThat(cells).isEqualTo(6);
     assertThat(new BigDecimal(text(predicted, "calibration.length"))).isEqualByComparingTo("90");
