@@ -1,6 +1,6 @@
 import { expect, test } from './house'
 
-test('a questionnaire is answered on a phone, without any script', async ({ browser, house }) => {
+test('a questionnaire is answered on a phone, without any script', async ({ browser, house, page: console_ }) => {
   await house.tell('/surveys', {
     survey: 'visit',
     title: { zh: '到店体验问卷', en: 'Your visit' },
@@ -45,7 +45,17 @@ test('a questionnaire is answered on a phone, without any script', async ({ brow
   await expect(page.locator('h1')).toContainText('已经填写过')
   await phone.close()
   expect(await house.tell<{ count: number }>('/segments/count', { text: 'has nps_score = 10' })).toMatchObject({ count: 1 })
-  const results = await house.ask<{ answered: number; questions: { nps: { score: number } | null }[] }>('/surveys/visit/results')
+  const results = await house.ask<{ answered: number; questions: { nps: { score: number } | null; rows: { cell: string; share: { people: number } }[] }[] }>('/surveys/visit/results')
   expect(results.answered).toBe(1)
   expect(results.questions[0]?.nps?.score).toBe(100)
+
+  await console_.goto('/console/#/surveys')
+  await console_.locator('[data-test="survey-visit"]').click()
+  await expect(console_.locator('[data-test="nps-score"]')).toContainText('NPS 100')
+  await console_.screenshot({ path: 'test-results/survey-results.png', fullPage: true })
+  const answered = results.questions[0]?.rows.find((row) => row.share.people === 1)?.cell
+  await console_.locator(`[data-test="cell-${answered}"]`).click()
+  await console_.locator('[data-test="survey-audience"]').fill('promoters')
+  await console_.locator('[data-test="survey-keep"]').click()
+  await expect.poll(() => house.ask<{ count: number }>('/audiences/promoters').then((kept) => kept.count)).toBe(1)
 })

@@ -667,3 +667,59 @@ export interface AttributionTable {
     models: Record<string, { conversions: number; amountFen: number }>
   }[]
 }
+
+export interface AlertRule {
+  name: string
+  metric: string
+  /** `raised` or `quiet`. */
+  state: string
+  since: string | null
+  snoozedUntil: string | null
+  judged: string | null
+  trouble: string | null
+}
+
+export interface AlertRoute {
+  name: string
+  kind: string
+  to: string
+}
+
+export interface AlertHappened extends Said {
+  id: number
+  rule: string
+  at: string
+  days: string
+  what: string
+}
+
+/** `people` of a base; share and 95 % interval are null where there is no base. */
+export interface SurveyShare {
+  people: number
+  of: number
+  share: number | null
+  low: number | null
+  high: number | null
+}
+
+export interface SurveyLine {
+  name: string
+  title: Said
+  questions: number
+  closed: boolean
+  inTemplates: string
+  openLink: string | null
+}
+
+export interface SurveyResults {
+  sent: number
+  opened: number
+  answered: number
+  response: SurveyShare
+  questions: {
+    id: string
+    title: Said
+    rows: { cell: string; title: Said; share: SurveyShare; rule: string | null }[]
+    nps: { n: number; score: number | null; low: number | null; high: number | null } | null
+  }[]
+}

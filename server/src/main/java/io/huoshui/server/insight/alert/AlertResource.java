@@ -34,6 +34,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
@@ -172,6 +173,7 @@ class AlertResource {
   }
 
   @DeleteMapping("/alerts/{name}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
   void forget(@PathVariable String name) {
     if (!store.forget(name)) {
       throw unknown("alert", name, names());
@@ -349,6 +351,7 @@ class AlertResource {
   }
 
   @DeleteMapping("/alert-routes/{name}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
   void forgetRoute(@PathVariable String name) {
     List<String> rules =
         store.all().stream()
