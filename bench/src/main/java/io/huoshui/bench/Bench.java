@@ -26,7 +26,8 @@ public final class Bench {
                  or a behaviour segment over 100 M events in blocks on disk (--events); with --peers
                  beside ClickHouse over the same rows (installs it from npm)
         fold     all four of them
-        questions  overview, layers, campaigns, lookalikes of 1 M people with 20 events each, and how long
+        questions  overview, layers, campaigns, sheets and the opening of a cell, lookalikes of 1 M people
+                 with 20 events each, and how long
                  one event waits to be taken while they are asked (--people)
         preview  a rule typed letter by letter, counted and previewed over HTTP while events are taken:
                  the first time, and when its answers are kept (--repeat rules, --people, --rate)

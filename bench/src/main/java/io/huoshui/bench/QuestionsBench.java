@@ -6,11 +6,15 @@ import io.huoshui.engine.Entry;
 import io.huoshui.engine.Lookalikes;
 import io.huoshui.engine.Questions;
 import io.huoshui.engine.Seal;
+import io.huoshui.engine.Sheets;
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
+import io.huoshui.insight.sheet.By;
+import io.huoshui.insight.sheet.QuestionJson;
 import io.huoshui.json.Json;
+import io.huoshui.json.Place;
 import io.huoshui.profile.Window;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +27,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -52,6 +57,26 @@ final class QuestionsBench {
   }
 
   private record Asked(String name, Consumer<Questions> question) {}
+
+  /// Sheets with a loop over columns, sheets person by person, and the opening of a cell.
+  private static final List<Asked> SHEETS =
+      List.of(
+          new Asked("cohort sheet", ask -> ask.sheets(sheet("{\"kind\":\"cohort\"}"))),
+          new Asked("rfm sheet", ask -> ask.sheets(sheet("{\"kind\":\"rfm\"}"))),
+          new Asked("new and old sheet", ask -> ask.sheets(sheet("{\"kind\":\"new_old\"}"))),
+          new Asked("repurchase sheet", ask -> ask.sheets(sheet("{\"kind\":\"repurchase\"}"))),
+          new Asked("flow sheet", ask -> ask.sheets(sheet("{\"kind\":\"lifecycle_flow\"}"))),
+          new Asked(
+              "open a cell",
+              ask -> ask.open(sheet("{\"kind\":\"new_old\"}"), "", "2026-06", "new")));
+
+  private static Sheets.Asked sheet(String question) {
+    return new Sheets.Asked(
+        QuestionJson.read(new Place(Json.parse(question), "question")),
+        new By.Nothing(),
+        null,
+        Map.of());
+  }
 
   private static final List<Asked> QUESTIONS =
       List.of(
@@ -102,6 +127,10 @@ final class QuestionsBench {
       for (Asked asked : QUESTIONS) {
         figures.add(time(engine, asked));
         medians.addAll(List.of(asked.name().replace(' ', '_') + "Ms", figures.getLast().median()));
+      }
+      for (Asked asked : SHEETS) {
+        medians.addAll(
+            List.of(asked.name().replace(' ', '_') + "Ms", time(engine, asked).median()));
       }
       medians.addAll(List.of("lookalikesMs", time(engine, LOOKALIKES).median()));
       overview = figures.getFirst();
