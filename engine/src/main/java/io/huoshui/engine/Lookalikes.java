@@ -45,12 +45,7 @@ public final class Lookalikes {
   Lookalikes(State at) {
     this.picture = new Picture(at);
     this.events = at.catalogue();
-    this.names = at.ordinals.nodes();
-    for (int ordinal = 0; ordinal < names.length; ordinal++) {
-      if (!at.graph.person(names[ordinal])) {
-        names[ordinal] = -1;
-      }
-    }
+    this.names = at.names();
   }
 
   /// @param size how many are wanted

@@ -41,12 +41,7 @@ public final class Sheets {
   /// The state must not change meanwhile.
   Sheets(State at) {
     this.picture = new Picture(at);
-    this.names = at.ordinals.nodes();
-    for (int ordinal = 0; ordinal < names.length; ordinal++) {
-      if (!at.graph.person(names[ordinal])) {
-        names[ordinal] = -1;
-      }
-    }
+    this.names = at.names();
     this.record = at.version();
   }
 

@@ -1845,4 +1845,15 @@ final class State {
     }
     return all;
   }
+
+  /// Per ordinal the name of the profile, -1 where there is none now. The caller's own.
+  int[] names() {
+    int[] names = ordinals.nodes();
+    for (int ordinal = 0; ordinal < names.length; ordinal++) {
+      if (!graph.person(names[ordinal])) {
+        names[ordinal] = -1;
+      }
+    }
+    return names;
+  }
 }

@@ -20,12 +20,7 @@ final class Whose {
   /// The state must not change meanwhile.
   Whose(State at) {
     this.picture = new Picture(at);
-    this.names = at.ordinals.nodes();
-    for (int ordinal = 0; ordinal < names.length; ordinal++) {
-      if (!at.graph.person(names[ordinal])) {
-        names[ordinal] = -1;
-      }
-    }
+    this.names = at.names();
   }
 
   /// @param belongs made once per thread

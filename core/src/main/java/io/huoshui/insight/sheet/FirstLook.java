@@ -3,6 +3,7 @@ package io.huoshui.insight.sheet;
 import io.huoshui.profile.Buyers;
 import io.huoshui.profile.Rfm;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -22,7 +23,8 @@ public final class FirstLook {
   private final Buyers.@Nullable Scale[] scales = new Buyers.Scale[2];
   private long[] amounts = new long[16];
   private int size;
-  private boolean sorted;
+  private boolean settled;
+  private @Nullable Commonest commonest;
 
   public void count(String key) {
     counts.merge(key, 1L, Long::sum);
@@ -46,7 +48,6 @@ public final class FirstLook {
       amounts = Arrays.copyOf(amounts, size * 2);
     }
     amounts[size++] = amount;
-    sorted = false;
   }
 
   public void add(FirstLook other) {
@@ -63,14 +64,27 @@ public final class FirstLook {
   /// Ends the look: what is asked of it from now on does not change it, so threads may share it.
   public void settle() {
     Arrays.sort(amounts, 0, size);
-    sorted = true;
+    settled = true;
     for (int when = 0; when < buyers.length; when++) {
       scales[when] = buyers[when].scale();
     }
   }
 
-  /// The commonest keys, of equally common ones the first in the order of text.
+  /// The commonest keys, of equally common ones the first in the order of text. Of a settled look
+  /// they are found once, however many people are asked about.
   public Set<String> commonest(int most) {
+    Commonest found = commonest;
+    if (found == null || found.most() != most) {
+      found = new Commonest(most, find(most));
+      // Two threads may both look; they find the same.
+      commonest = settled ? found : null;
+    }
+    return found.keys();
+  }
+
+  private record Commonest(int most, Set<String> keys) {}
+
+  private Set<String> find(int most) {
     var found = new LinkedHashSet<String>();
     counts.entrySet().stream()
         .sorted(
@@ -78,15 +92,11 @@ public final class FirstLook {
                 .thenComparing(Map.Entry.comparingByKey()))
         .limit(most)
         .forEach(entry -> found.add(entry.getKey()));
-    return found;
+    return Collections.unmodifiableSet(found);
   }
 
   public int kinds() {
     return counts.size();
-  }
-
-  public long count(String key, long otherwise) {
-    return counts.getOrDefault(key, otherwise);
   }
 
   public @Nullable Long earliest(String key) {
@@ -108,7 +118,7 @@ public final class FirstLook {
 
   /// Amounts from the largest down, by rank from 0.
   public long largest(int rank) {
-    if (!sorted) {
+    if (!settled) {
       throw new IllegalStateException("Nothing is ranked before everybody was looked at");
     }
     return amounts[size - 1 - rank];

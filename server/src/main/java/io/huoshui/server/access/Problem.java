@@ -3,6 +3,7 @@ package io.huoshui.server.access;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -22,6 +23,13 @@ public record Problem(
     @Nullable String allowed,
     @Nullable String next,
     @Nullable List<String> near) {
+
+  /// A question about everybody that somebody ended.
+  public static Refusal cancelled(CancellationException why) {
+    return of(HttpStatus.CONFLICT, "cancelled", "The question was cancelled: " + why.getMessage())
+        .next("Send it again to ask it again.")
+        .thrown();
+  }
 
   public static Problem of(HttpStatus status, String code, String detail) {
     return new Problem(

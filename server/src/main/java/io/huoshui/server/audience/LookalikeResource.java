@@ -151,10 +151,7 @@ class LookalikeResource {
                 .thrown();
       };
     } catch (CancellationException e) {
-      throw Problem.of(
-              HttpStatus.CONFLICT, "cancelled", "The question was cancelled: " + e.getMessage())
-          .next("Send it again to ask it again.")
-          .thrown();
+      throw Problem.cancelled(e);
     }
   }
 

@@ -48,10 +48,7 @@ public class OpenedCells {
     try {
       people = find.get();
     } catch (CancellationException e) {
-      throw Problem.of(
-              HttpStatus.CONFLICT, "cancelled", "The question was cancelled: " + e.getMessage())
-          .next("Send it again to ask it again.")
-          .thrown();
+      throw Problem.cancelled(e);
     }
     AudienceView kept = null;
     if (name != null) {

@@ -143,15 +143,8 @@ class SheetResource {
     try {
       return engine.ask().sheets(asked);
     } catch (CancellationException e) {
-      throw cancelled(e);
+      throw Problem.cancelled(e);
     }
-  }
-
-  private static Problem.Refusal cancelled(CancellationException e) {
-    return Problem.of(
-            HttpStatus.CONFLICT, "cancelled", "The question was cancelled: " + e.getMessage())
-        .next("Send it again to ask it again.")
-        .thrown();
   }
 
   private Sheets.Asked read(Wanted wanted) {
