@@ -10,8 +10,8 @@
 ///
 /// ```java
 /// Question question = new NewAndOld(Grain.MONTH, Window.ever());
-/// var tally = new Tally(question, FirstLook.NOTHING);
-/// people.forEach(person -> tally.see(person.timeline(), scene));
+/// var tally = new Tally(question, FirstLook.NOTHING, scene);
+/// people.forEach(person -> tally.add(person.timeline()));
 /// Sheet sheet = question.sheet(tally, scene);
 /// ```
 ///
