@@ -39,7 +39,7 @@ final class ControlApi implements Endpoint {
 
   private final World world;
   private final Secrets secrets;
-  private final @Nullable Pace pace;
+  private final Pace pace;
   private final Options.Clock clock;
   private final WecomTags tags;
   private final Map<String, Limit> limits;
@@ -49,7 +49,7 @@ final class ControlApi implements Endpoint {
   ControlApi(
       World world,
       Secrets secrets,
-      @Nullable Pace pace,
+      Pace pace,
       Options.Clock clock,
       WecomTags tags,
       Map<String, Limit> limits,
@@ -227,9 +227,6 @@ final class ControlApi implements Endpoint {
   // ---- time
 
   private Answer clock(Call call) throws InterruptedException {
-    if (pace == null) {
-      return Answer.problem(409, "no_server", "The sandbox was started without --server");
-    }
     if (clock == Options.Clock.REAL) {
       return Answer.problem(409, "real_clock", "The clock is the wall clock (--clock real)");
     }

@@ -42,6 +42,7 @@ record Options(
   static final String USAGE =
       """
       sandbox: the platforms, a synthetic brand and its customers, over real HTTP on 127.0.0.1
+      Open its address in a browser to watch the customers' phones.
 
         --port N          0 for any (default 0)
         --data DIR        journal of everything accepted (default data/sandbox)

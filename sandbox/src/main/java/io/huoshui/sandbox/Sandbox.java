@@ -62,7 +62,7 @@ public final class Sandbox implements AutoCloseable {
     var world = World.open(options.data(), settings, secrets::corp, Habits.DEFAULT);
     try {
       URI server = options.server();
-      var pace = server == null ? null : new Pace(world, new Courier(server, secrets, world));
+      var pace = new Pace(world, server == null ? null : new Courier(server, secrets, world));
       boolean real = options.clock() == Options.Clock.REAL;
       var conduct = new Conduct();
       WecomTagLimits tagLimits = WecomTagLimits.DEFAULT.with(options.limits());
@@ -78,8 +78,9 @@ public final class Sandbox implements AutoCloseable {
       var control =
           new ControlApi(world, secrets, pace, options.clock(), wecom.tags(), limits, conduct);
       var sms = new SmsApi(world, secrets, smsLimits, real);
-      var listener = new Listener(options.port(), route(control, wecom, account, sms));
-      Thread ticker = real && pace != null ? tick(pace) : null;
+      var phones = new PhonesPage(world, conduct);
+      var listener = new Listener(options.port(), route(control, wecom, account, sms, phones));
+      Thread ticker = real ? tick(pace) : null;
       var sandbox = new Sandbox(world, listener, ticker);
       Path ready = options.ready();
       if (ready != null) {
@@ -92,13 +93,17 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
-  private static Endpoint route(Endpoint control, Endpoint wecom, Endpoint account, Endpoint sms) {
+  private static Endpoint route(
+      Endpoint control, Endpoint wecom, Endpoint account, Endpoint sms, Endpoint phones) {
     return new Endpoint() {
       @Override
       public Answer answer(Call call) throws InterruptedException {
         if (call.path().startsWith("/cgi-bin/")) {
           String path = call.path().substring("/cgi-bin/".length());
           return AccountApi.plays(path) ? account.answer(call) : wecom.answer(call);
+        }
+        if (PhonesPage.plays(call)) {
+          return phones.answer(call);
         }
         if (call.path().equals("/")) {
           return sms.answer(call);

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Steps the clock and empties the agenda; one step at a time.
 public final class Pace {
@@ -12,10 +13,12 @@ public final class Pace {
   public record Progress(Instant clock, Map<String, Long> delivered) {}
 
   private final World world;
-  private final Courier courier;
+  private final @Nullable Courier courier;
   private final ReentrantLock lock = new ReentrantLock();
 
-  public Pace(World world, Courier courier) {
+  /// @param courier null when nobody is to be told: then time passes and what people do is only to
+  ///   be seen on their phones
+  public Pace(World world, @Nullable Courier courier) {
     this.world = world;
     this.courier = courier;
   }
@@ -28,9 +31,11 @@ public final class Pace {
       Instant clock = world.step(moment);
       var delivered = new TreeMap<String, Long>();
       for (World.Chunk chunk = world.next(); chunk != null; chunk = world.next()) {
-        courier
-            .deliver(chunk.dues())
-            .forEach((kind, count) -> delivered.merge(kind, count, Long::sum));
+        if (courier != null) {
+          courier
+              .deliver(chunk.dues())
+              .forEach((kind, count) -> delivered.merge(kind, count, Long::sum));
+        }
         world.delivered(chunk);
       }
       return new Progress(clock, delivered);

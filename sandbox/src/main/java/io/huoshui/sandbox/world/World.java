@@ -18,12 +18,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -53,6 +55,15 @@ public final class World implements AutoCloseable {
   /// One mass-message task.
   public record Task(
       String msgid, long acceptedMs, String text, String attachments, List<Reaction> reactions) {}
+
+  /// One customer's phone.
+  ///
+  /// @param messages what they were sent and what they did with it, oldest first
+  public record Phone(long customer, List<Reaction> messages) {
+    public Phone {
+      messages = List.copyOf(messages);
+    }
+  }
 
   /// What is to be delivered next, complete up to a moment.
   public record Chunk(long throughMs, List<Due> dues) {}
@@ -88,6 +99,10 @@ public final class World implements AutoCloseable {
   public static final String ANY_GUIDE = "guide-0001";
 
   private static final int CHUNK = 2000;
+
+  /// Whoever watches phones watches those that were written to last.
+  private static final int LATEST = 2000;
+
   private static final long MINUTE_MS = Duration.ofMinutes(1).toMillis();
   private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
@@ -97,6 +112,7 @@ public final class World implements AutoCloseable {
   private final Supplier<String> corp;
   private final long windowMs;
   private final Map<Long, List<Reaction>> byCustomer = new HashMap<>();
+  private final ArrayDeque<Long> latest = new ArrayDeque<>(LATEST);
   private final TreeSet<Due> agenda = new TreeSet<>();
   private final Map<String, Task> tasks = new LinkedHashMap<>();
   private final Map<String, List<Reaction>> byBizId = new LinkedHashMap<>();
@@ -359,6 +375,29 @@ public final class World implements AutoCloseable {
                 .toList());
   }
 
+  /// The phones that were written to last, the newest first.
+  ///
+  /// @param phones at most so many of them
+  /// @param each at most so many messages of one, the newest
+  public List<Phone> phones(int phones, int each) {
+    return locked(
+        () -> {
+          var customers = new LinkedHashSet<Long>();
+          for (var newest = latest.descendingIterator();
+              newest.hasNext() && customers.size() < phones; ) {
+            customers.add(newest.next());
+          }
+          return customers.stream()
+              .map(
+                  customer -> {
+                    List<Reaction> all = past(customer);
+                    return new Phone(
+                        customer, all.subList(Math.max(0, all.size() - each), all.size()));
+                  })
+              .toList();
+        });
+  }
+
   /// Texts an address was sent more than once under one key. The key of an SMS is its OutId; WeCom
   /// has none, so there the text alone counts.
   public List<Duplicate> duplicates() {
@@ -558,6 +597,10 @@ public final class World implements AutoCloseable {
   private Reaction remember(Customer customer, Reaction reaction) {
     byCustomer.computeIfAbsent(customer.key(), _ -> new ArrayList<>(2)).add(reaction);
     agenda.addAll(reaction.dues());
+    if (latest.size() == LATEST) {
+      latest.removeFirst();
+    }
+    latest.addLast(customer.key());
     messages++;
     return reaction;
   }
