@@ -2,6 +2,10 @@ package io.huoshui.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.huoshui.platforms.account.Account;
+import io.huoshui.platforms.account.Allowances;
+import io.huoshui.platforms.account.Clients;
+import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.wechat.OfficialAccountTags;
 import io.huoshui.platforms.wecom.WecomTags;
 import io.huoshui.reach.PlatformTags;
@@ -198,7 +202,7 @@ class PlatformTagsTest {
     void whatPassesIsLaterAndWhatIsNotKnownIsUnknown() throws Exception {
       String a = done(tags.create(group(), "a")).id();
       var change = List.of(change(0, Set.of(a), Set.of()));
-      for (String code : List.of("-1", "45033", "45009")) {
+      for (String code : List.of("-1", "45033")) {
         fault("\"codes\":{\"" + code + "\":1}");
         assertThat(tags.change(change).getFirst())
             .isInstanceOfSatisfying(
@@ -212,6 +216,17 @@ class PlatformTagsTest {
       assertThat(tags.change(change).getFirst()).isInstanceOf(Outcome.Unknown.class);
       fault("\"timeoutShare\":0");
       assertThat(tags.change(change).getFirst()).isInstanceOf(Outcome.Done.class);
+      fault("\"codes\":{\"45009\":1}");
+      assertThat(tags.change(change).getFirst()).isInstanceOf(Outcome.Later.class);
+      fault("\"codes\":{}");
+      // The platform's ban is waited for; what would be refused is not even asked.
+      assertThat(tags.change(change).getFirst())
+          .isInstanceOfSatisfying(
+              Outcome.Later.class,
+              later -> {
+                assertThat(later.code()).isEqualTo("45009");
+                assertThat(later.afterSeconds()).isGreaterThan(30);
+              });
     }
 
     private void fault(String fault) throws IOException, InterruptedException {
@@ -223,7 +238,12 @@ class PlatformTagsTest {
   class OfWecom extends Contract {
     @Override
     PlatformTags client(String url) {
-      return new WecomTags(url, "ww1", "s1");
+      return new WecomTags(
+          Clients.inMemory()
+              .wecom(
+                  new Account.Wecom(
+                      "corp", url, "ww1", "s1", "", List.of(), Allowances.of(Platform.WECOM))),
+          "ww1");
     }
 
     @Override
@@ -246,7 +266,12 @@ class PlatformTagsTest {
   class OfAnOfficialAccount extends Contract {
     @Override
     PlatformTags client(String url) {
-      return new OfficialAccountTags(url, "wx1", "s2");
+      return new OfficialAccountTags(
+          Clients.inMemory()
+              .officialAccount(
+                  new Account.OfficialAccount(
+                      "official", url, "wx1", "s2", List.of(), Allowances.of(Platform.WECHAT))),
+          "wx1");
     }
 
     @Override

@@ -56,7 +56,10 @@ class ArrowsTest {
           Map.entry("server", with(CORE, "engine", "platforms")));
 
   private static final Set<String> WXJAVA =
-      Set.of("io.huoshui.platforms.wecom", "io.huoshui.platforms.wechat");
+      Set.of(
+          "io.huoshui.platforms.account",
+          "io.huoshui.platforms.wecom",
+          "io.huoshui.platforms.wechat");
 
   private static Set<String> with(Set<String> rooms, String... more) {
     var all = new TreeSet<>(rooms);

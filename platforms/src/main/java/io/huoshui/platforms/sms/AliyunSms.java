@@ -1,5 +1,11 @@
 package io.huoshui.platforms.sms;
 
+import io.huoshui.platforms.account.About;
+import io.huoshui.platforms.account.Account;
+import io.huoshui.platforms.account.Action;
+import io.huoshui.platforms.account.Answers;
+import io.huoshui.platforms.account.Platform;
+import io.huoshui.platforms.account.Verdict;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.ChannelKind;
 import java.io.IOException;
@@ -16,10 +22,10 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,36 +36,21 @@ import tools.jackson.databind.json.JsonMapper;
 /// The platform knows no idempotency key. `OutId` carries the batch, so that a lost answer is
 /// reconciled with `QuerySendDetails`, which gives it back.
 public final class AliyunSms implements Channel {
+  private static final String ADDRESS = "https://dysmsapi.aliyuncs.com";
   private static final int BATCH = 100;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final ZoneId BEIJING = ZoneId.of("Asia/Shanghai");
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyyMMdd");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /// Wait and try again: flow control of the account (PLATFORMS 5.4).
-  private static final Set<String> LATER =
-      Set.of("Throttling.User", "Throttling", "ServiceUnavailable", "isp.SYSTEM_ERROR");
-
-  /// The configuration is wrong: nothing of the channel goes until somebody looks.
-  private static final Set<String> SETUP =
-      Set.of(
-          "SignatureDoesNotMatch",
-          "InvalidAccessKeyId.NotFound",
-          "MissingAuthorization",
-          "isv.SMS_SIGNATURE_ILLEGAL");
-
-  /// Nothing of the template goes until somebody changes it, or the platform approves it.
-  private static final Set<String> TEMPLATE =
-      Set.of("isv.SMS_TEMPLATE_ILLEGAL", "isv.TEMPLATE_MISSING_PARAMETERS");
-
   private final URI endpoint;
   private final AcsSigner signer;
   private final HttpClient http;
 
-  /// @param url the API's address, `https://dysmsapi.aliyuncs.com`
-  public AliyunSms(String url, String accessKeyId, String accessKeySecret) {
+  public AliyunSms(Account.AliyunSms account) {
+    String url = account.url().isEmpty() ? ADDRESS : account.url();
     this.endpoint = URI.create(url.endsWith("/") ? url : url + "/");
-    this.signer = new AcsSigner(accessKeyId, accessKeySecret);
+    this.signer = new AcsSigner(account.keyId(), account.keySecret());
     this.http =
         HttpClient.newBuilder()
             .connectTimeout(Duration.ofSeconds(3))
@@ -108,19 +99,25 @@ public final class AliyunSms implements Channel {
           // Some gateway on the way spoke, not the platform: a refusal always has its code.
           yield new Outcome.Unknown("the answer has no Code");
         }
-        if (LATER.contains(code)) {
-          yield new Outcome.Later(code, message, 1);
-        }
-        if (SETUP.contains(code)) {
-          yield new Outcome.Later(
-              code, message + " Check the SMS section of the secrets file.", 30);
-        }
-        // Else one number or one parameter refuses the whole call (a number over its limit, too).
-        yield TEMPLATE.contains(code)
-            ? new Outcome.Halted(code, message)
-            : new Outcome.Poisoned(code, message);
+        yield outcome(Answers.table().of(Platform.ALIYUN_SMS, code), message);
       }
     };
+  }
+
+  /// One number or one parameter refuses the whole call (a number over its limit, too).
+  static Outcome outcome(Verdict verdict, String message) {
+    int seconds = verdict.laterSeconds();
+    if (seconds >= 0) {
+      return new Outcome.Later(
+          verdict.code(),
+          verdict.action() == Action.STOP_CHANNEL
+              ? message + " Check the account: POST /api/v1/accounts/{name}/connect."
+              : message,
+          seconds);
+    }
+    return verdict.about() == About.THING
+        ? new Outcome.Halted(verdict.code(), message)
+        : new Outcome.Poisoned(verdict.code(), message);
   }
 
   @Override
@@ -159,6 +156,40 @@ public final class AliyunSms implements Channel {
       }
     }
     return new Outcome.Absent();
+  }
+
+  /// The signatures of the account.
+  public Approved signatures() {
+    return approved("QuerySmsSignList", "SmsSignList", "SignName");
+  }
+
+  /// The templates of the account.
+  public Approved templates() {
+    return approved("QuerySmsTemplateList", "SmsTemplateList", "TemplateCode");
+  }
+
+  private Approved approved(String action, String list, String name) {
+    return switch (call(action, Map.of("PageIndex", "1", "PageSize", "50"))) {
+      case Reply.Refused(String why) -> new Approved.Silent(why);
+      case Reply.Lost(String why) -> new Approved.Silent(why);
+      case Reply.Answered(JsonNode body) -> {
+        String code = body.path("Code").asString("");
+        if (code.equals("InvalidAction.NotFound")) {
+          yield new Approved.NotListed();
+        }
+        if (!code.equals("OK")) {
+          yield new Approved.Refused(code, body.path("Message").asString(""));
+        }
+        var all = new HashMap<String, Boolean>();
+        body.path(list)
+            .forEach(
+                each ->
+                    all.put(
+                        each.path(name).asString(""),
+                        each.path("AuditStatus").asString("").equals("AUDIT_STATE_PASS")));
+        yield new Approved.Listed(all);
+      }
+    };
   }
 
   private sealed interface Reply {

@@ -1,8 +1,12 @@
 package io.huoshui.platforms.wechat;
 
 import io.huoshui.event.IdentifierKind;
+import io.huoshui.platforms.account.About;
+import io.huoshui.platforms.account.Action;
+import io.huoshui.platforms.account.Failure;
+import io.huoshui.platforms.account.Platform;
+import io.huoshui.platforms.account.Verdict;
 import io.huoshui.reach.PlatformTags;
-import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,14 +15,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import me.chanjar.weixin.common.error.WxError;
 import me.chanjar.weixin.common.error.WxErrorException;
-import me.chanjar.weixin.common.util.http.RequestExecutor;
-import me.chanjar.weixin.mp.api.impl.WxMpServiceImpl;
+import me.chanjar.weixin.mp.api.WxMpService;
 import me.chanjar.weixin.mp.bean.result.WxMpUserList;
 import me.chanjar.weixin.mp.bean.tag.WxTagListUser;
-import me.chanjar.weixin.mp.config.WxMpHostConfig;
-import me.chanjar.weixin.mp.config.impl.WxMpDefaultConfigImpl;
 
 /// Tags of an official account (developers.weixin.qq.com/doc/service, usermanage/tag): fifty
 /// openids per call, a call for each tag. There are no groups.
@@ -32,35 +32,17 @@ public final class OfficialAccountTags implements PlatformTags {
   /// Ten calls for one tag; so many followers have to be read again after a crash.
   private static final int BATCH = 500;
 
-  /// The quota is of a day and the answer does not say of which: ask again within the hour.
-  private static final int QUOTA_SECONDS = 3_600;
-
   /// In the cursor of [#page], when all followers are listed.
   private static final String FOLLOWERS = "";
 
-  private final OneTry account = new OneTry();
+  private final WxMpService account;
   private final String appId;
   private final Map<String, Set<String>> carriers = new ConcurrentHashMap<>();
 
-  /// @param url where the API is; empty for WeChat itself
-  public OfficialAccountTags(String url, String appId, String secret) {
-    var config = new WxMpDefaultConfigImpl();
-    config.setAppId(appId);
-    config.setSecret(secret);
-    if (!url.isEmpty()) {
-      config.setHostConfig(new WxMpHostConfig(url, url, url));
-    }
-    account.setWxMpConfigStorage(config);
+  /// @param account the account's client, which keeps its limits and its token
+  public OfficialAccountTags(WxMpService account, String appId) {
+    this.account = account;
     this.appId = appId;
-  }
-
-  /// One call is one call: the library's own retries end in an exception that has lost the code.
-  private static final class OneTry extends WxMpServiceImpl {
-    @Override
-    public <T, E> T execute(RequestExecutor<T, E> executor, String uri, E data)
-        throws WxErrorException {
-      return executeInternal(executor, uri, data, false);
-    }
   }
 
   @Override
@@ -91,47 +73,25 @@ public final class OfficialAccountTags implements PlatformTags {
     try {
       return new Outcome.Done<>(call.run());
     } catch (WxErrorException e) {
-      return failure(e);
+      return outcome(Failure.of(Platform.WECHAT, e));
     } catch (RuntimeException e) {
-      return refusedConnection(e) ? unreachable() : new Outcome.Unknown<>(String.valueOf(e));
+      return outcome(Failure.of(Platform.WECHAT, e));
     }
   }
 
-  private static <T> Outcome<T> failure(WxErrorException e) {
-    int code = e.getError() == null ? -99 : e.getError().getErrorCode();
-    String why = e.getError() == null ? String.valueOf(e.getMessage()) : why(e.getError());
-    String word = String.valueOf(code);
-    return switch (code) {
-      case -1, 45033, 40001, 40014, 42001 -> new Outcome.Later<>(word, why, 1);
-      case 45009 -> new Outcome.Later<>(word, why, QUOTA_SECONDS);
-      case 40013, 40125, 40164, 48001, 48002, 45056, 45058, 61007 ->
-          new Outcome.Refused<>(word, why, Concern.EVERYTHING);
-      case 45157, 45158, 45159, 45057 -> new Outcome.Refused<>(word, why, Concern.TAG);
-      // WxJava wraps what happened on the wire.
-      case -99 -> refusedConnection(e) ? unreachable() : new Outcome.Unknown<>(why);
-      default -> new Outcome.Refused<>(word, why, Concern.CUSTOMER);
+  private static <T> Outcome<T> outcome(Failure failure) {
+    return switch (failure) {
+      case Failure.Unreachable(String why) -> new Outcome.Later<>("unreachable", why, 2);
+      case Failure.Lost(String why) -> new Outcome.Unknown<>(why);
+      case Failure.Answered(Verdict verdict, String why, int _)
+          when verdict.action() == Action.STOP_CHANNEL ->
+          new Outcome.Refused<>(verdict.code(), why, Concern.EVERYTHING);
+      case Failure.Answered(Verdict verdict, String why, int seconds) when seconds >= 0 ->
+          new Outcome.Later<>(verdict.code(), why, seconds);
+      case Failure.Answered(Verdict verdict, String why, int _) ->
+          new Outcome.Refused<>(
+              verdict.code(), why, verdict.about() == About.THING ? Concern.TAG : Concern.CUSTOMER);
     };
-  }
-
-  /// The library puts its own words for a code in the place of the platform's, which say more.
-  private static String why(WxError error) {
-    String own = error.getErrorMsgEn();
-    return own == null || own.isBlank()
-        ? String.valueOf(error.getErrorMsg())
-        : error.getErrorMsg() + " (" + own + ")";
-  }
-
-  private static <T> Outcome<T> unreachable() {
-    return new Outcome.Later<>("unreachable", "WeChat does not take connections.", 2);
-  }
-
-  private static boolean refusedConnection(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectException) {
-        return true;
-      }
-    }
-    return false;
   }
 
   // Tags.

@@ -4,11 +4,13 @@ import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
+import io.huoshui.platforms.account.Account;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import me.chanjar.weixin.common.error.WxErrorException;
-import me.chanjar.weixin.cp.api.impl.WxCpServiceImpl;
+import me.chanjar.weixin.cp.api.WxCpService;
 import me.chanjar.weixin.cp.bean.kf.WxCpKfMsgListResp;
 import me.chanjar.weixin.cp.bean.message.WxCpXmlMessage;
 import me.chanjar.weixin.cp.config.impl.WxCpDefaultConfigImpl;
@@ -18,21 +20,17 @@ import me.chanjar.weixin.cp.config.impl.WxCpDefaultConfigImpl;
 public final class WecomCallbacks {
   public static final String SOURCE = "wecom";
 
-  private final WxCpDefaultConfigImpl config = new WxCpDefaultConfigImpl();
-  private final WxCpServiceImpl wecom = new WxCpServiceImpl();
+  private final WxCpService wecom;
   private final String corpId;
+  private final Supplier<List<Account.Callback>> keys;
 
-  public WecomCallbacks(
-      String url, String corpId, String secret, String token, String encodingAesKey) {
+  /// @param wecom the corp's client
+  /// @param keys what callbacks may be signed with now: the present ones first, and after a
+  ///   rotation the former ones for a while
+  public WecomCallbacks(WxCpService wecom, String corpId, Supplier<List<Account.Callback>> keys) {
+    this.wecom = wecom;
     this.corpId = corpId;
-    config.setCorpId(corpId);
-    config.setCorpSecret(secret);
-    config.setToken(token);
-    config.setAesKey(encodingAesKey);
-    if (!url.isEmpty()) {
-      config.setBaseApiUrl(url);
-    }
-    wecom.setWxCpConfigStorage(config);
+    this.keys = keys;
   }
 
   /// A callback that is not signed by WeCom, or can not be read.
@@ -58,12 +56,7 @@ public final class WecomCallbacks {
 
   /// @throws NotFromWecom when the signature or the encryption does not hold
   public Told read(String body, String signature, String timestamp, String nonce) {
-    WxCpXmlMessage message;
-    try {
-      message = WxCpXmlMessage.fromEncryptedXml(body, config, timestamp, nonce, signature);
-    } catch (RuntimeException e) {
-      throw new NotFromWecom(e);
-    }
+    WxCpXmlMessage message = decrypted(body, signature, timestamp, nonce);
     String event = String.valueOf(message.getEvent());
     return switch (event) {
       case "change_external_contact" -> new Told(change(message), edited(message));
@@ -71,6 +64,22 @@ public final class WecomCallbacks {
       case "kf_msg_or_event" -> new Told(replies(message), List.of());
       default -> new Told(List.of(), List.of());
     };
+  }
+
+  private WxCpXmlMessage decrypted(String body, String signature, String timestamp, String nonce) {
+    var refused = new IllegalStateException("No callback token is set");
+    for (Account.Callback key : keys.get()) {
+      var config = new WxCpDefaultConfigImpl();
+      config.setCorpId(corpId);
+      config.setToken(key.token());
+      config.setAesKey(key.encodingAesKey());
+      try {
+        return WxCpXmlMessage.fromEncryptedXml(body, config, timestamp, nonce, signature);
+      } catch (RuntimeException e) {
+        refused.addSuppressed(e);
+      }
+    }
+    throw new NotFromWecom(refused);
   }
 
   private static List<Change> edited(WxCpXmlMessage message) {

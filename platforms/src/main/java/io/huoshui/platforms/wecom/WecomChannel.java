@@ -1,8 +1,11 @@
 package io.huoshui.platforms.wecom;
 
+import io.huoshui.platforms.account.About;
+import io.huoshui.platforms.account.Failure;
+import io.huoshui.platforms.account.Platform;
+import io.huoshui.platforms.account.Verdict;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.ChannelKind;
-import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import me.chanjar.weixin.common.error.WxErrorException;
-import me.chanjar.weixin.cp.api.impl.WxCpServiceImpl;
+import me.chanjar.weixin.cp.api.WxCpService;
 import me.chanjar.weixin.cp.bean.external.WxCpMsgTemplate;
 import me.chanjar.weixin.cp.bean.external.WxCpMsgTemplateAddResult;
 import me.chanjar.weixin.cp.bean.external.contact.WxCpGroupMsgListResult.ExternalContactGroupMsgInfo;
@@ -25,7 +28,6 @@ import me.chanjar.weixin.cp.bean.external.msg.Image;
 import me.chanjar.weixin.cp.bean.external.msg.Link;
 import me.chanjar.weixin.cp.bean.external.msg.MiniProgram;
 import me.chanjar.weixin.cp.bean.external.msg.Text;
-import me.chanjar.weixin.cp.config.impl.WxCpDefaultConfigImpl;
 
 /// `add_msg_template` with chat type single: one text to up to 10,000 customers, which their guides
 /// confirm.
@@ -39,20 +41,11 @@ public final class WecomChannel implements Channel {
   private static final int PAGE = 1_000;
   private static final Duration LIST_MARGIN = Duration.ofHours(36);
 
-  private final WxCpServiceImpl wecom;
+  private final WxCpService wecom;
 
-  /// @param url where the API is; empty for WeCom itself
-  public WecomChannel(String url, String corpId, String secret) {
-    var config = new WxCpDefaultConfigImpl();
-    config.setCorpId(corpId);
-    config.setCorpSecret(secret);
-    if (!url.isEmpty()) {
-      config.setBaseApiUrl(url);
-    }
-    this.wecom = new WxCpServiceImpl();
-    // Errors come back as outcomes; the outbox decides when to try again.
-    this.wecom.setMaxRetryTimes(1);
-    this.wecom.setWxCpConfigStorage(config);
+  /// @param wecom the corp's client, which keeps its limits and its token
+  public WecomChannel(WxCpService wecom) {
+    this.wecom = wecom;
   }
 
   @Override
@@ -90,11 +83,9 @@ public final class WecomChannel implements Channel {
                       : new Outcome.Accepted(result.getMsgId()))
           .toList();
     } catch (WxErrorException e) {
-      return Collections.nCopies(envelopes.size(), outcome(e));
+      return Collections.nCopies(envelopes.size(), outcome(Failure.of(Platform.WECOM, e)));
     } catch (RuntimeException e) {
-      return Collections.nCopies(
-          envelopes.size(),
-          refusedConnection(e) ? unreachable() : new Outcome.Unknown(String.valueOf(e)));
+      return Collections.nCopies(envelopes.size(), outcome(Failure.of(Platform.WECOM, e)));
     }
   }
 
@@ -135,37 +126,19 @@ public final class WecomChannel implements Channel {
     return wecom;
   }
 
-  private static Outcome unreachable() {
-    return new Outcome.Later("unreachable", "WeCom does not take connections.", 2);
-  }
-
-  private static boolean refusedConnection(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectException) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// PLATFORMS 5.5: which code asks for what.
-  private static Outcome outcome(WxErrorException e) {
-    int code = e.getError() == null ? -99 : e.getError().getErrorCode();
-    String why = e.getError() == null ? String.valueOf(e.getMessage()) : e.getError().getErrorMsg();
-    return switch (code) {
-      case -1 -> new Outcome.Later("-1", why, 1);
-      case 45009 -> new Outcome.Later("45009", why, 60);
-      case 45033 -> new Outcome.Later("45033", why, 1);
-      case 40001, 40014, 42001 -> new Outcome.Later(String.valueOf(code), why, 1);
-      case 48002, 60020, 40013 ->
-          new Outcome.Later(
-              String.valueOf(code), why + " Check the WeCom section of the secrets file.", 30);
-      // WxJava wraps what happened on the wire.
-      case -99 -> refusedConnection(e) ? unreachable() : new Outcome.Unknown(why);
+  private static Outcome outcome(Failure failure) {
+    return switch (failure) {
+      case Failure.Unreachable(String why) -> new Outcome.Later("unreachable", why, 2);
+      case Failure.Lost(String why) -> new Outcome.Unknown(why);
+      case Failure.Answered(Verdict verdict, String why, int seconds) when seconds >= 0 ->
+          new Outcome.Later(verdict.code(), why, seconds);
       // Nobody of the call can be sent to: not friends, or their share is used up.
-      case 41048 -> new Outcome.Refused("41048", why);
+      case Failure.Answered(Verdict verdict, String why, int _)
+          when verdict.about() == About.EVERYBODY ->
+          new Outcome.Refused(verdict.code(), why);
       // A parameter, an external_userid, a person over their share: the answer does not say whose.
-      default -> new Outcome.Poisoned(String.valueOf(code), why);
+      case Failure.Answered(Verdict verdict, String why, int _) ->
+          new Outcome.Poisoned(verdict.code(), why);
     };
   }
 

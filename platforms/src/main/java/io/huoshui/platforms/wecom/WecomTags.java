@@ -1,8 +1,12 @@
 package io.huoshui.platforms.wecom;
 
 import io.huoshui.event.IdentifierKind;
+import io.huoshui.platforms.account.About;
+import io.huoshui.platforms.account.Action;
+import io.huoshui.platforms.account.Failure;
+import io.huoshui.platforms.account.Platform;
+import io.huoshui.platforms.account.Verdict;
 import io.huoshui.reach.PlatformTags;
-import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -12,30 +16,17 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import me.chanjar.weixin.common.error.WxError;
 import me.chanjar.weixin.common.error.WxErrorException;
-import me.chanjar.weixin.common.util.http.RequestExecutor;
-import me.chanjar.weixin.cp.api.impl.WxCpServiceImpl;
+import me.chanjar.weixin.cp.api.WxCpService;
 import me.chanjar.weixin.cp.bean.external.WxCpUserExternalTagGroupInfo;
 import me.chanjar.weixin.cp.bean.external.WxCpUserExternalTagGroupList;
 import me.chanjar.weixin.cp.bean.external.contact.FollowedUser;
 import me.chanjar.weixin.cp.bean.external.contact.WxCpExternalContactBatchInfo;
 import me.chanjar.weixin.cp.bean.external.contact.WxCpExternalContactInfo;
-import me.chanjar.weixin.cp.config.impl.WxCpDefaultConfigImpl;
 
 /// Corp tags (developer.work.weixin.qq.com/document/path/92117, 92118, 92994): put on by one guide
-/// on one customer per call, five calls at once.
+/// on one customer per call; the client lets as many leave at once as WeCom takes.
 public final class WecomTags implements PlatformTags {
-  /// B community staff replies 000ee4c8…, 000468ae…: more at once are refused with 45033.
-  private static final int AT_ONCE = 5;
-
-  /// A path/90454, 2025-11: per corp and API.
-  private static final int PER_MINUTE = 10_000;
-
-  private static final int PER_HOUR = 150_000;
-
   /// So many customers have to be read again after a crash, and so many calls go in one round.
   private static final int BATCH = 250;
 
@@ -44,40 +35,14 @@ public final class WecomTags implements PlatformTags {
 
   private static final int PAGE = 100;
 
-  /// A path/90454: the shortest ban is a minute.
-  private static final int BAN_SECONDS = 60;
-
-  private final OneTry wecom = new OneTry();
+  private final WxCpService wecom;
   private final String corpId;
-  private final Semaphore marks = new Semaphore(AT_ONCE);
-  private final CallRate markRate;
   private volatile List<String> guides = List.of();
 
-  /// @param url where the API is; empty for WeCom itself
-  public WecomTags(String url, String corpId, String secret) {
-    this(url, corpId, secret, PER_MINUTE, PER_HOUR);
-  }
-
-  /// With other rates, for a platform that allows others.
-  public WecomTags(String url, String corpId, String secret, int perMinute, int perHour) {
-    var config = new WxCpDefaultConfigImpl();
-    config.setCorpId(corpId);
-    config.setCorpSecret(secret);
-    if (!url.isEmpty()) {
-      config.setBaseApiUrl(url);
-    }
-    wecom.setWxCpConfigStorage(config);
+  /// @param wecom the corp's client, which keeps its limits and its token
+  public WecomTags(WxCpService wecom, String corpId) {
+    this.wecom = wecom;
     this.corpId = corpId;
-    this.markRate = new CallRate(perMinute, perHour);
-  }
-
-  /// One call is one call: the library's own retries end in an exception that has lost the code.
-  private static final class OneTry extends WxCpServiceImpl {
-    @Override
-    public <T, E> T execute(RequestExecutor<T, E> executor, String uri, E data)
-        throws WxErrorException {
-      return executeInternal(executor, uri, data, false);
-    }
   }
 
   @Override
@@ -108,49 +73,25 @@ public final class WecomTags implements PlatformTags {
     try {
       return new Outcome.Done<>(call.run());
     } catch (WxErrorException e) {
-      return failure(e);
+      return outcome(Failure.of(Platform.WECOM, e));
     } catch (RuntimeException e) {
-      return refusedConnection(e) ? unreachable() : new Outcome.Unknown<>(String.valueOf(e));
+      return outcome(Failure.of(Platform.WECOM, e));
     }
   }
 
-  /// PLATFORMS 5.5: which code asks for what.
-  private static <T> Outcome<T> failure(WxErrorException e) {
-    int code = e.getError() == null ? -99 : e.getError().getErrorCode();
-    String why = e.getError() == null ? String.valueOf(e.getMessage()) : why(e.getError());
-    String word = String.valueOf(code);
-    return switch (code) {
-      case -1, 45033, 40001, 40014, 42001 -> new Outcome.Later<>(word, why, 1);
-      case 45009 -> new Outcome.Later<>(word, why, BAN_SECONDS);
-      case 48002, 60020, 40013 ->
+  private static <T> Outcome<T> outcome(Failure failure) {
+    return switch (failure) {
+      case Failure.Unreachable(String why) -> new Outcome.Later<>("unreachable", why, 2);
+      case Failure.Lost(String why) -> new Outcome.Unknown<>(why);
+      case Failure.Answered(Verdict verdict, String why, int _)
+          when verdict.action() == Action.STOP_CHANNEL ->
+          new Outcome.Refused<>(verdict.code(), why, Concern.EVERYTHING);
+      case Failure.Answered(Verdict verdict, String why, int seconds) when seconds >= 0 ->
+          new Outcome.Later<>(verdict.code(), why, seconds);
+      case Failure.Answered(Verdict verdict, String why, int _) ->
           new Outcome.Refused<>(
-              word, why + " Check the WeCom section of the secrets file.", Concern.EVERYTHING);
-      case 40068, 40071 -> new Outcome.Refused<>(word, why, Concern.TAG);
-      // WxJava wraps what happened on the wire.
-      case -99 -> refusedConnection(e) ? unreachable() : new Outcome.Unknown<>(why);
-      default -> new Outcome.Refused<>(word, why, Concern.CUSTOMER);
+              verdict.code(), why, verdict.about() == About.THING ? Concern.TAG : Concern.CUSTOMER);
     };
-  }
-
-  /// The library puts its own words for a code in the place of the platform's, which say more.
-  private static String why(WxError error) {
-    String own = error.getErrorMsgEn();
-    return own == null || own.isBlank()
-        ? String.valueOf(error.getErrorMsg())
-        : error.getErrorMsg() + " (" + own + ")";
-  }
-
-  private static <T> Outcome<T> unreachable() {
-    return new Outcome.Later<>("unreachable", "WeCom does not take connections.", 2);
-  }
-
-  private static boolean refusedConnection(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectException) {
-        return true;
-      }
-    }
-    return false;
   }
 
   // Tags.
@@ -240,31 +181,18 @@ public final class WecomTags implements PlatformTags {
     }
   }
 
-  private Outcome<Change> mark(Change change) throws InterruptedException {
-    marks.acquire();
-    try {
-      long wait = markRate.take(System.nanoTime());
-      if (wait < 0) {
-        return new Outcome.Later<>(
-            "own pace",
-            "As many marks as WeCom takes in an hour.",
-            (int) TimeUnit.NANOSECONDS.toSeconds(-wait) + 1);
-      }
-      TimeUnit.NANOSECONDS.sleep(wait);
-      return call(
-          () -> {
-            wecom
-                .getExternalContactService()
-                .markTag(
-                    change.holder(),
-                    change.customer(),
-                    change.putOn().toArray(String[]::new),
-                    change.takeOff().toArray(String[]::new));
-            return change;
-          });
-    } finally {
-      marks.release();
-    }
+  private Outcome<Change> mark(Change change) {
+    return call(
+        () -> {
+          wecom
+              .getExternalContactService()
+              .markTag(
+                  change.holder(),
+                  change.customer(),
+                  change.putOn().toArray(String[]::new),
+                  change.takeOff().toArray(String[]::new));
+          return change;
+        });
   }
 
   @Override

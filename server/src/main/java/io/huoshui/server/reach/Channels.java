@@ -1,6 +1,10 @@
 package io.huoshui.server.reach;
 
 import io.huoshui.engine.Engine;
+import io.huoshui.platforms.account.Account;
+import io.huoshui.platforms.account.Allowances;
+import io.huoshui.platforms.account.Clients;
+import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.sms.AliyunSms;
 import io.huoshui.platforms.wechat.OfficialAccountTags;
 import io.huoshui.platforms.wecom.WecomCallbacks;
@@ -31,43 +35,61 @@ public class Channels {
   }
 
   @Bean
-  Tagging tagging(Settings settings) {
+  Clients clients() {
+    return Clients.inMemory();
+  }
+
+  @Bean
+  Tagging tagging(Settings settings, Clients clients) {
     Settings.Platforms at = settings.platforms();
     var platforms = new ArrayList<PlatformTags>();
     if (!at.corpId().isEmpty()) {
-      platforms.add(
-          new WecomTags(
-              at.wecomUrl(),
-              at.corpId(),
-              at.corpSecret(),
-              at.wecomCallsPerMinute(),
-              at.wecomCallsPerHour()));
+      platforms.add(new WecomTags(clients.wecom(wecom(at)), at.corpId()));
     }
     if (!at.accountAppId().isEmpty()) {
       platforms.add(
-          new OfficialAccountTags(at.accountUrl(), at.accountAppId(), at.accountSecret()));
+          new OfficialAccountTags(
+              clients.officialAccount(
+                  new Account.OfficialAccount(
+                      "file-official-account",
+                      at.accountUrl(),
+                      at.accountAppId(),
+                      at.accountSecret(),
+                      List.of(),
+                      Allowances.of(Platform.WECHAT))),
+              at.accountAppId()));
     }
     return new Tagging(List.copyOf(platforms));
   }
 
+  private static Account.Wecom wecom(Settings.Platforms at) {
+    return new Account.Wecom(
+        "file-wecom",
+        at.wecomUrl(),
+        at.corpId(),
+        at.corpSecret(),
+        "",
+        List.of(new Account.Callback(at.callbackCorpToken(), at.encodingAesKey())),
+        Allowances.of(Platform.WECOM)
+            .with(Allowances.What.PER_MINUTE, at.wecomCallsPerMinute())
+            .with(Allowances.What.PER_HOUR, at.wecomCallsPerHour()));
+  }
+
   @Bean
-  Ready ready(Settings settings) {
+  Ready ready(Settings settings, Clients clients) {
     Settings.Platforms at = settings.platforms();
     var channels = new ArrayList<Channel>();
     Optional<WecomCallbacks> callbacks = Optional.empty();
     if (!at.smsUrl().isEmpty()) {
-      channels.add(new AliyunSms(at.smsUrl(), at.smsKeyId(), at.smsKeySecret()));
+      channels.add(
+          new AliyunSms(
+              new Account.AliyunSms("file-sms", at.smsUrl(), at.smsKeyId(), at.smsKeySecret())));
     }
     if (!at.corpId().isEmpty()) {
-      channels.add(new WecomChannel(at.wecomUrl(), at.corpId(), at.corpSecret()));
+      Account.Wecom account = wecom(at);
+      channels.add(new WecomChannel(clients.wecom(account)));
       callbacks =
-          Optional.of(
-              new WecomCallbacks(
-                  at.wecomUrl(),
-                  at.corpId(),
-                  at.corpSecret(),
-                  at.callbackCorpToken(),
-                  at.encodingAesKey()));
+          Optional.of(new WecomCallbacks(clients.wecom(account), at.corpId(), account::callbacks));
     }
     return new Ready(List.copyOf(channels), callbacks);
   }

@@ -1,4 +1,4 @@
-package io.huoshui.platforms.wecom;
+package io.huoshui.platforms.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,12 +50,21 @@ class CallRateTest {
 
   @Test
   void anIdleHourMakesRoomAgain() {
-    var rate = new CallRate(6_000, 100);
+    var rate = new CallRate(150, 100);
     for (int i = 0; i < 100; i++) {
-      assertThat(rate.take(0)).isEqualTo(i * SECOND / 100);
+      // A fifth of 150 in one go, the others two in a second.
+      assertThat(rate.ready(0)).isEqualTo(Math.max(0, i - 29) * SECOND / 2);
+      assertThat(rate.take(0)).isEqualTo(Math.max(0, i - 29) * SECOND / 2);
     }
-    assertThat(rate.take(2 * SECOND)).isNegative();
+    assertThat(rate.take(40 * SECOND)).isNegative();
     assertThat(rate.take(3_700 * SECOND)).isZero();
     assertThat(rate.take(99_999 * SECOND)).isZero();
+  }
+
+  @Test
+  void fewCallsAMinuteLeaveEvenly() {
+    List<Long> leaves = leaving(new CallRate(4, 1_000), 0, 1);
+    assertThat(mostWithin(leaves, 60 * SECOND)).isEqualTo(4);
+    assertThat(leaves).hasSize(241);
   }
 }

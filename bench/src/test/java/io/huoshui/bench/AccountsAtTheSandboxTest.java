@@ -1,0 +1,229 @@
+package io.huoshui.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.huoshui.platforms.account.Account;
+import io.huoshui.platforms.account.Allowances;
+import io.huoshui.platforms.account.Clients;
+import io.huoshui.platforms.account.Failure;
+import io.huoshui.platforms.account.NotNow;
+import io.huoshui.platforms.account.Platform;
+import io.huoshui.sandbox.Sandbox;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import me.chanjar.weixin.common.error.WxErrorException;
+import me.chanjar.weixin.cp.api.WxCpService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What every client of an account keeps to, asked of WxJava's own calls against the platform as
+/// the sandbox plays it.
+class AccountsAtTheSandboxTest {
+  private static final int THREADS = 64;
+  private static final int PEOPLE = 640;
+
+  @TempDir Path folder;
+  private Path secrets;
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void start() throws Exception {
+    secrets = folder.resolve("secrets");
+    secret("s1");
+    sandbox =
+        Sandbox.start(
+            List.of(
+                "--data",
+                folder.resolve("data").toString(),
+                "--people",
+                "0",
+                "--secrets",
+                secrets.toString()));
+    var crowd = new StringBuilder();
+    for (int person = 0; person < PEOPLE; person++) {
+      crowd
+          .append("{\"identifiers\":[{\"kind\":\"externalUserid\",\"scope\":\"ww1\",\"value\":\"")
+          .append(customer(person))
+          .append("\"}],\"ordersPer30Days\":0,\"averageBasketFen\":1}\n");
+    }
+    control("/sandbox/crowd", crowd.toString());
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    sandbox.close();
+  }
+
+  private void secret(String secret) throws IOException {
+    Files.writeString(secrets, "{\"wecom\":{\"corpId\":\"ww1\",\"secret\":\"" + secret + "\"}}");
+  }
+
+  private static String customer(int person) {
+    return "wmCustomer" + (1_000 + person);
+  }
+
+  private void control(String path, String body) throws IOException, InterruptedException {
+    assertThat(
+            HttpClient.newHttpClient()
+                .send(
+                    HttpRequest.newBuilder(URI.create(sandbox.url() + path))
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                    HttpResponse.BodyHandlers.ofString())
+                .statusCode())
+        .isEqualTo(200);
+  }
+
+  private JsonNode conduct() throws IOException, InterruptedException {
+    return JsonMapper.shared()
+        .readTree(
+            HttpClient.newHttpClient()
+                .send(
+                    HttpRequest.newBuilder(URI.create(sandbox.url() + "/sandbox/limits")).build(),
+                    HttpResponse.BodyHandlers.ofString())
+                .body());
+  }
+
+  private Account.Wecom account(String name, String secret) {
+    return new Account.Wecom(
+        name, sandbox.url(), "ww1", secret, "", List.of(), Allowances.of(Platform.WECOM));
+  }
+
+  private static String tag(WxCpService wecom) throws WxErrorException {
+    var tag = new me.chanjar.weixin.cp.bean.external.WxCpUserExternalTagGroupInfo.Tag();
+    tag.setName("金卡");
+    var group = new me.chanjar.weixin.cp.bean.external.WxCpUserExternalTagGroupInfo.TagGroup();
+    group.setGroupName("会员");
+    group.setTag(List.of(tag));
+    var request = new me.chanjar.weixin.cp.bean.external.WxCpUserExternalTagGroupInfo();
+    request.setTagGroup(group);
+    return wecom
+        .getExternalContactService()
+        .addCorpTag(request)
+        .getTagGroup()
+        .getTag()
+        .getFirst()
+        .getId();
+  }
+
+  private static void mark(WxCpService wecom, int person, String tag) throws WxErrorException {
+    var _ =
+        wecom
+            .getExternalContactService()
+            .markTag("guide-0001", customer(person), new String[] {tag}, new String[0]);
+  }
+
+  /// WeCom 45033: five at once, however many want to. Two accounts of one corp share the five.
+  @Test
+  void sixtyFourThreadsBreakNoLimitAndLoseNoCall() throws Exception {
+    Clients clients = Clients.inMemory();
+    WxCpService one = clients.wecom(account("one", "s1"));
+    WxCpService other = clients.wecom(account("other", "s1"));
+    String tag = tag(one);
+    control("/sandbox/faults", "{\"wecom\":{\"delayMs\":3,\"busyShare\":0.05}}");
+    var work = new ArrayList<Callable<Boolean>>();
+    for (int thread = 0; thread < THREADS; thread++) {
+      int first = thread;
+      work.add(
+          () -> {
+            for (int person = first; person < PEOPLE; person += THREADS) {
+              mark(person % 2 == 0 ? one : other, person, tag);
+            }
+            return true;
+          });
+    }
+    try (var threads = Executors.newFixedThreadPool(THREADS)) {
+      for (Future<Boolean> each : threads.invokeAll(work)) {
+        assertThat(each.get()).isTrue();
+      }
+    }
+    JsonNode conduct = conduct();
+    assertThat(conduct.path("violations").propertyNames()).isEmpty();
+    assertThat(conduct.path("calls").path("wecom gettoken").asInt()).isEqualTo(1);
+    assertThat(conduct.path("calls").path("wecom externalcontact/mark_tag").asInt())
+        .isGreaterThanOrEqualTo(PEOPLE);
+    assertThat(
+            one.getExternalContactService()
+                .getContactDetail(customer(639), null)
+                .getFollowedUsers())
+        .allSatisfy(user -> assertThat(user.getTags()).hasSize(1));
+  }
+
+  /// A secret is changed while calls run: none fails, and the former one's token is not used.
+  @Test
+  void aRotatedSecretIsUsedByTheNextCallOfTheSameClient() throws Exception {
+    Clients clients = Clients.inMemory();
+    WxCpService wecom = clients.wecom(account("corp", "s1"));
+    String tag = tag(wecom);
+    String former = wecom.getAccessToken();
+    assertThat(clients.wecom(account("corp", "s2"))).isSameAs(wecom);
+    assertThatThrownBy(wecom::getAccessToken)
+        .isInstanceOfSatisfying(
+            WxErrorException.class,
+            e ->
+                assertThat(Failure.of(Platform.WECOM, e))
+                    .isInstanceOfSatisfying(
+                        Failure.Answered.class,
+                        answered ->
+                            assertThat(answered.verdict().action().wire())
+                                .isEqualTo("stopChannel")));
+    var _ = clients.wecom(account("corp", "s1"));
+    assertThat(wecom.getAccessToken()).isEqualTo(former);
+    mark(wecom, 0, tag);
+  }
+
+  /// wecom-sdk #22, WxJava #1381: refused tokens are fetched once per call and never in a loop.
+  @Test
+  void aTokenThatIsRefusedForEverCostsTwoCalls() throws Exception {
+    WxCpService wecom = Clients.inMemory().wecom(account("corp", "s1"));
+    String tag = tag(wecom);
+    for (String code : List.of("40014", "42001")) {
+      control("/sandbox/faults", "{\"wecom\":{\"codes\":{\"" + code + "\":1}}}");
+      int before = gotten();
+      assertThatThrownBy(() -> mark(wecom, 0, tag)).hasMessageContaining(code);
+      assertThat(gotten() - before).isZero();
+      control("/sandbox/faults", "{\"wecom\":{\"codes\":{}}}");
+      mark(wecom, 0, tag);
+      assertThat(gotten() - before).isLessThanOrEqualTo(1);
+    }
+  }
+
+  /// Tokens that the sandbox gave out; those it refused by order are not counted.
+  private int gotten() throws Exception {
+    return conduct().path("calls").path("wecom gettoken").asInt();
+  }
+
+  /// WeCom 45009: the API that was called too often rests, others go on.
+  @Test
+  void anApiThatIsBannedRestsAndOthersGoOn() throws Exception {
+    Clients clients = Clients.inMemory();
+    Account.Wecom account = account("corp", "s1");
+    WxCpService wecom = clients.wecom(account);
+    String tag = tag(wecom);
+    control("/sandbox/faults", "{\"wecom\":{\"codes\":{\"45009\":1}}}");
+    assertThatThrownBy(() -> mark(wecom, 0, tag)).hasMessageContaining("45009");
+    control("/sandbox/faults", "{\"wecom\":{\"codes\":{}}}");
+    assertThat(clients.limits(account).may("externalcontact/mark_tag"))
+        .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
+    assertThatThrownBy(() -> mark(wecom, 0, tag))
+        .isInstanceOfSatisfying(
+            NotNow.class, later -> assertThat(later.seconds()).isBetween(31, 60));
+    assertThat(wecom.getExternalContactService().listFollowers()).isNotEmpty();
+  }
+}

@@ -1,0 +1,97 @@
+package io.huoshui.platforms.account;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import me.chanjar.weixin.common.util.http.apache.ApacheHttpClientBuilder;
+import me.chanjar.weixin.common.util.http.apache.DefaultApacheHttpClientBuilder;
+import me.chanjar.weixin.cp.api.WxCpService;
+import me.chanjar.weixin.mp.api.WxMpService;
+
+/// Makes the clients of accounts. There is one per account name; given again with other
+/// credentials, the same object speaks for the new ones from its next call on, and calls under way
+/// end with the old ones. Accounts of the same corp or app share what the platform takes of it.
+public final class Clients {
+  /// WxJava's pool is one for all of its clients.
+  private static final int CONNECTIONS_PER_HOST = 100;
+
+  private static final int CONNECTIONS = 400;
+
+  static {
+    DefaultApacheHttpClientBuilder pool = DefaultApacheHttpClientBuilder.get();
+    pool.setMaxConnPerHost(CONNECTIONS_PER_HOST);
+    pool.setMaxTotalConn(CONNECTIONS);
+  }
+
+  private record Payer(Platform platform, String url, String id, Allowances allowances) {}
+
+  private final TokenShelf shelf;
+  private final Map<Payer, CallLimits> limits = new ConcurrentHashMap<>();
+  private final Map<String, WecomClient> wecoms = new ConcurrentHashMap<>();
+  private final Map<String, OfficialAccountClient> officialAccounts = new ConcurrentHashMap<>();
+
+  public Clients(TokenShelf shelf) {
+    this.shelf = shelf;
+  }
+
+  /// For a host without a database, and for tests.
+  public static Clients inMemory() {
+    return new Clients(new MemoryShelf());
+  }
+
+  static ApacheHttpClientBuilder http() {
+    return DefaultApacheHttpClientBuilder.get();
+  }
+
+  /// What the platform takes of the account, shared by everything that calls for it.
+  public CallLimits limits(Account account) {
+    Allowances allowances =
+        switch (account) {
+          case Account.Wecom wecom -> wecom.allowances();
+          case Account.OfficialAccount official -> official.allowances();
+          case Account.MiniProgram mini -> mini.allowances();
+          case Account.AliyunSms _ -> Allowances.of(Platform.ALIYUN_SMS);
+          case Account.TencentSms _ -> Allowances.of(Platform.TENCENT_SMS);
+        };
+    return limits.computeIfAbsent(
+        new Payer(account.platform(), account.url(), account.payer(), allowances),
+        _ -> new CallLimits(allowances));
+  }
+
+  private Calls calls(Account account, String secret) {
+    String owner =
+        String.join("\n", account.platform().wire(), account.url(), account.payer(), secret);
+    return new Calls(account.platform(), new Tokens(shelf, owner), limits(account));
+  }
+
+  public WxCpService wecom(Account.Wecom account) {
+    return wecoms.compute(
+        account.name(),
+        (_, known) -> {
+          if (known != null && known.account().equals(account)) {
+            return known;
+          }
+          Calls calls = calls(account, account.secret());
+          if (known == null) {
+            return new WecomClient(account, calls);
+          }
+          known.renew(account, calls);
+          return known;
+        });
+  }
+
+  public WxMpService officialAccount(Account.OfficialAccount account) {
+    return officialAccounts.compute(
+        account.name(),
+        (_, known) -> {
+          if (known != null && known.account().equals(account)) {
+            return known;
+          }
+          Calls calls = calls(account, account.secret());
+          if (known == null) {
+            return new OfficialAccountClient(account, calls);
+          }
+          known.renew(account, calls);
+          return known;
+        });
+  }
+}
