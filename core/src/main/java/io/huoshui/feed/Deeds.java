@@ -253,6 +253,7 @@ public final class Deeds {
     boolean wholeBack = true;
     boolean anyBack = false;
     boolean saysRefund = false;
+    boolean saidHow = false;
     for (Item record : reading.records) {
       State state = reading.state(record, Field.STATE, paidAt == null ? State.NOTHING : State.PAID);
       State refund = reading.state(record, Field.REFUND_STATE, State.NOTHING);
@@ -276,6 +277,7 @@ public final class Deeds {
       wholeBack &= back;
       anyBack |= back;
       saysRefund |= says;
+      saidHow |= explicit > 0;
     }
     long paidFen = reading.records.stream().anyMatch(r -> r.cells().containsKey(Field.PAID))
         ? reading.amount(holder(reading, Field.PAID), Field.PAID, 0)
@@ -285,10 +287,14 @@ public final class Deeds {
       long said = reading.amount(refundedBy, Field.REFUNDED, 0);
       if (said > 0 && (anyBack || !saysRefund)) {
         backFen = said;
+        saidHow = true;
       }
     }
-    if (backFen == 0 && wholeBack && (paid || paidAt != null)) {
+    if (wholeBack && !saidHow && (paid || paidAt != null)) {
+      // Lines are without what a coupon took off the order.
       backFen = paidFen;
+    } else if (!saidHow) {
+      backFen = Math.min(backFen, paidFen);
     }
 
     var events = new ArrayList<Event>();

@@ -10,6 +10,7 @@ import io.huoshui.sandbox.http.Conduct;
 import io.huoshui.sandbox.http.Endpoint;
 import io.huoshui.sandbox.http.Limit;
 import io.huoshui.sandbox.http.Listener;
+import io.huoshui.sandbox.market.Market;
 import io.huoshui.sandbox.sms.SmsApi;
 import io.huoshui.sandbox.sms.SmsLimits;
 import io.huoshui.sandbox.wechat.AccountApi;
@@ -78,7 +79,8 @@ public final class Sandbox implements AutoCloseable {
       var control =
           new ControlApi(world, secrets, pace, options.clock(), wecom.tags(), limits, conduct);
       var sms = new SmsApi(world, secrets, smsLimits, real);
-      var listener = new Listener(options.port(), route(control, wecom, account, sms));
+      var market = new Market(world::brand, world::clock);
+      var listener = new Listener(options.port(), route(control, wecom, account, sms, market));
       Thread ticker = real && pace != null ? tick(pace) : null;
       var sandbox = new Sandbox(world, listener, ticker);
       Path ready = options.ready();
@@ -92,7 +94,8 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
-  private static Endpoint route(Endpoint control, Endpoint wecom, Endpoint account, Endpoint sms) {
+  private static Endpoint route(
+      Endpoint control, Endpoint wecom, Endpoint account, Endpoint sms, Endpoint market) {
     return new Endpoint() {
       @Override
       public Answer answer(Call call) throws InterruptedException {
@@ -103,7 +106,7 @@ public final class Sandbox implements AutoCloseable {
         if (call.path().equals("/")) {
           return sms.answer(call);
         }
-        return control.answer(call);
+        return Market.plays(call.path()) ? market.answer(call) : control.answer(call);
       }
     };
   }
