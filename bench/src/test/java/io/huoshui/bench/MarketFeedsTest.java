@@ -2,7 +2,24 @@ package io.huoshui.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Value;
+import io.huoshui.feed.Deeds;
+import io.huoshui.feed.FeedMap;
+import io.huoshui.feed.Field;
+import io.huoshui.feed.Headers;
+import io.huoshui.feed.Known;
+import io.huoshui.feed.Records;
 import io.huoshui.json.Json;
+import io.huoshui.platforms.feed.Caller;
+import io.huoshui.platforms.feed.Credentials;
+import io.huoshui.platforms.feed.OrderFile;
+import io.huoshui.platforms.feed.OrderSource;
+import io.huoshui.platforms.feed.Sources;
+import io.huoshui.platforms.feed.VendorMaps;
+import io.huoshui.platforms.file.TextRows;
 import io.huoshui.sandbox.Sandbox;
 import io.huoshui.sandbox.brand.Brand;
 import io.huoshui.sandbox.brand.Source;
@@ -14,9 +31,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -211,12 +233,105 @@ class MarketFeedsTest {
               "tb",
               send("GET", market + "/sandbox/market/taobao/export.csv", new byte[0]).body());
       assertThat(text(job, "at.events")).as(job.write()).isEqualTo("0");
-      long fen =
-          new Shop(brand, Source.TMALL).orders().stream().mapToLong(Shop.Order::fen).sum()
-              + new Shop(brand, Source.DOUYIN).orders().stream().mapToLong(Shop.Order::fen).sum()
-              + new Shop(brand, Source.MINI_PROGRAM)
-                  .orders().stream().mapToLong(Shop.Order::fen).sum();
-      assertThat(fen).isPositive();
+    }
+  }
+
+  private static Map<String, Long> perBuyer(List<Event> events) {
+    var fen = new TreeMap<String, Long>();
+    for (Event event : events) {
+      long sign = event.name().equals("order_paid") ? 1 : event.name().equals("order_refunded") ? -1 : 0;
+      if (sign != 0 && event.properties().get("amountFen") instanceof Value.Whole(long amount)) {
+        String buyer =
+            event.identifiers().stream()
+                .filter(one -> one.kind() == IdentifierKind.BUYER_ID)
+                .map(Identifier::value)
+                .findFirst()
+                .orElse("");
+        fen.merge(buyer, sign * amount, Long::sum);
+      }
+    }
+    return fen;
+  }
+
+  @Test
+  void everyBuyersFenAreTheSameByFileByApiAndInTruth() throws Exception {
+    Sandbox sandbox =
+        Sandbox.start(
+            List.of("--data", folder.resolve("sandbox").toString(), "--people", "" + PEOPLE));
+    var brand =
+        new Brand(new Brand.Settings(42, PEOPLE, Instant.parse("2026-06-30T16:00:00Z"), "corp"));
+    try (sandbox) {
+      for (String name : List.of("taobao", "douyin", "youzan")) {
+        var shop =
+            new Shop(
+                brand,
+                name.equals("taobao")
+                    ? Source.TMALL
+                    : name.equals("douyin") ? Source.DOUYIN : Source.MINI_PROGRAM);
+        var truth = new TreeMap<String, Long>();
+        shop.orders()
+            .forEach(
+                order -> truth.merge(order.buyer(), order.fen() - order.backFen(), Long::sum));
+        VendorMaps.Vendor vendor = VendorMaps.find(name);
+        FeedMap map = vendor == null ? null : vendor.maps().get("order");
+        OrderSource source =
+            Sources.orders(
+                name,
+                new Caller(HTTP),
+                new Credentials(
+                    Map.of(
+                        "appKey", Market.KEY,
+                        "appSecret", Market.SECRET,
+                        "session", Market.SESSION,
+                        "url",
+                            sandbox.url() + (name.equals("taobao") ? "/router/rest" : ""))),
+                InstantSource.system());
+        if (map == null || source == null) {
+          throw new AssertionError(name);
+        }
+        var deeds = new Deeds(map, name, name, false);
+        var byApi = new ArrayList<Event>();
+        Instant end = Instant.parse("2026-07-01T00:00:00Z");
+        for (Instant from = Instant.parse("2024-06-01T00:00:00Z"); from.isBefore(end); ) {
+          Instant to = from.plus(source.window());
+          String cursor = "";
+          do {
+            OrderSource.Page page = source.pull(from.plusSeconds(1), to, cursor);
+            for (Json order : page.records()) {
+              byApi.addAll(deeds.of(Records.ofJson(map, order), Known.NOTHING).events());
+            }
+            cursor = page.next();
+          } while (!cursor.isEmpty());
+          from = to;
+        }
+        Path file =
+            Files.write(
+                folder.resolve(name + ".csv"),
+                send("GET", sandbox.url() + "/sandbox/market/" + name + "/export.csv", new byte[0])
+                    .body());
+        var byFile = new ArrayList<Event>();
+        Headers headers;
+        try (TextRows rows = TextRows.open(file, "x.csv")) {
+          headers = Headers.of(map, rows.columns());
+        }
+        try (OrderFile rows =
+            OrderFile.open(
+                file, "x.csv", headers.chosen().getOrDefault(Field.ORDER_ID, List.of()))) {
+          for (OrderFile.Group group = rows.next(); group != null; group = rows.next()) {
+            byFile.addAll(
+                deeds
+                    .of(
+                        group.rows().stream()
+                            .map(row -> Records.ofRow(map, headers, row.line(), row.cells()))
+                            .toList(),
+                        Known.NOTHING)
+                    .events());
+          }
+        }
+        assertThat(truth).isNotEmpty();
+        assertThat(perBuyer(byApi)).as(name).isEqualTo(truth);
+        assertThat(perBuyer(byFile)).as(name).isEqualTo(truth);
+      }
     }
   }
 }

@@ -604,7 +604,7 @@ public final class Market implements Endpoint {
 
   private static Instant time(String text) {
     try {
-      return LocalDateTime.parse(text, TIME.withZone(null)).atZone(ZONE).toInstant();
+      return LocalDateTime.parse(text, TIME).atZone(ZONE).toInstant();
     } catch (DateTimeException _) {
       return Instant.EPOCH;
     }

@@ -257,7 +257,14 @@ class FeedResource {
           .next("Make another feed.")
           .thrown();
     }
-    String every = FeedJson.text(body, "everySeconds");
+    String every =
+        or(
+            FeedJson.text(body, "everySeconds"),
+            before == null
+                    || before.everySeconds() == null
+                    || body.fields().containsKey("everySeconds")
+                ? ""
+                : String.valueOf(before.everySeconds()));
     if (!every.isEmpty() && (!every.matches("\\d{1,6}") || Integer.parseInt(every) < 60)) {
       throw Problem.of(HttpStatus.UNPROCESSABLE_ENTITY, "bad_pace", "It can not run so often.")
           .at("everySeconds", every, "60 to 999999")
@@ -605,12 +612,12 @@ class FeedResource {
     var groups = new LinkedHashMap<String, List<Records.Item>>();
     for (int i = 0; i < rows.size(); i++) {
       Records.Item item = Records.ofRow(map, headers, i + 2L, rows.get(i));
-      String key = item.group().isEmpty() ? "\u0000" + i : item.group();
+      String key = item.group().isEmpty() ? "\t" + i : item.group();
       groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(item);
     }
     if (body.get("records") instanceof Json.Arr(List<Json> records)) {
       for (int i = 0; i < Math.min(records.size(), SAMPLE_ROWS); i++) {
-        groups.put("\u0001" + i, Records.ofJson(map, records.get(i)));
+        groups.put("\t\t" + i, Records.ofJson(map, records.get(i)));
       }
     }
     var events = new ArrayList<Json>();
