@@ -51,7 +51,7 @@ final class FeedJson {
     try {
       return FeedMap.read(json);
     } catch (FeedMap.MapException e) {
-      throw Problem.of(HttpStatus.UNPROCESSABLE_ENTITY, "bad_map", String.valueOf(e.getMessage()))
+      throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "bad_map", String.valueOf(e.getMessage()))
           .at("map." + e.at(), "", e.allowed())
           .next("docs/feeds.md says what a map is made of.")
           .thrown();

@@ -205,7 +205,7 @@ class FeedResource {
   @PutMapping("/{name}")
   ResponseEntity<String> put(@PathVariable String name, @RequestBody String text) {
     if (!name.matches("[a-z][a-z0-9_-]{0,40}")) {
-      throw Problem.of(HttpStatus.UNPROCESSABLE_ENTITY, "bad_name", "A feed can not be called so.")
+      throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "bad_name", "A feed can not be called so.")
           .at("name", name, "small letters, digits, _ and -, at most 41")
           .thrown();
     }
@@ -214,7 +214,7 @@ class FeedResource {
     String vendorName = or(FeedJson.text(body, "vendor"), before == null ? OWN : before.vendor());
     VendorMaps.Vendor vendor = VendorMaps.find(vendorName);
     if (vendor == null && !vendorName.equals(OWN)) {
-      throw Problem.of(HttpStatus.UNPROCESSABLE_ENTITY, "unknown_vendor", "No such vendor.")
+      throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "unknown_vendor", "No such vendor.")
           .at("vendor", vendorName, String.join(", ", VendorMaps.VENDORS) + ", " + OWN)
           .thrown();
     }
@@ -230,7 +230,7 @@ class FeedResource {
             : or(FeedJson.text(body, "kind"), before == null ? "order" : before.kind());
     if (map == null && (vendor == null || !vendor.maps().containsKey(kind))) {
       throw Problem.of(
-              HttpStatus.UNPROCESSABLE_ENTITY, "no_map", "There is no map for these records.")
+              HttpStatus.UNPROCESSABLE_CONTENT, "no_map", "There is no map for these records.")
           .at(
               "kind",
               kind,
@@ -243,7 +243,7 @@ class FeedResource {
             FeedJson.text(body, "source"),
             before != null ? before.source() : vendor != null ? vendor.source() : "");
     if (!source.matches("[a-z][a-z0-9_]{0,63}")) {
-      throw Problem.of(HttpStatus.UNPROCESSABLE_ENTITY, "bad_source", "Say who its events are of.")
+      throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "bad_source", "Say who its events are of.")
           .at("source", source, "small letters, digits and _: pos, erp")
           .thrown();
     }
@@ -266,7 +266,7 @@ class FeedResource {
                 ? ""
                 : String.valueOf(before.everySeconds()));
     if (!every.isEmpty() && (!every.matches("\\d{1,6}") || Integer.parseInt(every) < 60)) {
-      throw Problem.of(HttpStatus.UNPROCESSABLE_ENTITY, "bad_pace", "It can not run so often.")
+      throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "bad_pace", "It can not run so often.")
           .at("everySeconds", every, "60 to 999999")
           .thrown();
     }
@@ -280,7 +280,7 @@ class FeedResource {
                   ? intake.now().minus(Duration.ofDays(1))
                   : java.time.OffsetDateTime.parse(from).toInstant();
     } catch (DateTimeException _) {
-      throw Problem.of(HttpStatus.UNPROCESSABLE_ENTITY, "bad_time", "No such time.")
+      throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "bad_time", "No such time.")
           .at("backfillFrom", from, "RFC 3339")
           .thrown();
     }
@@ -311,7 +311,7 @@ class FeedResource {
     known.add("pushSecret");
     for (String key : body.fields().keySet()) {
       if (!known.contains(key)) {
-        throw Problem.of(HttpStatus.UNPROCESSABLE_ENTITY, "bad_field", "No credential is so called.")
+        throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "bad_field", "No credential is so called.")
             .at(key, "", String.join(", ", known))
             .thrown();
       }
@@ -387,7 +387,7 @@ class FeedResource {
 
   private static Problem.Refusal unreadable(ImportException e) {
     return Problem.of(
-            HttpStatus.UNPROCESSABLE_ENTITY, "unreadable_file", String.valueOf(e.getMessage()))
+            HttpStatus.UNPROCESSABLE_CONTENT, "unreadable_file", String.valueOf(e.getMessage()))
         .next(e.next())
         .thrown();
   }
@@ -458,7 +458,7 @@ class FeedResource {
     Headers.Missing first = headers.missing().getFirst();
     var all = headers.missing().stream().map(one -> one.field().wire()).toList();
     return Problem.of(
-            HttpStatus.UNPROCESSABLE_ENTITY,
+            HttpStatus.UNPROCESSABLE_CONTENT,
             "columns_changed",
             "The file has no column for "
                 + String.join(", ", all)
