@@ -305,6 +305,17 @@ public final class Deeds {
             reading.first(), Field.ENDED_AT, "no_time", "Nothing says when it was closed.");
       }
       Named named = named(reading, order, known);
+      if (known.paidFen() > 0) {
+        // Its payment came earlier, from a platform that does not say when: all of it goes back.
+        long before = known.refundedFen();
+        if (known.paidFen() > before) {
+          events.add(refunded(reading, order, known.paidFen(), before, at, named));
+        }
+        return new Result(
+            events,
+            new Known(
+                known.paidFen(), known.paidFen(), known.refunds(), known.anonymous()));
+      }
       events.add(
           new Event(
               order + ":cancelled",
@@ -385,7 +396,8 @@ public final class Deeds {
       events.add(naming(order, at, named));
     }
     return new Result(
-        events, new Known(refunded, known.refunds(), known.anonymous() || named.anonymous));
+        events,
+        new Known(paidFen, refunded, known.refunds(), known.anonymous() || named.anonymous));
   }
 
   private Event refunded(
@@ -441,7 +453,7 @@ public final class Deeds {
       events.add(refunded(reading, order, total, refunded, at, named));
       refunded = total;
     }
-    return new Result(events, new Known(refunded, refunds, known.anonymous()));
+    return new Result(events, new Known(known.paidFen(), refunded, refunds, known.anonymous()));
   }
 
   private Event member(Reading reading) {

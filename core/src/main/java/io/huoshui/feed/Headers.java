@@ -72,6 +72,7 @@ public record Headers(
       }
     }
     if (map.kind() == FeedMap.Kind.ORDER
+        && !map.needed().contains(Field.PAID)
         && !chosen.containsKey(Field.PAID)
         && !chosen.containsKey(Field.LINE_PAID)) {
       missing.add(either(map, Field.PAID, Field.LINE_PAID, left(columns, read)));

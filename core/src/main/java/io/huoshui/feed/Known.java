@@ -5,14 +5,17 @@ import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What earlier records of an order already became.
 ///
+/// @param paidFen what was paid, once that was said; 0 before
 /// @param refundedFen given back so far, altogether
 /// @param refunds per number of a refund its amount
 /// @param anonymous whether it was taken under its own number because nobody was named
-public record Known(long refundedFen, Map<String, Long> refunds, boolean anonymous) {
-  public static final Known NOTHING = new Known(0, Map.of(), false);
+public record Known(
+    long paidFen, long refundedFen, Map<String, Long> refunds, boolean anonymous) {
+  public static final Known NOTHING = new Known(0, 0, Map.of(), false);
 
   public Known {
     refunds = java.util.Collections.unmodifiableMap(new TreeMap<>(refunds));
@@ -22,6 +25,7 @@ public record Known(long refundedFen, Map<String, Long> refunds, boolean anonymo
     var each = new LinkedHashMap<String, Json>();
     refunds.forEach((id, fen) -> each.put(id, Json.of(fen)));
     return Json.object(
+        "paidFen", Json.of(paidFen),
         "refundedFen", Json.of(refundedFen),
         "refunds", new Json.Obj(each),
         "anonymous", Json.of(anonymous));
@@ -33,16 +37,16 @@ public record Known(long refundedFen, Map<String, Long> refunds, boolean anonymo
       if (object.get("refunds") instanceof Json.Obj(Map<String, Json> each)) {
         each.forEach((id, fen) -> refunds.put(id, number(fen)));
       }
-      Json refunded = object.get("refundedFen");
       return new Known(
-          refunded == null ? 0 : number(refunded),
+          number(object.get("paidFen")),
+          number(object.get("refundedFen")),
           refunds,
           object.get("anonymous") instanceof Json.Bool(boolean on) && on);
     }
     return NOTHING;
   }
 
-  private static long number(Json json) {
+  private static long number(@Nullable Json json) {
     return json instanceof Json.Num(BigDecimal number) ? number.longValue() : 0;
   }
 }

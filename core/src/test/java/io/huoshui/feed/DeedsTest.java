@@ -170,6 +170,22 @@ class DeedsTest {
   }
 
   @Test
+  void closedAfterAPaymentThatCameEarlierGivesAllBack() {
+    var paid =
+        deeds()
+            .of(
+                List.of(row("订单编号", "o1", "买家", "a", "实付", "20", "状态", "已发货", "下单", "2026-06-01 10:00:00")),
+                Known.NOTHING);
+    assertThat(shown(paid)).containsExactly("o1:paid order_paid 2026-06-01T02:00:00Z 2000");
+    var closed =
+        row("订单编号", "o1", "买家", "a", "实付", "20", "状态", "交易关闭", "下单", "2026-06-01 10:00:00", "完结", "2026-06-01 11:00:00");
+    var back = deeds().of(List.of(closed), paid.known());
+    assertThat(shown(back))
+        .containsExactly("o1:refunded:2000 order_refunded 2026-06-01T03:00:00Z 2000");
+    assertThat(deeds().of(List.of(closed), back.known()).events()).isEmpty();
+  }
+
+  @Test
   void aRefundAskedForIsNone() {
     var outcome =
         deeds()

@@ -190,6 +190,8 @@ class FeedIntake {
   Taken again(Feed feed) {
     FeedMap map = map(feed);
     Taken all = Taken.NOTHING;
+    // What comes back into the quarantine stands behind this, and is not tried twice.
+    long last = store.lastQuarantined(feed.name());
     long after = 0;
     var done = new java.util.HashSet<String>();
     while (true) {
@@ -199,6 +201,9 @@ class FeedIntake {
       }
       for (Quarantined each : some) {
         after = each.id();
+        if (after > last) {
+          return all;
+        }
         String raw = sealed.open(each.raw());
         Group group = group(map, each, Json.parse(raw));
         if (group == null) {

@@ -456,7 +456,7 @@ class FeedResource {
 
   private static Problem.Refusal changed(Headers headers) {
     Headers.Missing first = headers.missing().getFirst();
-    var all = headers.missing().stream().map(one -> one.field().wire()).toList();
+    var all = headers.missing().stream().map(one -> one.field().wire()).distinct().toList();
     return Problem.of(
             HttpStatus.UNPROCESSABLE_CONTENT,
             "columns_changed",

@@ -398,6 +398,13 @@ class FeedStore {
         .list();
   }
 
+  long lastQuarantined(String feed) {
+    return sql.sql("select coalesce(max(id), 0) from feed_quarantine where feed = :feed")
+        .param("feed", feed)
+        .query(Long.class)
+        .single();
+  }
+
   Map<String, Long> quarantinedByCode(String feed) {
     var codes = new java.util.TreeMap<String, Long>();
     sql.sql("select code, count(*) as n from feed_quarantine where feed = :feed group by code")
