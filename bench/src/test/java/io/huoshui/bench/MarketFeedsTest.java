@@ -167,8 +167,8 @@ class MarketFeedsTest {
           send("GET", market + "/sandbox/market/douyin/export.csv?encoding=gb18030", new byte[0])
               .body();
       Json job = upload("dy", export);
-      assertThat(text(job, "at.events")).as(job.write()).isEqualTo("0");
-      assertThat(text(job, "at.quarantined")).isEqualTo("0");
+      assertThat(text(job, "result.events")).as(job.write()).isEqualTo("0");
+      assertThat(text(job, "result.quarantined")).isEqualTo("0");
 
       // Youzan: the file first, then the API finds nothing new but the goods.
       Truth youzan = truth(new Shop(brand, Source.MINI_PROGRAM));
@@ -178,7 +178,7 @@ class MarketFeedsTest {
           upload(
               "yz",
               send("GET", market + "/sandbox/market/youzan/export.csv", new byte[0]).body());
-      assertThat(text(job, "at.events"))
+      assertThat(text(job, "result.events"))
           .as(job.write())
           .isEqualTo("" + (youzan.orders() + youzan.back()));
       call("POST", "/api/v1/feeds/yz/resume", "");
@@ -232,7 +232,7 @@ class MarketFeedsTest {
           upload(
               "tb",
               send("GET", market + "/sandbox/market/taobao/export.csv", new byte[0]).body());
-      assertThat(text(job, "at.events")).as(job.write()).isEqualTo("0");
+      assertThat(text(job, "result.events")).as(job.write()).isEqualTo("0");
     }
   }
 

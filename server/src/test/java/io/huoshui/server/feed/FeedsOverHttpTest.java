@@ -73,8 +73,8 @@ class FeedsOverHttpTest {
               town.upload(
                   "/api/v1/feeds/tb/files?file=a.csv",
                   ORDERS.getBytes(Charset.forName("GB18030"))));
-      assertThat(text(job, "at.events")).isEqualTo("4");
-      assertThat(text(job, "at.quarantined")).isEqualTo("2");
+      assertThat(text(job, "result.events")).isEqualTo("4");
+      assertThat(text(job, "result.quarantined")).isEqualTo("2");
       Json feed = town.get("/api/v1/feeds/tb");
       assertThat(text(feed, "quarantined.bad_amount")).isEqualTo("1");
       assertThat(text(feed, "quarantined.unknown_state")).isEqualTo("1");
@@ -84,8 +84,8 @@ class FeedsOverHttpTest {
 
       // The same file again adds nothing, and nothing to the quarantine.
       job = done(town, town.upload("/api/v1/feeds/tb/files?file=a.csv", ORDERS.getBytes(StandardCharsets.UTF_8)));
-      assertThat(text(job, "at.events")).isEqualTo("0");
-      assertThat(text(job, "at.duplicates")).isEqualTo("3");
+      assertThat(text(job, "result.events")).isEqualTo("0");
+      assertThat(text(job, "result.duplicates")).isEqualTo("3");
       assertThat(Town.items(town.get("/api/v1/feeds/tb/quarantine"), "rows")).hasSize(2);
       HttpResponse<String> csv = town.send("GET", "/api/v1/feeds/tb/quarantine.csv", town.admin(), "");
       assertThat(csv.body())
@@ -131,8 +131,8 @@ class FeedsOverHttpTest {
                   "/api/v1/feeds/yz/files?file=y.csv",
                   "订单号,订单状态,订单实付金额,买家付款时间,yz_open_id\nE1,待发货,12.00,2026-06-21 10:00:00,y1\n"
                       .getBytes(StandardCharsets.UTF_8)));
-      assertThat(text(job, "at.events")).isEqualTo("0");
-      assertThat(text(job, "at.duplicates")).isEqualTo("1");
+      assertThat(text(job, "result.events")).isEqualTo("0");
+      assertThat(text(job, "result.duplicates")).isEqualTo("1");
       assertThat(town.count("did order_paid")).isEqualTo(11);
 
       // A till's own export: proposed, tried, taken; then its messages.
@@ -169,7 +169,7 @@ class FeedsOverHttpTest {
               "/api/v1/feeds/till",
               town.admin(),
               "{\"source\":\"till\",\"map\":" + tillMap + "}"));
-      assertThat(text(done(town, town.upload("/api/v1/feeds/till/files?file=t.csv", till)), "at.events"))
+      assertThat(text(done(town, town.upload("/api/v1/feeds/till/files?file=t.csv", till)), "result.events"))
           .isEqualTo("2");
       Town.ok(
           town.send(
