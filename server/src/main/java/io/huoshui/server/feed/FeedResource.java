@@ -413,6 +413,15 @@ class FeedResource {
         headers = Headers.of(map, open.columns());
       }
       if (!headers.fits()) {
+        audit.record(
+            "feed_file_refused",
+            name
+                + ": "
+                + file
+                + ", no column for "
+                + String.join(
+                    ", ",
+                    headers.missing().stream().map(one -> one.field().wire()).distinct().toList()));
         throw changed(headers);
       }
       try (OrderFile open =
