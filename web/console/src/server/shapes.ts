@@ -723,3 +723,52 @@ export interface SurveyResults {
     nps: { n: number; score: number | null; low: number | null; high: number | null } | null
   }[]
 }
+
+export interface FeedLine {
+  name: string
+  vendor: string
+  kind: string
+  source: string
+  shop: string
+  state: 'ready' | 'paused' | 'waiting' | 'stopped'
+  pulls: boolean
+  credentials: string[]
+  newestAt: string | null
+  lagSeconds: number | null
+  succeededAt: string | null
+  successAgeSeconds: number | null
+  failure: string | null
+  next: string | null
+  events: number
+  quarantined: Record<string, number>
+}
+
+export interface FeedField {
+  name: string
+  zh: string
+  en: string
+  holds: string
+}
+
+export interface FeedVendors {
+  vendors: { name: string; zh: string; en: string; kinds: string[]; pulls: boolean; pushes: boolean }[]
+  fields: FeedField[]
+}
+
+export interface FeedQuarantine {
+  counts: Record<string, number>
+  rows: { id: number; file: string; line: number; column: string; value: string; code: string; why: string }[]
+}
+
+export interface FeedPreview {
+  columns: { name: string; look: string; samples: string[]; field: string | null }[]
+  rows: Record<string, string>[]
+  map: { record: string }
+}
+
+export interface FeedTried {
+  events: { id: string; name: string; time: string; identifiers: string[]; properties: Record<string, string> }[]
+  defects: { line: number; column: string; value: string; code: string; why: string }[]
+  missing: { field: string; wanted: string[]; near: string[] }[]
+  rows: number
+}

@@ -69,7 +69,7 @@ public record Identifier(IdentifierKind kind, String scope, String value) {
       case PHONE -> phone(value);
       case EMAIL, DEVICE -> value.toLowerCase(Locale.ROOT);
       case MASKED_PHONE -> value.replace('＊', '*');
-      case UNIONID, MEMBER_NUMBER, EXTERNAL_USERID, OPENID, BUYER_ID, CUSTOMER_ID, NAME_REGION ->
+      case UNIONID, MEMBER_NUMBER, EXTERNAL_USERID, OPENID, BUYER_ID, CUSTOMER_ID, NAME_REGION, RECEIVER_CODE ->
           value;
     };
   }
@@ -134,7 +134,7 @@ public record Identifier(IdentifierKind kind, String scope, String value) {
                   + "****"
                   + value.substring(value.length() - 4);
       case MASKED_PHONE, MEMBER_NUMBER, CUSTOMER_ID -> value;
-      case UNIONID, EXTERNAL_USERID, OPENID, BUYER_ID, EMAIL, DEVICE, NAME_REGION ->
+      case UNIONID, EXTERNAL_USERID, OPENID, BUYER_ID, EMAIL, DEVICE, NAME_REGION, RECEIVER_CODE ->
           value.length() <= 4
               ? "****"
               : value.substring(0, 2) + "****" + value.substring(value.length() - 2);

@@ -25,7 +25,10 @@ public enum IdentifierKind {
   /// `138****0001`, as marketplaces hand it out.
   MASKED_PHONE("maskedPhone", Strength.WEAK, false),
   /// Name and region, joined by `|`.
-  NAME_REGION("nameRegion", Strength.WEAK, false);
+  NAME_REGION("nameRegion", Strength.WEAK, false),
+  /// What a marketplace hands out in place of a receiver's phone, name or address (OAID,
+  /// ciphertext), as `shop|what|code`.
+  RECEIVER_CODE("receiverCode", Strength.WEAK, false);
 
   /// How much one identifier alone proves.
   public enum Strength {

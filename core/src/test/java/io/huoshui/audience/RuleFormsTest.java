@@ -65,7 +65,7 @@ class RuleFormsTest {
           did order_paid where [amountFen > 3         | character 35  | the end | ']'
           has city in 上海                            | character 12  | '上海'  | '('
           has city = "上海                            | character 11  | a text that does not end | a closing '"'
-          has identifier phoneNumber                  | character 15  | 'phoneNumber' | unionid, memberNumber, phone, externalUserid, openid, buyerId, customerId, email, device, maskedPhone, nameRegion
+          has identifier phoneNumber                  | character 15  | 'phoneNumber' | unionid, memberNumber, phone, externalUserid, openid, buyerId, customerId, email, device, maskedPhone, nameRegion, receiverCode
           lifecycle asleep                            | character 10  | 'asleep' | registered, just_ordered, repurchase_window, existing, at_risk, just_lost, lapsed, dormant, silent
           sequence page_viewed each within 3d         | character 21  | 'each'  | 'then' or 'without' and a second event
           sequence page_viewed then order_paid within 3d | character 37 | 'within' | 'each'
@@ -148,7 +148,7 @@ class RuleFormsTest {
           {'has':{'trait':'city','op':'in','value':'a'}}  | rule.has.value          | "a"          | a list of values, one or more
           {'has':{'trait':'city','op':'in','value':[]}}   | rule.has.value          | []           | a list of values, one or more
           {'has':{'trait':'city','op':'in','value':[[1]]}} | rule.has.value         | [1]          | a text, number, true or false
-          {'has':{'identifier':'tel'}}                    | rule.has.identifier     | "tel"        | unionid, memberNumber, phone, externalUserid, openid, buyerId, customerId, email, device, maskedPhone, nameRegion
+          {'has':{'identifier':'tel'}}                    | rule.has.identifier     | "tel"        | unionid, memberNumber, phone, externalUserid, openid, buyerId, customerId, email, device, maskedPhone, nameRegion, receiverCode
           {'measure':{'fold':'median','event':'a'}}       | rule.measure.fold       | 'median'     | count, sum, average, min, max, distinct
           {'measure':{'fold':'sum','event':'a'}}          | rule.measure.property   | ''           | a property
           {'sequence':{'steps':[{'event':'a'}],'within':'3d'}} | rule.sequence.steps | 1 steps     | two or more

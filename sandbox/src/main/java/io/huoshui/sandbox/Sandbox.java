@@ -10,6 +10,7 @@ import io.huoshui.sandbox.http.Conduct;
 import io.huoshui.sandbox.http.Endpoint;
 import io.huoshui.sandbox.http.Limit;
 import io.huoshui.sandbox.http.Listener;
+import io.huoshui.sandbox.market.Market;
 import io.huoshui.sandbox.sms.SmsApi;
 import io.huoshui.sandbox.sms.SmsLimits;
 import io.huoshui.sandbox.wechat.AccountApi;
@@ -29,11 +30,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The process: the composition root, and the inventory of what the sandbox plays.
 public final class Sandbox implements AutoCloseable {
+  private static final String CGI = "/cgi-bin/";
   private static final Duration TICK = Duration.ofMillis(500);
 
   private final World world;
@@ -79,7 +82,17 @@ public final class Sandbox implements AutoCloseable {
           new ControlApi(world, secrets, pace, options.clock(), wecom.tags(), limits, conduct);
       var sms = new SmsApi(world, secrets, smsLimits, real);
       var phones = new PhonesPage(world, conduct);
-      var listener = new Listener(options.port(), route(control, wecom, account, sms, phones));
+      var market = new Market(world::brand, world::clock);
+      // The first that plays a call answers it.
+      var played =
+          List.of(
+              new Played(Sandbox::toTheAccount, account),
+              new Played(call -> call.path().startsWith(CGI), wecom),
+              new Played(call -> Market.plays(call.path()), market),
+              new Played(PhonesPage::plays, phones),
+              new Played(call -> call.path().equals("/"), sms),
+              new Played(_ -> true, control));
+      var listener = new Listener(options.port(), call -> answer(played, call));
       Thread ticker = real ? tick(pace) : null;
       var sandbox = new Sandbox(world, listener, ticker);
       Path ready = options.ready();
@@ -93,24 +106,20 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
-  private static Endpoint route(
-      Endpoint control, Endpoint wecom, Endpoint account, Endpoint sms, Endpoint phones) {
-    return new Endpoint() {
-      @Override
-      public Answer answer(Call call) throws InterruptedException {
-        if (call.path().startsWith("/cgi-bin/")) {
-          String path = call.path().substring("/cgi-bin/".length());
-          return AccountApi.plays(path) ? account.answer(call) : wecom.answer(call);
-        }
-        if (PhonesPage.plays(call)) {
-          return phones.answer(call);
-        }
-        if (call.path().equals("/")) {
-          return sms.answer(call);
-        }
-        return control.answer(call);
+  /// A platform, and which calls are to it.
+  private record Played(Predicate<Call> plays, Endpoint platform) {}
+
+  private static boolean toTheAccount(Call call) {
+    return call.path().startsWith(CGI) && AccountApi.plays(call.path().substring(CGI.length()));
+  }
+
+  private static Answer answer(List<Played> played, Call call) throws InterruptedException {
+    for (Played each : played) {
+      if (each.plays().test(call)) {
+        return each.platform().answer(call);
       }
-    };
+    }
+    throw new IllegalStateException("Nothing plays " + call.path());
   }
 
   /// In real time the campaign begins when the data folder does; that moment is kept beside the

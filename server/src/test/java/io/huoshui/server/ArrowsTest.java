@@ -23,6 +23,7 @@ class ArrowsTest {
       Set.of(
           "json",
           "event",
+          "feed",
           "identity",
           "profile",
           "audience",
@@ -39,6 +40,7 @@ class ArrowsTest {
       Map.ofEntries(
           Map.entry("json", Set.of()),
           Map.entry("event", Set.of("json")),
+          Map.entry("feed", Set.of("json", "event")),
           Map.entry("identity", Set.of("event")),
           Map.entry("profile", Set.of("event", "identity")),
           Map.entry("audience", Set.of("json", "event", "identity", "profile", "reach")),
@@ -52,7 +54,7 @@ class ArrowsTest {
               Set.of("json", "event", "identity", "profile", "audience", "journey", "insight")),
           Map.entry("survey", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("engine", CORE),
-          Map.entry("platforms", Set.of("json", "event", "identity", "profile", "reach")),
+          Map.entry("platforms", Set.of("json", "event", "feed", "identity", "profile", "reach")),
           Map.entry("server", with(CORE, "engine", "platforms")));
 
   private static final Set<String> WXJAVA =

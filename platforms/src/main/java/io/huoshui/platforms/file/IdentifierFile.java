@@ -169,7 +169,8 @@ public final class IdentifierFile implements AutoCloseable {
     return !known.isEmpty() || valueAt >= 0;
   }
 
-  private static Rows rows(Path file, String fileName, List<String> header) throws IOException {
+  /// The rows of a file by its ending; text in UTF-8 or GB18030, whichever it is.
+  static Rows rows(Path file, String fileName, List<String> header) throws IOException {
     List<String> nulls = List.of("", "NULL", "null");
     if (fileName.toLowerCase(Locale.ROOT).endsWith(".xlsx")) {
       return new XlsxRows(file, "", header, nulls);

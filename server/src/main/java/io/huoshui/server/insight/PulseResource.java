@@ -4,6 +4,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.EngineException;
 import io.huoshui.engine.Questions;
 import io.huoshui.reach.Reason;
+import io.huoshui.server.feed.Feeds;
 import io.huoshui.server.reach.Outbox;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,9 +22,11 @@ class PulseResource {
   private final Engine engine;
   private final Outbox outbox;
   private final JdbcClient sql;
+  private final Feeds feeds;
   private final long startedNanos = System.nanoTime();
 
-  PulseResource(Engine engine, Outbox outbox, JdbcClient sql) {
+  PulseResource(Engine engine, Outbox outbox, JdbcClient sql, Feeds feeds) {
+    this.feeds = feeds;
     this.engine = engine;
     this.outbox = outbox;
     this.sql = sql;
@@ -185,6 +188,7 @@ class PulseResource {
           .append(verdict.getValue())
           .append('\n');
     }
+    feeds.metrics(out);
     return ResponseEntity.ok()
         .contentType(MediaType.parseMediaType("text/plain;version=0.0.4;charset=utf-8"))
         .body(out.toString());

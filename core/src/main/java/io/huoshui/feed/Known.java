@@ -1,0 +1,52 @@
+package io.huoshui.feed;
+
+import io.huoshui.json.Json;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What earlier records of an order already became.
+///
+/// @param paidFen what was paid, once that was said; 0 before
+/// @param refundedFen given back so far, altogether
+/// @param refunds per number of a refund its amount
+/// @param anonymous whether it was taken under its own number because nobody was named
+public record Known(
+    long paidFen, long refundedFen, Map<String, Long> refunds, boolean anonymous) {
+  public static final Known NOTHING = new Known(0, 0, Map.of(), false);
+
+  public Known {
+    refunds = java.util.Collections.unmodifiableMap(new TreeMap<>(refunds));
+  }
+
+  public Json json() {
+    var each = new LinkedHashMap<String, Json>();
+    refunds.forEach((id, fen) -> each.put(id, Json.of(fen)));
+    return Json.object(
+        "paidFen", Json.of(paidFen),
+        "refundedFen", Json.of(refundedFen),
+        "refunds", new Json.Obj(each),
+        "anonymous", Json.of(anonymous));
+  }
+
+  public static Known of(Json json) {
+    var refunds = new TreeMap<String, Long>();
+    if (json instanceof Json.Obj object) {
+      if (object.get("refunds") instanceof Json.Obj(Map<String, Json> each)) {
+        each.forEach((id, fen) -> refunds.put(id, number(fen)));
+      }
+      return new Known(
+          number(object.get("paidFen")),
+          number(object.get("refundedFen")),
+          refunds,
+          object.get("anonymous") instanceof Json.Bool(boolean on) && on);
+    }
+    return NOTHING;
+  }
+
+  private static long number(@Nullable Json json) {
+    return json instanceof Json.Num(BigDecimal number) ? number.longValue() : 0;
+  }
+}

@@ -1,0 +1,61 @@
+package io.huoshui.platforms.meituan;
+
+import io.huoshui.json.Json;
+import io.huoshui.platforms.feed.Credentials;
+import io.huoshui.platforms.feed.Push;
+import io.huoshui.platforms.feed.Signatures;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Orders paid, finished and cancelled, as a form whose values are encoded once more. `sig` as in
+/// calls, over the address the app registered.
+public final class MeituanPush implements Push {
+  @Override
+  public Told read(Message message, Credentials credentials) {
+    var all = new TreeMap<>(message.query());
+    for (String pair : message.body().split("&")) {
+      int at = pair.indexOf('=');
+      if (at > 0) {
+        all.put(decoded(pair.substring(0, at)), decoded(pair.substring(at + 1)));
+      }
+    }
+    String sig = all.getOrDefault("sig", "");
+    if (!credentials.appKey().equals(all.get("app_id"))
+        || !Signatures.same(
+            MeituanOrders.sign(message.url(), all, credentials.appSecret()), sig)) {
+      throw new BadSignature("sig is not md5(url?parameters + consumer_secret)");
+    }
+    var fields = new LinkedHashMap<String, Json>();
+    all.forEach((key, value) -> fields.put(key, Json.of(decoded(value))));
+    String order = all.getOrDefault("order_id", "");
+    if (order.isEmpty()) {
+      return new Told("", List.of(), List.of());
+    }
+    String id = order + ":" + all.getOrDefault("status", "") + ":" + all.getOrDefault("utime", "");
+    return all.containsKey("total")
+        ? new Told(id, List.of(MeituanOrders.unfolded(new Json.Obj(fields))), List.of())
+        : new Told(id, List.of(), List.of(order));
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException _) {
+      return text;
+    }
+  }
+
+  @Override
+  public String answer() {
+    return "{\"data\":\"ok\"}";
+  }
+
+  /// For who plays the platform.
+  public static String sig(String url, Map<String, String> parameters, String secret) {
+    return MeituanOrders.sign(url, parameters, secret);
+  }
+}
