@@ -30,6 +30,7 @@ class ArrowsTest {
           "insight",
           "reach",
           "loyalty",
+          "guide",
           "tag",
           "trial",
           "survey");
@@ -46,6 +47,7 @@ class ArrowsTest {
           Map.entry("insight", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("reach", Set.of("event", "identity", "profile")),
           Map.entry("loyalty", Set.of("event", "identity", "profile")),
+          Map.entry("guide", Set.of("json", "event", "identity", "profile")),
           Map.entry("tag", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry(
               "trial",
