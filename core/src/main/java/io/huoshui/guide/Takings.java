@@ -22,7 +22,7 @@ public final class Takings implements Total<Takings> {
   public record Row(long buyers, long orders, long paidFen, long returnedFen) {
     static final Row NONE = new Row(0, 0, 0, 0);
 
-    Row plus(Row more) {
+    public Row plus(Row more) {
       return new Row(
           buyers + more.buyers,
           orders + more.orders,

@@ -5,6 +5,7 @@ import io.huoshui.engine.Questions;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.audience.Freezing;
+import io.huoshui.server.guide.GuideRounds;
 import io.huoshui.server.insight.alert.Alerts;
 import io.huoshui.server.loyalty.Coupons;
 import io.huoshui.server.reach.Outbox;
@@ -43,6 +44,7 @@ class PassTime {
   private final Freezing freezing;
   private final TagSync tags;
   private final Alerts alerts;
+  private final GuideRounds guides;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -66,7 +68,9 @@ class PassTime {
       Freezing freezing,
       TagSync tags,
       Alerts alerts,
+      GuideRounds guides,
       Settings settings) {
+    this.guides = guides;
     this.alerts = alerts;
     this.freezing = freezing;
     this.tags = tags;
@@ -98,6 +102,7 @@ class PassTime {
       coupons.follow();
       freezing.freezeWhatIsDue();
       tags.pass();
+      guides.pass();
     } catch (RuntimeException e) {
       // The ticker has to go on: the next tick tries again, and /health shows what waits.
       LOG.warn("tick failed: {}", e.toString());
@@ -171,6 +176,7 @@ class PassTime {
     coupons.follow();
     freezing.freezeWhatIsDue();
     tags.pass();
+    guides.pass();
     alerts.pass();
     return clock();
   }
