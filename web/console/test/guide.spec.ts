@@ -14,7 +14,7 @@ test('stores, bindings, tasks and reply rates are seen and moved', async ({ hous
     const guide = ['li', 'wu', 'he'][n % 3]
     events.push({ id: `guided-c${n}`, name: 'contact_added', time: at(200), identifiers: who(n), properties: { guide } })
     events.push({ id: `guided-o${n}`, name: 'order_paid', time: at(150), identifiers: who(n), properties: { orderId: `g${n}`, amountFen: 10_000 + n } })
-    events.push({ id: `guided-m${n}`, name: 'message_delivered', time: at(120), identifiers: who(n), properties: { template: n % 2 ? '新品到店' : '会员日提醒' } })
+    events.push({ id: `guided-m${n}`, name: 'message_delivered', time: at(120), identifiers: who(n), properties: { touchpoint: 't', template: n % 2 ? '新品到店' : '会员日提醒' } })
     if (n % 4 === 0) {
       events.push({ id: `guided-r${n}`, name: 'message_replied', time: at(119), identifiers: who(n), properties: { text: '好的' } })
     }

@@ -5,8 +5,8 @@ import static io.huoshui.bench.TagTown.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.huoshui.json.Json;
-import java.net.http.HttpResponse;
 import java.net.URLEncoder;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,9 +34,7 @@ class GuidesWithPlatformTest {
   }
 
   private static Json sync(TagTown town, boolean apply) {
-    return job(
-        town,
-        text(ok(town.post("/api/v1/org/sync", "{\"apply\":" + apply + "}")), "job"));
+    return job(town, text(ok(town.post("/api/v1/org/sync", "{\"apply\":" + apply + "}")), "job"));
   }
 
   private static int state(Json handOver, String state) {
@@ -100,12 +98,15 @@ class GuidesWithPlatformTest {
       town.members("{\"leave\":\"guide-0002\"}");
       liveTo(town, 50);
       Json jobs = town.get("/api/v1/jobs?kind=org_sync&limit=1");
-      var _ = job(town, jobs instanceof Json.Arr(List<Json> items) ? text(items.getFirst(), "id") : "");
+      var _ =
+          job(town, jobs instanceof Json.Arr(List<Json> items) ? text(items.getFirst(), "id") : "");
       assertThat(town.get("/api/v1/guides").write())
-          .contains("\"userid\":\"guide-0002\",\"title\":\"导购2\",\"store\":\"dept-102\",\"role\":\"manager\",\"active\":false");
+          .contains(
+              "\"userid\":\"guide-0002\",\"title\":\"导购2\",\"store\":\"dept-102\",\"role\":\"manager\",\"active\":false");
       assertThat(text(town.get("/api/v1/guides/left"), "left")).contains("guide-0002");
       HttpResponse<String> gone =
-          town.post("/api/v1/handovers/preview", "{\"from\":\"" + FIRST + "\",\"to\":[\"guide-0002\"]}");
+          town.post(
+              "/api/v1/handovers/preview", "{\"from\":\"" + FIRST + "\",\"to\":[\"guide-0002\"]}");
       assertThat(gone.statusCode()).isEqualTo(422);
       String second =
           text(
@@ -122,8 +123,7 @@ class GuidesWithPlatformTest {
       assertThat(begun.write()).contains("\"code\":90500");
       liveTo(town, 76);
       int kept = state(town.get("/api/v1/handovers/" + second), "taken_over") - 1;
-      assertThat(text(town.get("/api/v1/bindings?guide=guide-0003"), "count"))
-          .isEqualTo("" + kept);
+      assertThat(text(town.get("/api/v1/bindings?guide=guide-0003"), "count")).isEqualTo("" + kept);
       assertThat(town.violations()).isEqualTo("{}");
 
       sidebar(town);
@@ -166,11 +166,9 @@ class GuidesWithPlatformTest {
     String path = "/api/v1/sidebar/customer?externalUserid=";
     assertThat(town.as(token, "GET", path + others, "").statusCode()).isEqualTo(403);
     assertThat(town.as(token, "GET", path + "wmNobodyAtAll00001", "").statusCode()).isEqualTo(404);
-    assertThat(town.as(token, "GET", path + mine + "&reveal=true", "").statusCode())
-        .isEqualTo(403);
+    assertThat(town.as(token, "GET", path + mine + "&reveal=true", "").statusCode()).isEqualTo(403);
     ok(town.put("/api/v1/guides/guide-0003", "{\"seesPhones\":true}"));
-    assertThat(town.as(token, "GET", path + mine + "&reveal=true", "").statusCode())
-        .isEqualTo(200);
+    assertThat(town.as(token, "GET", path + mine + "&reveal=true", "").statusCode()).isEqualTo(200);
 
     ok(
         town.post(
@@ -191,8 +189,7 @@ class GuidesWithPlatformTest {
             "/api/v1/sidebar/tags",
             "{\"externalUserid\":\"" + mine + "\",\"put\":[\"高意向\"]}"));
     Json sheet = ok(town.as(token, "GET", path + mine, ""));
-    assertThat(sheet.write())
-        .contains("高意向", "答应周五到货通知", "生日快乐", "\"boundTo\":\"guide-0003\"");
+    assertThat(sheet.write()).contains("高意向", "答应周五到货通知", "生日快乐", "\"boundTo\":\"guide-0003\"");
     String task =
         text(
             town.get("/api/v1/guides/guide-0003/tasks") instanceof Json.Arr(List<Json> items)
@@ -204,9 +201,7 @@ class GuidesWithPlatformTest {
             token,
             "POST",
             "/api/v1/sidebar/tasks/done",
-            "{\"task\":\""
-                + task
-                + "\",\"evidence\":{\"kind\":\"text\",\"what\":\"已发祝福\"}}"));
+            "{\"task\":\"" + task + "\",\"evidence\":{\"kind\":\"text\",\"what\":\"已发祝福\"}}"));
     assertThat(ok(town.as(token, "GET", path + mine, "")).write())
         .contains("已发祝福")
         .doesNotContain("生日快乐");

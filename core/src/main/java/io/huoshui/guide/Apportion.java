@@ -31,7 +31,9 @@ final class Apportion {
     long given = 0;
     for (int i = 0; i < weights.size(); i++) {
       BigInteger[] share =
-          BigInteger.valueOf(fen).multiply(BigInteger.valueOf(weights.get(i))).divideAndRemainder(all);
+          BigInteger.valueOf(fen)
+              .multiply(BigInteger.valueOf(weights.get(i)))
+              .divideAndRemainder(all);
       parts.add(share[0].longValueExact());
       remainders.add(share[1]);
       order.add(i);

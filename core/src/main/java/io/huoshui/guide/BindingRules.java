@@ -13,12 +13,12 @@ import java.util.TreeMap;
 ///
 /// @param protectDays for [Mode#PROTECTED]: so long after the last claim of the guide who has them
 ///   nobody else gets them
-/// @param contactsBind whether adding a guide in WeCom claims, as scanning their exclusive code does
+/// @param contactsBind whether adding a guide in WeCom claims, as scanning their exclusive code
+///   does
 /// @param removalReleases whether a customer who deletes their guide belongs to nobody
 public record BindingRules(
     Mode mode, int protectDays, boolean contactsBind, boolean removalReleases) {
-  public static final BindingRules STANDARD =
-      new BindingRules(Mode.FIRST_SCAN, 0, true, true);
+  public static final BindingRules STANDARD = new BindingRules(Mode.FIRST_SCAN, 0, true, true);
 
   public enum Mode {
     /// Whoever was scanned first keeps them.

@@ -47,8 +47,7 @@ public record Bindings(List<Span> spans, List<Conflict> conflicts) {
 
   /// @param toMs when it ended, exclusive; `Long.MAX_VALUE` while nothing ends it
   /// @param claimedMs the last claim of the same guide
-  public record Span(
-      String guide, String store, By by, long fromMs, long toMs, long claimedMs) {
+  public record Span(String guide, String store, By by, long fromMs, long toMs, long claimedMs) {
     public Instant from() {
       return Instant.ofEpochMilli(fromMs);
     }
@@ -142,8 +141,7 @@ public record Bindings(List<Span> spans, List<Conflict> conflicts) {
     }
     String refused = by.decides() ? "" : refused(rules, holder, ms);
     if (!refused.isEmpty()) {
-      conflicts.add(
-          new Conflict(ms, guide, store, holder == null ? "" : holder.guide(), refused));
+      conflicts.add(new Conflict(ms, guide, store, holder == null ? "" : holder.guide(), refused));
       return;
     }
     if (holder != null) {
@@ -159,7 +157,8 @@ public record Bindings(List<Span> spans, List<Conflict> conflicts) {
       case LAST_CONTACT -> "";
       case PROTECTED ->
           holder != null
-                  && (holder.by() == By.HQ || ms < holder.claimedMs() + rules.protectDays() * DAY_MS)
+                  && (holder.by() == By.HQ
+                      || ms < holder.claimedMs() + rules.protectDays() * DAY_MS)
               ? "protected"
               : "";
     };

@@ -90,8 +90,7 @@ public final class HandOver {
   /// @param guides who has them as a contact now
   /// @param handed when they were handed over in service before
   /// @param underWay whether a handover has not taken effect yet
-  public record Customer(
-      String id, Set<String> guides, List<Instant> handed, boolean underWay) {
+  public record Customer(String id, Set<String> guides, List<Instant> handed, boolean underWay) {
     public Customer {
       guides = Set.copyOf(guides);
       handed = List.copyOf(handed);
@@ -226,8 +225,7 @@ public final class HandOver {
       Receiver one, Receiver other, From from, Map<String, Integer> room) {
     int near = Integer.compare(from.store().near(one.store()), from.store().near(other.store()));
     int free =
-        Integer.compare(
-            room.getOrDefault(one.guide(), 0), room.getOrDefault(other.guide(), 0));
+        Integer.compare(room.getOrDefault(one.guide(), 0), room.getOrDefault(other.guide(), 0));
     return near != 0 ? near > 0 : free != 0 ? free > 0 : one.guide().compareTo(other.guide()) < 0;
   }
 

@@ -20,8 +20,7 @@ import java.util.TreeMap;
 /// In text: `mon-fri 09:00-12:00,13:00-18:00; sat 10:00-16:00`. A stretch that ends at 24:00 ends
 /// with the day; one that would go on after midnight is two.
 public record OpeningHours(SortedMap<DayOfWeek, List<Stretch>> days) {
-  private static final List<String> DAYS =
-      List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
+  private static final List<String> DAYS = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
 
   private static final int MINUTES = 24 * 60;
 

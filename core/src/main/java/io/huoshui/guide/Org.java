@@ -122,8 +122,7 @@ public record Org(SortedMap<String, Store> stores, SortedMap<String, Guide> guid
     return List.copyOf(found);
   }
 
-  private static Map<Long, String> stores(
-      Org ours, Directory theirs, ArrayList<Difference> found) {
+  private static Map<Long, String> stores(Org ours, Directory theirs, ArrayList<Difference> found) {
     var byId = new HashMap<Long, Department>();
     var parents = new HashSet<Long>();
     for (Department each : theirs.departments()) {
@@ -282,8 +281,7 @@ public record Org(SortedMap<String, Store> stores, SortedMap<String, Guide> guid
 
   private static void left(Org ours, Set<String> here, ArrayList<Difference> found) {
     List<Guide> active = ours.guides().values().stream().filter(Guide::active).toList();
-    List<Guide> gone =
-        active.stream().filter(guide -> !here.contains(guide.userid())).toList();
+    List<Guide> gone = active.stream().filter(guide -> !here.contains(guide.userid())).toList();
     if (gone.size() * 100L > (long) active.size() * (100 - LEAST_OF_GUIDES_PERCENT)
         && gone.size() > 3) {
       found.add(
@@ -312,8 +310,7 @@ public record Org(SortedMap<String, Store> stores, SortedMap<String, Guide> guid
       case Difference.GuideFound(Guide guide) -> with(guide);
       case Difference.GuideRenamed(String who, String _, String to) -> with(guide(who).named(to));
       case Difference.GuideMoved(String who, String _, String to) -> with(guide(who).at(to));
-      case Difference.GuideRole(String who, Guide.Role _, Guide.Role to) ->
-          with(guide(who).as(to));
+      case Difference.GuideRole(String who, Guide.Role _, Guide.Role to) -> with(guide(who).as(to));
       case Difference.GuideLeft(String who, String _) -> with(guide(who).here(false));
       case Difference.GuideBack(String who) -> with(guide(who).here(true));
       case Difference.Conflict _ -> this;

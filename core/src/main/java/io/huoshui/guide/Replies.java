@@ -69,8 +69,7 @@ public final class Replies implements Total<Replies> {
       if (!message && !name.equals("task_done")) {
         continue;
       }
-      String line =
-          message ? Bindings.text(timeline, i, "template") : title(timeline, i);
+      String line = message ? Bindings.text(timeline, i, "template") : title(timeline, i);
       long ms = timeline.timeMs(i);
       boolean answered = answered(timeline, i, ms + withinMs);
       boolean early = ms + withinMs > nowMs;
@@ -160,8 +159,7 @@ public final class Replies implements Total<Replies> {
 
   /// Rows of one guide, or of one line, together. People who were told several lines count for
   /// each.
-  public static SortedMap<String, Row> by(
-      SortedMap<Key, Row> rows, Function<Key, String> of) {
+  public static SortedMap<String, Row> by(SortedMap<Key, Row> rows, Function<Key, String> of) {
     var sums = new HashMap<String, Row>();
     rows.forEach((key, row) -> sums.merge(of.apply(key), row, Row::plus));
     return new TreeMap<>(sums);

@@ -23,9 +23,7 @@ import java.util.Set;
 public record RevenueRules(List<Part> parts, List<Owner> otherwise, int touchDays) {
   public static final RevenueRules STANDARD =
       new RevenueRules(
-          List.of(new Part(100, Owner.BINDING)),
-          List.of(Owner.LAST_TOUCH, Owner.ORDER_STORE),
-          7);
+          List.of(new Part(100, Owner.BINDING)), List.of(Owner.LAST_TOUCH, Owner.ORDER_STORE), 7);
 
   private static final Set<String> TOUCHES =
       Set.of("contact_added", "guide_bound", "task_done", "message_delivered", "store_visited");
@@ -86,8 +84,7 @@ public record RevenueRules(List<Part> parts, List<Owner> otherwise, int touchDay
     var parts = new ArrayList<Part>();
     for (Place part : at.get("parts").list()) {
       part.only("percent", "owner");
-      parts.add(
-          new Part(Numbers.whole(part.get("percent"), 1, 100, 0), owner(part.get("owner"))));
+      parts.add(new Part(Numbers.whole(part.get("percent"), 1, 100, 0), owner(part.get("owner"))));
     }
     var otherwise = new ArrayList<Owner>();
     for (Place each : at.get("otherwise").list()) {
@@ -153,8 +150,7 @@ public record RevenueRules(List<Part> parts, List<Owner> otherwise, int touchDay
           String guide = TOUCHES.contains(timeline.name(i)) ? text(timeline, i, "guide") : "";
           if (!guide.isEmpty()) {
             String store = text(timeline, i, "store");
-            yield new Credit(
-                store.isEmpty() ? at.storeOf().getOrDefault(guide, "") : store, guide);
+            yield new Credit(store.isEmpty() ? at.storeOf().getOrDefault(guide, "") : store, guide);
           }
         }
         yield NOBODY;
@@ -166,9 +162,7 @@ public record RevenueRules(List<Part> parts, List<Owner> otherwise, int touchDay
       case DELIVERY_STORE -> new Credit(text(timeline, order, "deliveryStore"), "");
       case ORDER_GUIDE -> {
         String guide = text(timeline, order, "guide");
-        yield guide.isEmpty()
-            ? NOBODY
-            : new Credit(at.storeOf().getOrDefault(guide, ""), guide);
+        yield guide.isEmpty() ? NOBODY : new Credit(at.storeOf().getOrDefault(guide, ""), guide);
       }
     };
   }

@@ -77,8 +77,7 @@ public final class Takings implements Total<Takings> {
         List<Credit> owners = rules.rules().owners(timeline, i, bindings, rules.binding());
         List<Long> parts =
             Apportion.of(
-                fen,
-                rules.rules().parts().stream().map(part -> (long) part.percent()).toList());
+                fen, rules.rules().parts().stream().map(part -> (long) part.percent()).toList());
         splits
             .computeIfAbsent(Bindings.text(timeline, i, "orderId"), _ -> new Split())
             .paid(owners, parts);
@@ -157,8 +156,7 @@ public final class Takings implements Total<Takings> {
   }
 
   /// To whom one person's orders were credited.
-  public static Set<Credit> of(
-      Timeline timeline, RevenueRules.At rules, long fromMs, long toMs) {
+  public static Set<Credit> of(Timeline timeline, RevenueRules.At rules, long fromMs, long toMs) {
     var one = new Takings(rules, fromMs, toMs);
     one.add(timeline);
     return new HashSet<>(one.rows.keySet());

@@ -26,8 +26,7 @@ class HandOverTest {
   private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
 
   private static Store store(String name, String... region) {
-    return new Store(
-        name, name, List.of(region), "", null, OpeningHours.ALWAYS, 0, true);
+    return new Store(name, name, List.of(region), "", null, OpeningHours.ALWAYS, 0, true);
   }
 
   private static final Store BUND = store("bund", "华东", "上海");
@@ -48,7 +47,8 @@ class HandOverTest {
     Plan plan =
         HandOver.plan(
             from(null),
-            List.of(of("a", "li"), of("b", "li"), of("c", "li"), of("d", "li", "zhang"), of("e", "li")),
+            List.of(
+                of("a", "li"), of("b", "li"), of("c", "li"), of("d", "li", "zhang"), of("e", "li")),
             List.of(
                 new Receiver("zhang", BEIJING, 1),
                 new Receiver("chen", HANGZHOU, 9),
@@ -81,7 +81,11 @@ class HandOverTest {
           li       |                 | false     | 366           | LEFT_LONG_AGO
           """)
   void whoCanNotBeHandedOver(
-      String guides, @Nullable String handed, boolean underWay, @Nullable Integer left, @Nullable String refused) {
+      String guides,
+      @Nullable String handed,
+      boolean underWay,
+      @Nullable Integer left,
+      @Nullable String refused) {
     var times = new ArrayList<Instant>();
     for (String days : handed == null ? new String[0] : handed.split(" ")) {
       times.add(NOW.minus(Duration.ofDays(Long.parseLong(days))));
@@ -174,7 +178,8 @@ class HandOverTest {
     assertThat(
             HandOver.groups(groups, "he", true, 0, Limits.WECOM).refused().stream()
                 .map(each -> each.id() + " " + each.reason().code()))
-        .containsExactly("here 90500", "internal 90501", "moving 90507", "moved 90508", "own 40130");
+        .containsExactly(
+            "here 90500", "internal 90501", "moving 90507", "moved 90508", "own 40130");
     assertThat(
             HandOver.groups(groups, "he", false, 0, Limits.WECOM).refused().stream()
                 .map(each -> each.id() + " " + each.reason().code()))

@@ -64,17 +64,16 @@ class OrgTest {
   void whatChangedIsSaidOneByOne() {
     Org ours =
         settled(
-            Org.EMPTY
-                .with(
-                    new Store(
-                        "bund",
-                        "外滩店",
-                        List.of(),
-                        "中山东一路",
-                        null,
-                        OpeningHours.parse("mon-sun 10:00-22:00"),
-                        0,
-                        true)),
+            Org.EMPTY.with(
+                new Store(
+                    "bund",
+                    "外滩店",
+                    List.of(),
+                    "中山东一路",
+                    null,
+                    OpeningHours.parse("mon-sun 10:00-22:00"),
+                    0,
+                    true)),
             new Directory(DEPARTMENTS, List.of(member("li", 10), member("wu", 11))));
     assertThat(store(ours, "bund").department()).isEqualTo(10);
     assertThat(store(ours, "bund").address()).isEqualTo("中山东一路");
@@ -90,7 +89,9 @@ class OrgTest {
                 member("li", 12),
                 new Member("chen", "陈", List.of(10L, 12L), 0, List.of(), true),
                 member("wang", 10)));
-    assertThat(Org.sync(ours, theirs).stream().map(each -> each.getClass().getSimpleName() + " " + each.who()))
+    assertThat(
+            Org.sync(ours, theirs).stream()
+                .map(each -> each.getClass().getSimpleName() + " " + each.who()))
         .containsExactly(
             "StoreRenamed bund",
             "StoreMoved bund",
@@ -109,14 +110,21 @@ class OrgTest {
         settled(Org.EMPTY, new Directory(DEPARTMENTS, List.of(member("li", 10), member("wu", 11))));
     assertThat(Org.sync(ours, new Directory(DEPARTMENTS, List.of())))
         .singleElement()
-        .matches(each -> each instanceof Difference.Conflict(var _, var code, var _) && code.equals("empty_directory"));
+        .matches(
+            each ->
+                each instanceof Difference.Conflict(var _, var code, var _)
+                    && code.equals("empty_directory"));
     Org many = ours;
     for (int i = 0; i < 10; i++) {
       many = many.with(new Guide("g" + i, "g", "dept-10", Guide.Role.GUIDE, true, 0));
     }
-    assertThat(Org.sync(many, new Directory(DEPARTMENTS, List.of(member("li", 10), member("wu", 11)))))
+    assertThat(
+            Org.sync(many, new Directory(DEPARTMENTS, List.of(member("li", 10), member("wu", 11)))))
         .singleElement()
-        .matches(each -> each instanceof Difference.Conflict(var _, var code, var _) && code.equals("many_left"));
+        .matches(
+            each ->
+                each instanceof Difference.Conflict(var _, var code, var _)
+                    && code.equals("many_left"));
   }
 
   @Test

@@ -39,7 +39,8 @@ class TakingsTest {
     String rules =
         """
         {"parts":[{"percent":67,"owner":"binding"},{"percent":33,"owner":"delivery_store"}],
-         "otherwise":["last_touch","order_store"],"touchDays":7}""";
+         "otherwise":["last_touch","order_store"],"touchDays":7}\
+        """;
     Takings takings =
         takings(
             rules,
@@ -148,8 +149,7 @@ class TakingsTest {
           long fen = dice.roll(1_000_000_000) * (dice.chance(50) ? 1_000_000L : 1L);
           List<Long> parts = Apportion.of(fen, weights);
           assertThat(parts.stream().mapToLong(Long::longValue).sum()).isEqualTo(fen);
-          var all =
-              java.math.BigInteger.valueOf(weights.stream().mapToLong(Long::longValue).sum());
+          var all = java.math.BigInteger.valueOf(weights.stream().mapToLong(Long::longValue).sum());
           for (int i = 0; i < parts.size(); i++) {
             var exact =
                 java.math.BigInteger.valueOf(fen)

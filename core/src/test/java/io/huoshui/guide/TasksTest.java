@@ -68,7 +68,15 @@ class TasksTest {
   @Test
   void hoursThatSayNothingAreRefused() {
     for (String wrong :
-        new String[] {"", "mon", "mon 9-18", "fri-mon 09:00-10:00", "mon 10:00-09:00", "xyz 09:00-10:00", "mon 09:00-12:00,11:00-13:00"}) {
+        new String[] {
+          "",
+          "mon",
+          "mon 9-18",
+          "fri-mon 09:00-10:00",
+          "mon 10:00-09:00",
+          "xyz 09:00-10:00",
+          "mon 09:00-12:00,11:00-13:00"
+        }) {
       assertThatThrownBy(() -> OpeningHours.parse(wrong))
           .as(wrong)
           .isInstanceOf(IllegalArgumentException.class);
@@ -87,7 +95,12 @@ class TasksTest {
           CANCELLED |      |         |           | OPEN   |
           """)
   void tasksMoveByTheTable(
-      TaskState from, @Nullable TaskState done, @Nullable TaskState skip, @Nullable TaskState cancel, @Nullable TaskState reopen, @Nullable TaskState reassign) {
+      TaskState from,
+      @Nullable TaskState done,
+      @Nullable TaskState skip,
+      @Nullable TaskState cancel,
+      @Nullable TaskState reopen,
+      @Nullable TaskState reassign) {
     assertThat(from.after(TaskState.Move.DONE)).isEqualTo(done);
     assertThat(from.after(TaskState.Move.SKIP)).isEqualTo(skip);
     assertThat(from.after(TaskState.Move.CANCEL)).isEqualTo(cancel);
@@ -98,14 +111,16 @@ class TasksTest {
   @Test
   void theListSortsByTheDayOfTheBrand() {
     Instant now = Instant.parse("2026-07-03T12:00:00Z");
-    assertThat(TaskState.OPEN.when(now.minusSeconds(1), now, KATHMANDU)).isEqualTo(TaskState.When.OVERDUE);
+    assertThat(TaskState.OPEN.when(now.minusSeconds(1), now, KATHMANDU))
+        .isEqualTo(TaskState.When.OVERDUE);
     assertThat(TaskState.OPEN.when(now, now, KATHMANDU)).isEqualTo(TaskState.When.TODAY);
     // Six and a quarter hours later it is tomorrow in Kathmandu.
     assertThat(TaskState.OPEN.when(now.plusSeconds(374 * 60), now, KATHMANDU))
         .isEqualTo(TaskState.When.TODAY);
     assertThat(TaskState.OPEN.when(now.plusSeconds(375 * 60), now, KATHMANDU))
         .isEqualTo(TaskState.When.LATER);
-    assertThat(TaskState.DONE.when(now.minusSeconds(1), now, KATHMANDU)).isEqualTo(TaskState.When.OVER);
+    assertThat(TaskState.DONE.when(now.minusSeconds(1), now, KATHMANDU))
+        .isEqualTo(TaskState.When.OVER);
   }
 
   @Test
@@ -125,7 +140,8 @@ class TasksTest {
             Someone.did("message_delivered", "2026-03-02T00:00:00Z", "template", "hello"),
             Someone.did("message_replied", "2026-03-03T23:00:00Z", "text", "好"),
             Someone.did("contact_added", "2026-03-05T00:00:00Z", "guide", "wu"),
-            Someone.did("message_delivered", "2026-03-06T00:00:00Z", "template", "hello", "guide", "li"),
+            Someone.did(
+                "message_delivered", "2026-03-06T00:00:00Z", "template", "hello", "guide", "li"),
             Someone.did("message_delivered", "2026-03-07T00:00:00Z", "template", "offer"),
             Someone.did("task_assigned", "2026-03-08T00:00:00Z", "task", "t1", "title", "回访"),
             Someone.did("task_done", "2026-03-08T01:00:00Z", "task", "t1"),

@@ -130,8 +130,13 @@ final class PhonesPage implements Endpoint {
           happened.events().stream().anyMatch(event -> event.name().equals("order_paid"))
               ? "bought"
               : null;
-      case Delivery.SmsReport _, Delivery.ContactEdited _, Delivery.TagChanged _,
-          Delivery.HandedAway _, Delivery.MemberChanged _, Delivery.TransferFailed _ -> null;
+      case Delivery.SmsReport _,
+          Delivery.ContactEdited _,
+          Delivery.TagChanged _,
+          Delivery.HandedAway _,
+          Delivery.MemberChanged _,
+          Delivery.TransferFailed _ ->
+          null;
     };
   }
 

@@ -80,14 +80,7 @@ public final class Sandbox implements AutoCloseable {
       var account = new AccountApi(world, secrets, accountLimits, conduct);
       var control =
           new ControlApi(
-              world,
-              secrets,
-              pace,
-              options.clock(),
-              wecom.tags(),
-              wecom.staff(),
-              limits,
-              conduct);
+              world, secrets, pace, options.clock(), wecom.tags(), wecom.staff(), limits, conduct);
       var sms = new SmsApi(world, secrets, smsLimits, real);
       var phones = new PhonesPage(world, conduct);
       var listener = new Listener(options.port(), route(control, wecom, account, sms, phones));

@@ -84,7 +84,10 @@ class StaffOverHttpTest {
 
   @Test
   void customersChangeHandsWithinTheLimits() throws IOException, InterruptedException {
-    assertThat(transfer("transfer_customer", "guide-0001", "guide-0002", 0, 101).path("errcode").asInt(0))
+    assertThat(
+            transfer("transfer_customer", "guide-0001", "guide-0002", 0, 101)
+                .path("errcode")
+                .asInt(0))
         .isEqualTo(40058);
     assertThat(codes(transfer("transfer_customer", "guide-0001", "guide-0002", 0, 50)))
         .isEqualTo(new TreeMap<>(Map.of(0, 50)));
@@ -107,9 +110,17 @@ class StaffOverHttpTest {
     SortedMap<Integer, Integer> after = statuses("transfer_result", "guide-0001", "guide-0002");
     assertThat(after.keySet()).containsExactly(1, 3);
     int taken = after.getOrDefault(1, 0);
-    assertThat(client.wecomGet("externalcontact/list", "userid=guide-0002").path("external_userid").size())
+    assertThat(
+            client
+                .wecomGet("externalcontact/list", "userid=guide-0002")
+                .path("external_userid")
+                .size())
         .isEqualTo(taken);
-    assertThat(client.wecomGet("externalcontact/list", "userid=guide-0001").path("external_userid").size())
+    assertThat(
+            client
+                .wecomGet("externalcontact/list", "userid=guide-0001")
+                .path("external_userid")
+                .size())
         .isEqualTo(PEOPLE - taken);
     // Who had them loses them, who takes over has them; or it is said why not.
     assertThat(server.callbacks).hasSize(2 * taken + (50 - taken));
@@ -141,14 +152,19 @@ class StaffOverHttpTest {
   void membersLeaveAndTheirGroupsAndCustomersCanBeGiven() throws IOException, InterruptedException {
     JsonNode departments = client.wecomGet("department/list", "").path("department");
     assertThat(departments.size()).isEqualTo(7);
-    assertThat(client.wecomGet("user/list", "department_id=1&fetch_child=1").path("userlist").size())
+    assertThat(
+            client.wecomGet("user/list", "department_id=1&fetch_child=1").path("userlist").size())
         .isEqualTo(5);
     assertThat(groups("groupchat/transfer", "\"wr-guide-0001-1\"")).isEqualTo(90500);
     assertThat(groups("groupchat/onjob_transfer", "\"wr-nobody-1\"")).isEqualTo(90501);
     client.post("/sandbox/wecom/members", "{\"leave\":\"guide-0001\"}");
     client.clock("2026-07-01T01:00:00+08:00");
     assertThat(server.callbacks).hasSize(1);
-    assertThat(client.wecomGet("user/simplelist", "department_id=1&fetch_child=1").path("userlist").size())
+    assertThat(
+            client
+                .wecomGet("user/simplelist", "department_id=1&fetch_child=1")
+                .path("userlist")
+                .size())
         .isEqualTo(4);
     assertThat(groups("groupchat/onjob_transfer", "\"wr-guide-0001-1\"")).isEqualTo(90502);
     assertThat(groups("groupchat/transfer", "\"wr-guide-0001-1\"")).isZero();
@@ -181,7 +197,10 @@ class StaffOverHttpTest {
   @Test
   void aLoginCodeIsGoodOnceAndTicketsAreCounted() throws IOException, InterruptedException {
     String code =
-        client.post("/sandbox/wecom/members", "{\"open\":\"guide-0002\"}").path("code").asString("");
+        client
+            .post("/sandbox/wecom/members", "{\"open\":\"guide-0002\"}")
+            .path("code")
+            .asString("");
     assertThat(client.wecomGet("auth/getuserinfo", "code=" + code).path("userid").asString(""))
         .isEqualTo("guide-0002");
     assertThat(client.wecomGet("auth/getuserinfo", "code=" + code).path("errcode").asInt(0))
@@ -190,6 +209,7 @@ class StaffOverHttpTest {
       assertThat(client.wecomGet("get_jsapi_ticket", "").path("errcode").asInt(-1)).isZero();
     }
     assertThat(client.wecomGet("get_jsapi_ticket", "").path("errcode").asInt(0)).isEqualTo(45009);
-    assertThat(client.wecomGet("ticket/get", "type=agent_config").path("errcode").asInt(-1)).isZero();
+    assertThat(client.wecomGet("ticket/get", "type=agent_config").path("errcode").asInt(-1))
+        .isZero();
   }
 }

@@ -99,8 +99,7 @@ public final class WecomStaff {
         });
   }
 
-  private static Set<Long> below(
-      List<StaffBook.Department> departments, long top, boolean below) {
+  private static Set<Long> below(List<StaffBook.Department> departments, long top, boolean below) {
     var wanted = new HashSet<Long>();
     // Parents stand before their children.
     for (StaffBook.Department each : departments) {
@@ -123,7 +122,8 @@ public final class WecomStaff {
     if (asked.size() > limits.transfersPerCall().value()) {
       conduct.violated("wecom transfersPerCall");
       throw refused(
-          WecomError.BAD_PARAMETER, "external_userid: at most " + limits.transfersPerCall().value());
+          WecomError.BAD_PARAMETER,
+          "external_userid: at most " + limits.transfersPerCall().value());
     }
     String message = request.path("transfer_success_msg").asString("");
     if (message.length() > limits.messageCharacters().value()) {
@@ -280,9 +280,7 @@ public final class WecomStaff {
   Answer groups(JsonNode request, boolean left) {
     String to = request.path("new_owner").asString("");
     JsonNode asked = request.path("chat_id_list");
-    if (!asked.isArray()
-        || asked.isEmpty()
-        || asked.size() > limits.groupsPerCall().value()) {
+    if (!asked.isArray() || asked.isEmpty() || asked.size() > limits.groupsPerCall().value()) {
       conduct.violated("wecom groupsPerCall");
       throw refused(
           WecomError.BAD_PARAMETER, "chat_id_list: 1 to " + limits.groupsPerCall().value());
@@ -301,9 +299,10 @@ public final class WecomStaff {
           ArrayNode failed = answer.putArray("failed_chat_list");
           for (JsonNode each : asked) {
             String chat = each.asString("");
-            String owner = chat.startsWith("wr-") && chat.lastIndexOf('-') > 3
-                ? chat.substring(3, chat.lastIndexOf('-'))
-                : "";
+            String owner =
+                chat.startsWith("wr-") && chat.lastIndexOf('-') > 3
+                    ? chat.substring(3, chat.lastIndexOf('-'))
+                    : "";
             Member holder = members.get(owner);
             int already = given.getOrDefault(owner, List.of()).size();
             WecomError error =
@@ -348,7 +347,9 @@ public final class WecomStaff {
         WecomApi.ok()
             .put(
                 "ticket",
-                kind + "-" + Long.toHexString(Dice.hash(Dice.hash(world.settings().seed(), kind), hours)))
+                kind
+                    + "-"
+                    + Long.toHexString(Dice.hash(Dice.hash(world.settings().seed(), kind), hours)))
             .put("expires_in", 7200));
   }
 
@@ -387,7 +388,9 @@ public final class WecomStaff {
                   moving.path("name").asString(known == null ? userid : known.name()),
                   moving.path("department").asLong(known == null ? 1 : known.department()),
                   !leaving.isEmpty(),
-                  known == null ? "create_user" : leaving.isEmpty() ? "update_user" : "delete_user"));
+                  known == null
+                      ? "create_user"
+                      : leaving.isEmpty() ? "update_user" : "delete_user"));
           return Answer.json(WecomApi.ok());
         });
   }
@@ -395,11 +398,8 @@ public final class WecomStaff {
   private synchronized Answer open(String userid) {
     String code =
         "code"
-            + Long.toHexString(
-                Dice.hash(Dice.hash(world.settings().seed(), userid), codesMade++));
-    codes.put(
-        code,
-        new LoginCode(userid, world.clock().plusSeconds(limits.codeSeconds().value())));
+            + Long.toHexString(Dice.hash(Dice.hash(world.settings().seed(), userid), codesMade++));
+    codes.put(code, new LoginCode(userid, world.clock().plusSeconds(limits.codeSeconds().value())));
     return Answer.json(WecomApi.ok().put("code", code));
   }
 }

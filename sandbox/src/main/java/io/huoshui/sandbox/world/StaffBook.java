@@ -31,7 +31,13 @@ public final class StaffBook {
   ///
   /// @param outcome `taken_over`, `customer_refused`, `customer_limit_exceed`
   public record Transfer(
-      String customer, String from, String to, boolean left, long atMs, long settlesMs, String outcome) {}
+      String customer,
+      String from,
+      String to,
+      boolean left,
+      long atMs,
+      long settlesMs,
+      String outcome) {}
 
   private final Map<String, Member> changed = new TreeMap<>();
   private final Map<String, List<Transfer>> transfers = new HashMap<>();

@@ -315,11 +315,12 @@ public final class World implements AutoCloseable {
             for (Customer.OfCrowd customer : crowd.values()) {
               String name = customer.externalUserid();
               if (name != null
-                  && "".equals(
-                      staffBook.holder(
-                          name,
-                          Reactions.friendOf(customer, past(customer.key()), clockMs),
-                          clockMs))) {
+                  && ""
+                      .equals(
+                          staffBook.holder(
+                              name,
+                              Reactions.friendOf(customer, past(customer.key()), clockMs),
+                              clockMs))) {
                 contacts.add(name);
               }
             }
@@ -738,7 +739,10 @@ public final class World implements AutoCloseable {
       if (!transferred.left()) {
         agenda.add(
             new Due(
-                at, who, 20, new Delivery.HandedAway(own + "-a", transferred.from(), customer, at)));
+                at,
+                who,
+                20,
+                new Delivery.HandedAway(own + "-a", transferred.from(), customer, at)));
       }
       agenda.add(
           new Due(

@@ -108,16 +108,13 @@ class BindingResource {
     var lines = new ArrayList<Line>();
     Instant now = engine.now();
     for (Member member : members) {
-      Bindings.Span span =
-          staff.bindings(Integer.parseInt(member.id().substring(1))).at(now);
+      Bindings.Span span = staff.bindings(Integer.parseInt(member.id().substring(1))).at(now);
       if (span != null) {
         lines.add(new Line(member, view(span)));
       }
     }
     return new Page(
-        people.getLongCardinality(),
-        lines,
-        members.size() < most ? null : members.getLast().id());
+        people.getLongCardinality(), lines, members.size() < most ? null : members.getLast().id());
   }
 
   record OfCustomer(
@@ -213,12 +210,15 @@ class BindingResource {
     String why = why(body.why());
     Instant now = engine.now();
     Properties what =
-        Properties.of(
-            "guide", guide, "store", store, "by", "hq", "why", why, "who", audit.who());
+        Properties.of("guide", guide, "store", store, "by", "hq", "why", why, "who", audit.who());
     if (body.until() != null) {
       what = what.with("until", Value.of(body.until().toString()));
     }
-    take("guide-bound/" + profile + "/" + guide + "/" + now.toEpochMilli(), "guide_bound", profile, what);
+    take(
+        "guide-bound/" + profile + "/" + guide + "/" + now.toEpochMilli(),
+        "guide_bound",
+        profile,
+        what);
     audit.record("customer_bound", "p" + profile + " to " + guide + " " + store + ": " + why);
     return view(profile);
   }
@@ -243,11 +243,6 @@ class BindingResource {
     engine.take(
         List.of(
             new Event(
-                id,
-                name,
-                engine.now(),
-                "guide",
-                List.of(engine.ask().identifier(profile)),
-                what)));
+                id, name, engine.now(), "guide", List.of(engine.ask().identifier(profile)), what)));
   }
 }

@@ -35,8 +35,8 @@ import org.springframework.web.bind.annotation.RestController;
 /// What came of it: who answered which line, and what was paid, by store and guide. Each number of
 /// people opens them.
 ///
-/// A token of stores sees the rows of those stores whole, and opens of them only people who are
-/// its stores' customers now; how many others there are is said.
+/// A token of stores sees the rows of those stores whole, and opens of them only people who are its
+/// stores' customers now; how many others there are is said.
 @RestController
 @RequestMapping("/api/v1")
 class FiguresResource {
@@ -191,8 +191,7 @@ class FiguresResource {
   /// @param count of people behind the number whom the request may see
   /// @param audience null where nothing was kept
   /// @param hidden others who are behind it, and no customers of the token's stores
-  record Opened(
-      long count, List<Member> sample, @Nullable AudienceView audience, long hidden) {}
+  record Opened(long count, List<Member> sample, @Nullable AudienceView audience, long hidden) {}
 
   @PostMapping("/replies/open")
   Opened open(@RequestBody OpenReplies body) {
@@ -229,8 +228,7 @@ class FiguresResource {
       RoaringBitmap people, String said, @Nullable String name, @Nullable Boolean again) {
     Scope scope = Scope.current();
     if (!scope.all() && name != null) {
-      throw Problem.of(
-              HttpStatus.FORBIDDEN, "out_of_scope", "Audiences belong to headquarters.")
+      throw Problem.of(HttpStatus.FORBIDDEN, "out_of_scope", "Audiences belong to headquarters.")
           .at("name", name, "nothing: a token of stores keeps no audience")
           .thrown();
     }

@@ -16,8 +16,7 @@ class GuidePlatform {
     WecomStaff needed() {
       return staff.orElseThrow(
           () ->
-              Problem.of(
-                      HttpStatus.CONFLICT, "not_set_up", "'wecom' is not set up on this server.")
+              Problem.of(HttpStatus.CONFLICT, "not_set_up", "'wecom' is not set up on this server.")
                   .next("Add its section to the secrets file (docs/operate/secrets.md), restart.")
                   .thrown());
     }
@@ -42,13 +41,11 @@ class GuidePlatform {
               .next("Again in " + seconds + " seconds.")
               .thrown();
       case StaffAnswer.Refused<T>(String code, String why) ->
-          throw Problem.of(
-                  HttpStatus.BAD_GATEWAY, "platform_refused", "WeCom: " + code + " " + why)
+          throw Problem.of(HttpStatus.BAD_GATEWAY, "platform_refused", "WeCom: " + code + " " + why)
               .at("errcode", code, "0")
               .thrown();
       case StaffAnswer.Unknown<T>(String why) ->
-          throw Problem.of(
-                  HttpStatus.SERVICE_UNAVAILABLE, "platform_unreachable", "WeCom: " + why)
+          throw Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "platform_unreachable", "WeCom: " + why)
               .next("Send the same request again.")
               .thrown();
     };

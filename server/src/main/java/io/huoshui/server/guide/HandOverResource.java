@@ -146,9 +146,7 @@ class HandOverResource {
         byReason,
         refused,
         engine.now().plus(HandOver.Limits.WECOM.settles()),
-        planned.left()
-            ? "离职继承:24小时后自动接替,客户可以拒绝。"
-            : "在职转接:24小时后自动接替,客户可以拒绝;90天内每位客户最多转接两次。",
+        planned.left() ? "离职继承:24小时后自动接替,客户可以拒绝。" : "在职转接:24小时后自动接替,客户可以拒绝;90天内每位客户最多转接两次。",
         planned.left()
             ? "Of somebody who left: takes effect after 24 hours, unless the customer says no."
             : "In service: takes effect after 24 hours, unless the customer says no; at most twice"
@@ -210,9 +208,7 @@ class HandOverResource {
                     new ItemView(
                         item.item(),
                         item.group(),
-                        item.profile() < 0
-                            ? null
-                            : "p" + engine.ask().profileOf(item.profile()),
+                        item.profile() < 0 ? null : "p" + engine.ask().profileOf(item.profile()),
                         item.to(),
                         item.state().wire(),
                         item.code(),
@@ -255,9 +251,7 @@ class HandOverResource {
         undone,
         counts.getOrDefault("waiting", 0) + counts.getOrDefault("asked", 0),
         counts.getOrDefault("taken_over", 0),
-        row.left()
-            ? "原导购已离职,已接替的客户不能转回。"
-            : "平台不能撤回已发起的转接;已接替的客户可再转回一次(计入90天两次)。",
+        row.left() ? "原导购已离职,已接替的客户不能转回。" : "平台不能撤回已发起的转接;已接替的客户可再转回一次(计入90天两次)。",
         row.left()
             ? "The guide has left: who was taken over can not go back."
             : "The platform takes nothing back that began; who was taken over can be handed back,"

@@ -101,7 +101,8 @@ class HandOverStore {
         asked == null ? null : asked.toInstant());
   }
 
-  long add(String from, boolean left, String message, String why, String who, Instant at, Json refused) {
+  long add(
+      String from, boolean left, String message, String why, String who, Instant at, Json refused) {
     return sql.sql(
             """
             insert into hand_over (from_guide, left_brand, message, why, who, begun_at, refused)

@@ -236,7 +236,9 @@ class HandOvers {
       if (planned.plan().calls().isEmpty()
           && (planned.groups() == null || planned.groups().calls().isEmpty())) {
         throw Problem.of(
-                HttpStatus.UNPROCESSABLE_CONTENT, "nobody_to_hand_over", "Nobody can be handed over.")
+                HttpStatus.UNPROCESSABLE_CONTENT,
+                "nobody_to_hand_over",
+                "Nobody can be handed over.")
             .at("from", asked.from(), "a guide with customers who can be")
             .next("POST /api/v1/handovers/preview says why of each.")
             .thrown();
@@ -310,7 +312,16 @@ class HandOvers {
                   for (String chat : each.chats()) {
                     items.add(
                         new Item(
-                            handOver, chat, true, -1, each.to(), call, State.PLANNED, 0, due, null));
+                            handOver,
+                            chat,
+                            true,
+                            -1,
+                            each.to(),
+                            call,
+                            State.PLANNED,
+                            0,
+                            due,
+                            null));
                   }
                   call++;
                 }
@@ -394,7 +405,8 @@ class HandOvers {
   }
 
   private static Map<String, List<Item>> byReceiver(List<Item> items) {
-    return items.stream().collect(Collectors.groupingBy(Item::to, TreeMap::new, Collectors.toList()));
+    return items.stream()
+        .collect(Collectors.groupingBy(Item::to, TreeMap::new, Collectors.toList()));
   }
 
   private static List<String> names(List<Item> items) {
@@ -406,7 +418,11 @@ class HandOvers {
     List<Item> asked = items.stream().filter(item -> item.state() == State.ASKED).toList();
     // A group that is given twice is refused the second time, and nothing happens to it.
     store.state(
-        row.id(), names(asked.stream().filter(Item::group).toList()), State.PLANNED, 0, engine.now());
+        row.id(),
+        names(asked.stream().filter(Item::group).toList()),
+        State.PLANNED,
+        0,
+        engine.now());
     for (var to : byReceiver(asked.stream().filter(item -> !item.group()).toList()).entrySet()) {
       switch (wecom.transfers().results(row.from(), to.getKey(), row.left())) {
         case StaffAnswer.Got<Map<String, Standing>>(Map<String, Standing> found) -> {

@@ -126,8 +126,7 @@ class SidebarResource {
           .thrown();
     }
     Guide guide = row.guide();
-    String token =
-        access.scopedToken(new Scope(false, stores(guide), userid, "sidebar"));
+    String token = access.scopedToken(new Scope(false, stores(guide), userid, "sidebar"));
     audit.record("sidebar_opened", userid);
     return new Session(
         token, userid, guide.title(), guide.store(), guide.role().wire(), row.seesPhones());
@@ -158,8 +157,7 @@ class SidebarResource {
     return GuidePlatform.got(
         corp.needed()
             .members()
-            .sign(
-                body.url(), HexFormat.of().formatHex(nonce), Instant.now().getEpochSecond()));
+            .sign(body.url(), HexFormat.of().formatHex(nonce), Instant.now().getEpochSecond()));
   }
 
   // The customer.
@@ -191,15 +189,13 @@ class SidebarResource {
             && (engine.guides().today(span.guide()).equals(me)
                 || Scope.current().stores().contains(span.store()));
     if (!bound && !staff.contactsOf(profile).contains(me)) {
-      throw Problem.of(
-              HttpStatus.FORBIDDEN, "not_your_customer", "This is no customer of yours.")
+      throw Problem.of(HttpStatus.FORBIDDEN, "not_your_customer", "This is no customer of yours.")
           .next("Headquarters or your manager can bind them to you.")
           .thrown();
     }
   }
 
-  record Order(
-      String orderId, Instant at, long paidFen, long returnedFen, List<String> products) {}
+  record Order(String orderId, Instant at, long paidFen, long returnedFen, List<String> products) {}
 
   record PlaceView(String journey, String step, Instant since, @Nullable Instant until) {}
 
@@ -248,8 +244,7 @@ class SidebarResource {
       throw Problem.of(HttpStatus.NOT_FOUND, "unknown_customer", "They were erased meanwhile.")
           .thrown();
     }
-    List<Questions.Happening> lately =
-        engine.ask().timeline(profile, Integer.MAX_VALUE, LATELY);
+    List<Questions.Happening> lately = engine.ask().timeline(profile, Integer.MAX_VALUE, LATELY);
     Instant now = engine.now();
     List<Coupons.Open> open = coupons.open(profile, now, COUPONS);
     Bindings.Span span = staff.bindings(profile).at(now);
@@ -361,8 +356,7 @@ class SidebarResource {
         said.add(
             new Promised(
                 "note", each.time(), each.properties().text("by"), each.properties().text("text")));
-      } else if (each.name().equals("task_done")
-          && !each.properties().text("evidence").isEmpty()) {
+      } else if (each.name().equals("task_done") && !each.properties().text("evidence").isEmpty()) {
         said.add(
             new Promised(
                 "task",

@@ -166,7 +166,8 @@ class Staff {
 
   /// The customer of a name, whom the request may see.
   int customer(String id) {
-    int profile = id.matches("p\\d{1,9}") ? engine.ask().named(Integer.parseInt(id.substring(1))) : -1;
+    int profile =
+        id.matches("p\\d{1,9}") ? engine.ask().named(Integer.parseInt(id.substring(1))) : -1;
     if (profile < 0) {
       throw Problem.of(HttpStatus.NOT_FOUND, "no_such_profile", "There is no customer " + id + ".")
           .at("customer", id, "p0, p1, …")
@@ -229,8 +230,7 @@ class Staff {
   RoaringBitmap contacts(String guide) {
     return engine
         .ask()
-        .whose(
-            new Contact(guide), (_, _) -> timeline -> Contacts.of(timeline).contains(guide));
+        .whose(new Contact(guide), (_, _) -> timeline -> Contacts.of(timeline).contains(guide));
   }
 
   /// Who has somebody as a contact now.

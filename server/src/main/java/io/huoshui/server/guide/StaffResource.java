@@ -38,8 +38,7 @@ class StaffResource {
   private final Definitions definitions;
   private final Audit audit;
 
-  StaffResource(
-      Staff staff, StaffStore store, OrgSync sync, Definitions definitions, Audit audit) {
+  StaffResource(Staff staff, StaffStore store, OrgSync sync, Definitions definitions, Audit audit) {
     this.staff = staff;
     this.store = store;
     this.sync = sync;

@@ -125,7 +125,13 @@ class TaskResource {
 
   /// @param doneToday since the brand's midnight
   record Load(
-      String guide, String title, String store, long overdue, long today, long later, long doneToday) {}
+      String guide,
+      String title,
+      String store,
+      long overdue,
+      long today,
+      long later,
+      long doneToday) {}
 
   /// How much everybody has to do. What somebody took over counts for them.
   @GetMapping("/guide-board")
@@ -226,13 +232,20 @@ class TaskResource {
               "guide",
               List.of(engine.ask().identifier(profile)),
               Properties.of(
-                  "task", "hand/" + key + "/" + profile,
-                  "title", title,
-                  "script", body.script() == null ? "" : body.script(),
-                  "due", due.toString(),
-                  "guide", whose,
-                  "by", audit.who(),
-                  "journey", "")));
+                  "task",
+                  "hand/" + key + "/" + profile,
+                  "title",
+                  title,
+                  "script",
+                  body.script() == null ? "" : body.script(),
+                  "due",
+                  due.toString(),
+                  "guide",
+                  whose,
+                  "by",
+                  audit.who(),
+                  "journey",
+                  "")));
     }
     if (!events.isEmpty()) {
       engine.take(events);
@@ -337,10 +350,14 @@ class TaskResource {
   }
 
   private TaskView done(GuideTask task, @Nullable EvidenceBody said) {
-    Evidence.Kind kind = Evidence.Kind.ofWire(said == null || said.kind() == null ? "text" : said.kind());
+    Evidence.Kind kind =
+        Evidence.Kind.ofWire(said == null || said.kind() == null ? "text" : said.kind());
     if (kind == null) {
       throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "bad_evidence", "No such evidence.")
-          .at("evidence.kind", said == null ? "" : String.valueOf(said.kind()), "text, photo, link, message")
+          .at(
+              "evidence.kind",
+              said == null ? "" : String.valueOf(said.kind()),
+              "text, photo, link, message")
           .thrown();
     }
     var evidence = new Evidence(kind, said == null || said.what() == null ? "" : said.what());
@@ -353,7 +370,9 @@ class TaskResource {
     boolean verified = kind == Evidence.Kind.MESSAGE && delivered(task);
     if (kind == Evidence.Kind.MESSAGE && !verified) {
       throw Problem.of(
-              HttpStatus.CONFLICT, "no_message", "No message reached the customer since it was given.")
+              HttpStatus.CONFLICT,
+              "no_message",
+              "No message reached the customer since it was given.")
           .at("evidence.kind", "message", "text, photo, link; or send one")
           .next("Receipts of the platform come late: try again, or leave a note.")
           .thrown();

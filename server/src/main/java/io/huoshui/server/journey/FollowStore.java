@@ -82,8 +82,7 @@ class FollowStore {
   }
 
   /// @param reopened which end it is: one of before it was opened again says nothing any more
-  void done(
-      String task, int reopened, Instant at, String evidence, String kind, boolean verified) {
+  void done(String task, int reopened, Instant at, String evidence, String kind, boolean verified) {
     sql.sql(
             """
             update guide_task set state = 'done', done_at = :at, evidence = :evidence,

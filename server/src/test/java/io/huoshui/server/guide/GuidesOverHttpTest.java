@@ -30,7 +30,9 @@ class GuidesOverHttpTest {
   @BeforeEach
   void found() throws Exception {
     town = Town.founded(folder);
-    put("/api/v1/stores/s1", "{\"title\":\"外滩店\",\"region\":[\"华东\"],\"hours\":\"mon-fri 09:00-18:00\"}");
+    put(
+        "/api/v1/stores/s1",
+        "{\"title\":\"外滩店\",\"region\":[\"华东\"],\"hours\":\"mon-fri 09:00-18:00\"}");
     put("/api/v1/stores/s2", "{\"title\":\"徐汇店\",\"region\":[\"华东\"],\"lat\":31.2,\"lon\":121.4}");
     put("/api/v1/guides/li", "{\"title\":\"李\",\"store\":\"s1\",\"role\":\"manager\"}");
     put("/api/v1/guides/wu", "{\"title\":\"吴\",\"store\":\"s1\"}");
@@ -76,7 +78,19 @@ class GuidesOverHttpTest {
   }
 
   @Test
-  void bindingsAreFoldsAndRebindingSaysWhy() throws Exception {
+  void storesSeeTheirOwnAndBindingsAreFolds() throws Exception {
+    withoutThePlatformItSaysWhatIsMissing();
+    aTokenOfAStoreSeesThatStoreOnly();
+    bindingsAreFoldsAndRebindingSaysWhy();
+  }
+
+  @Test
+  void figuresAreDoorsAndTasksGoToWhoeverTakesOver() throws Exception {
+    figuresAddUpAndEachNumberIsADoor();
+    tasksAreGivenDoneMovedAndGoToWhoeverTakesOver();
+  }
+
+  private void bindingsAreFoldsAndRebindingSaysWhy() throws Exception {
     Json bound = town.get("/api/v1/bindings");
     assertThat(text(bound, "count")).isEqualTo("4");
     assertThat(text(town.get("/api/v1/bindings?guide=li"), "count")).isEqualTo("2");
@@ -93,17 +107,14 @@ class GuidesOverHttpTest {
     assertThat(text(refused, "field")).isEqualTo("why");
     Json moved =
         town.post(
-            "/api/v1/bindings",
-            "{\"customer\":\"" + two + "\",\"guide\":\"he\",\"why\":\"住得近\"}");
+            "/api/v1/bindings", "{\"customer\":\"" + two + "\",\"guide\":\"he\",\"why\":\"住得近\"}");
     assertThat(text(moved, "now.guide")).isEqualTo("he");
     assertThat(text(moved, "now.store")).isEqualTo("s2");
     assertThat(text(moved, "now.by")).isEqualTo("hq");
     assertThat(text(moved, "past.0.guide")).isEqualTo("li");
     assertThat(town.get("/api/v1/profiles/" + two + "/events").write()).contains("住得近");
 
-    assertThat(
-            text(
-                town.post("/api/v1/bindings/" + two + "/release", "{\"why\":\"客户要求\"}"), "now"))
+    assertThat(text(town.post("/api/v1/bindings/" + two + "/release", "{\"why\":\"客户要求\"}"), "now"))
         .isEqualTo("null");
 
     // Other rules, and everybody's binding is what they say.
@@ -126,10 +137,8 @@ class GuidesOverHttpTest {
         .isEqualTo("bad_definition");
   }
 
-  @Test
-  void aTokenOfAStoreSeesThatStoreOnly() throws Exception {
-    Json made =
-        town.post("/api/v1/store-tokens", "{\"label\":\"外滩店长\",\"stores\":[\"s1\"]}");
+  private void aTokenOfAStoreSeesThatStoreOnly() throws Exception {
+    Json made = town.post("/api/v1/store-tokens", "{\"label\":\"外滩店长\",\"stores\":[\"s1\"]}");
     String token = text(made, "token");
     assertThat(each(read(token, "/api/v1/stores"), "", "name")).containsExactly("s1");
     assertThat(each(read(token, "/api/v1/guides"), "", "userid")).containsExactly("li", "wu");
@@ -142,9 +151,7 @@ class GuidesOverHttpTest {
     String six = customer(6);
     for (String path :
         List.of(
-            "/api/v1/bindings?store=s2",
-            "/api/v1/bindings/" + six,
-            "/api/v1/guides/he/tasks")) {
+            "/api/v1/bindings?store=s2", "/api/v1/bindings/" + six, "/api/v1/guides/he/tasks")) {
       assertThat(status(token, "GET", path, "")).as(path).isEqualTo(403);
     }
     for (String body :
@@ -203,8 +210,7 @@ class GuidesOverHttpTest {
     return answer.statusCode();
   }
 
-  @Test
-  void tasksAreGivenDoneMovedAndGoToWhoeverTakesOver() throws Exception {
+  private void tasksAreGivenDoneMovedAndGoToWhoeverTakesOver() throws Exception {
     Json given =
         town.post(
             "/api/v1/guides/own/tasks",
@@ -222,23 +228,26 @@ class GuidesOverHttpTest {
     assertThat(each(town.get("/api/v1/guides/li/tasks"), "", "title"))
         .as("the same key gives nothing twice")
         .containsExactly("七月回访", "七月回访");
-    // Noon of a Wednesday, and the store shuts at six.
-    assertThat(text(town.get("/api/v1/guides/wu/tasks?when=today"), "0.due"))
-        .isEqualTo("2026-07-01T10:15:00Z");
+    // Saturday evening, and the store opens on Monday at nine.
+    assertThat(text(town.get("/api/v1/guides/wu/tasks?when=later"), "0.due"))
+        .isEqualTo("2026-07-06T07:15:00Z");
 
     String task = text(town.get("/api/v1/guides/wu/tasks"), "0.task");
     Json refused = move(409, task, "\"done\",\"evidence\":{\"kind\":\"message\"}");
     assertThat(text(refused, "code")).isEqualTo("no_message");
     assertThat(
-            text(move(422, task, "\"done\",\"evidence\":{\"kind\":\"photo\",\"what\":\"x\"}"), "code"))
+            text(
+                move(422, task, "\"done\",\"evidence\":{\"kind\":\"photo\",\"what\":\"x\"}"),
+                "code"))
         .isEqualTo("bad_evidence");
     assertThat(text(move(422, task, "\"skip\""), "field")).isEqualTo("why");
     Json done =
-        move(200, task, "\"done\",\"evidence\":{\"kind\":\"photo\",\"what\":\"https://pic/1.jpg\"}");
+        move(
+            200, task, "\"done\",\"evidence\":{\"kind\":\"photo\",\"what\":\"https://pic/1.jpg\"}");
     assertThat(text(done, "when")).isEqualTo("done");
     assertThat(text(done, "evidenceKind")).isEqualTo("photo");
     assertThat(text(move(409, task, "\"cancel\",\"why\":\"x\""), "code")).isEqualTo("task_state");
-    assertThat(text(move(200, task, "\"reopen\""), "when")).isEqualTo("today");
+    assertThat(text(move(200, task, "\"reopen\""), "when")).isEqualTo("later");
     assertThat(
             text(
                 move(200, task, "\"done\",\"evidence\":{\"kind\":\"text\",\"what\":\"已回访\"}"),
@@ -256,7 +265,7 @@ class GuidesOverHttpTest {
         .as("the store's manager took over")
         .hasSize(3)
         .contains(hes);
-    town.reach("2026-07-02T12:00:00Z");
+    town.reach("2026-07-07T12:00:00Z");
     assertThat(Town.items(town.get("/api/v1/guides/li/tasks?when=overdue"), "")).hasSize(3);
     Json board = town.get("/api/v1/guide-board");
     assertThat(text(board, "1.guide") + " " + text(board, "1.overdue")).isEqualTo("li 3");
@@ -281,29 +290,39 @@ class GuidesOverHttpTest {
     return Json.parse(answer.body());
   }
 
-  @Test
-  void figuresAddUpAndEachNumberIsADoor() throws Exception {
+  private void figuresAddUpAndEachNumberIsADoor() throws Exception {
     Json takings = town.get("/api/v1/takings?from=2026-06-01&to=2026-07-01");
     assertThat(text(takings, "all.paidFen")).isEqualTo(sum(takings, "paidFen"));
-    assertThat(text(takings, "all.returnedFen")).isEqualTo("400").isEqualTo(sum(takings, "returnedFen"));
+    assertThat(text(takings, "all.returnedFen"))
+        .isEqualTo("400")
+        .isEqualTo(sum(takings, "returnedFen"));
     assertThat(text(takings, "all.netFen")).isEqualTo(sum(takings, "netFen"));
     Json opened =
         town.post(
             "/api/v1/takings/open",
             "{\"from\":\"2026-06-01\",\"to\":\"2026-07-01\",\"store\":\"s1\",\"guide\":\"li\",\"name\":\"of_li\"}");
     assertThat(text(opened, "count")).isEqualTo(buyersOf(takings, "li"));
-    assertThat(town.count("in audience \"of_li\"")).isEqualTo(Long.parseLong(buyersOf(takings, "li")));
+    assertThat(town.count("in audience \"of_li\""))
+        .isEqualTo(Long.parseLong(buyersOf(takings, "li")));
 
     Json none = town.get("/api/v1/replies");
     assertThat(text(none, "all.rate")).isEqualTo("null");
     assertThat(text(none, "all.note")).isEqualTo("no base");
     town.take(
         List.of(
-            town.event("message_delivered", Town.phone(0), "{\"template\":\"hello\"}"),
-            town.event("message_replied", Town.phone(0), "{\"text\":\"好\"}"),
-            town.event("message_delivered", Town.phone(1), "{\"template\":\"hello\"}"),
             town.event(
-                "message_delivered", Town.phone(6), "{\"template\":\"hello\",\"guide\":\"li\"}")));
+                "message_delivered",
+                Town.phone(0),
+                "{\"touchpoint\":\"t\",\"template\":\"hello\"}"),
+            town.event("message_replied", Town.phone(0), "{\"text\":\"好\"}"),
+            town.event(
+                "message_delivered",
+                Town.phone(1),
+                "{\"touchpoint\":\"t\",\"template\":\"hello\"}"),
+            town.event(
+                "message_delivered",
+                Town.phone(6),
+                "{\"touchpoint\":\"t\",\"template\":\"hello\",\"guide\":\"li\"}")));
     assertThat(text(town.get("/api/v1/replies"), "all.early"))
         .as("nobody's two days are over")
         .isEqualTo("3");
@@ -351,8 +370,7 @@ class GuidesOverHttpTest {
             .sum());
   }
 
-  @Test
-  void withoutThePlatformItSaysWhatIsMissing() throws Exception {
+  private void withoutThePlatformItSaysWhatIsMissing() throws Exception {
     assertThat(text(town.refused(409, "POST", "/api/v1/org/sync", "{}"), "code"))
         .isEqualTo("not_set_up");
     assertThat(
