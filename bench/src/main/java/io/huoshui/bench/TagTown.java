@@ -272,6 +272,20 @@ final class TagTown implements AutoCloseable {
     return ok(sandbox("POST", "/sandbox/wecom/app", json));
   }
 
+  /// What happens to members in the app.
+  Json members(String json) {
+    return ok(sandbox("POST", "/sandbox/wecom/members", json));
+  }
+
+  /// Somebody else than the admin asks.
+  HttpResponse<String> as(String bearer, String method, String path, String body) {
+    return exchange(method, serverUrl + path, bearer, "application/json", body);
+  }
+
+  HttpResponse<String> put(String path, String body) {
+    return exchange("PUT", serverUrl + path, token, "application/json", body);
+  }
+
   void guideMarks(int person, String add, String remove) {
     app(
         "{\"mark\":{\"userid\":\"guide-0001\",\"external_userid\":\""

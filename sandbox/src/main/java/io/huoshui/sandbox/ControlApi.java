@@ -14,6 +14,7 @@ import io.huoshui.sandbox.http.Call;
 import io.huoshui.sandbox.http.Conduct;
 import io.huoshui.sandbox.http.Endpoint;
 import io.huoshui.sandbox.http.Limit;
+import io.huoshui.sandbox.wecom.WecomStaff;
 import io.huoshui.sandbox.wecom.WecomTags;
 import io.huoshui.sandbox.world.Entry;
 import io.huoshui.sandbox.world.Faults;
@@ -42,6 +43,7 @@ final class ControlApi implements Endpoint {
   private final Pace pace;
   private final Options.Clock clock;
   private final WecomTags tags;
+  private final WecomStaff staff;
   private final Map<String, Limit> limits;
   private final Conduct conduct;
   private volatile @Nullable ObjectNode summary;
@@ -52,8 +54,10 @@ final class ControlApi implements Endpoint {
       Pace pace,
       Options.Clock clock,
       WecomTags tags,
+      WecomStaff staff,
       Map<String, Limit> limits,
       Conduct conduct) {
+    this.staff = staff;
     this.tags = tags;
     this.limits = limits;
     this.conduct = conduct;
@@ -75,6 +79,7 @@ final class ControlApi implements Endpoint {
       case "POST /sandbox/faults" -> faults(call);
       case "GET /sandbox/limits" -> limits();
       case "POST /sandbox/wecom/app" -> tags.inTheApp(json(call.body()));
+      case "POST /sandbox/wecom/members" -> staff.inTheApp(json(call.body()));
       case "GET /sandbox/tags" -> tags(call.query("platform"));
       case "GET /sandbox/messages" -> messages(call);
       case "GET /sandbox/messages/duplicates" -> duplicates();

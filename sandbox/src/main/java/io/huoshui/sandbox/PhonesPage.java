@@ -130,7 +130,13 @@ final class PhonesPage implements Endpoint {
           happened.events().stream().anyMatch(event -> event.name().equals("order_paid"))
               ? "bought"
               : null;
-      case Delivery.SmsReport _, Delivery.ContactEdited _, Delivery.TagChanged _ -> null;
+      case Delivery.SmsReport _,
+          Delivery.ContactEdited _,
+          Delivery.TagChanged _,
+          Delivery.HandedAway _,
+          Delivery.MemberChanged _,
+          Delivery.TransferFailed _ ->
+          null;
     };
   }
 
@@ -142,7 +148,13 @@ final class PhonesPage implements Endpoint {
       case Delivery.Followed followed -> followed.guide();
       case Delivery.Blocked blocked -> blocked.guide();
       case Delivery.Happened happened -> yuan(happened);
-      case Delivery.SmsReport _, Delivery.ContactEdited _, Delivery.TagChanged _ -> "";
+      case Delivery.SmsReport _,
+          Delivery.ContactEdited _,
+          Delivery.TagChanged _,
+          Delivery.HandedAway _,
+          Delivery.MemberChanged _,
+          Delivery.TransferFailed _ ->
+          "";
     };
   }
 

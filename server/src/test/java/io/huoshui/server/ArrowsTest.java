@@ -31,6 +31,7 @@ class ArrowsTest {
           "insight",
           "reach",
           "loyalty",
+          "guide",
           "tag",
           "trial",
           "survey");
@@ -48,6 +49,7 @@ class ArrowsTest {
           Map.entry("insight", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("reach", Set.of("event", "identity", "profile")),
           Map.entry("loyalty", Set.of("event", "identity", "profile")),
+          Map.entry("guide", Set.of("json", "event", "identity", "profile")),
           Map.entry("tag", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry(
               "trial",

@@ -76,6 +76,11 @@ public final class Brand {
     return settings;
   }
 
+  /// How many stores there are, `store-1` and so on.
+  public int stores() {
+    return settings.stores();
+  }
+
   public List<String> guides() {
     var guides = new ArrayList<String>();
     for (int i = 0; i < settings.guides(); i++) {

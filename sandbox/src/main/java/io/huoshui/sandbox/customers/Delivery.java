@@ -102,6 +102,38 @@ public sealed interface Delivery {
     }
   }
 
+  /// A member came, changed or left.
+  ///
+  /// @param change `create_user`, `update_user`, `delete_user`
+  record MemberChanged(
+      String key, String change, String userid, String name, long department, long atMs)
+      implements Delivery {
+    @Override
+    public String counted() {
+      return "membersChanged";
+    }
+  }
+
+  /// A customer went to another guide: the one before has them no more.
+  record HandedAway(String key, String guide, String externalUserid, long atMs)
+      implements Delivery {
+    @Override
+    public String counted() {
+      return "contactsHandedAway";
+    }
+  }
+
+  /// A handover did not come about.
+  ///
+  /// @param why `customer_refused`, `customer_limit_exceed`
+  record TransferFailed(String key, String guide, String externalUserid, String why, long atMs)
+      implements Delivery {
+    @Override
+    public String counted() {
+      return "transfersFailed";
+    }
+  }
+
   /// Somebody made, renamed, took away or shuffled a corp tag in the app.
   ///
   /// @param change `create`, `update`, `delete` or `shuffle`

@@ -114,6 +114,9 @@ public final class Courier {
           Delivery.Blocked _,
           Delivery.Wrote _,
           Delivery.ContactEdited _,
+          Delivery.HandedAway _,
+          Delivery.MemberChanged _,
+          Delivery.TransferFailed _,
           Delivery.TagChanged _ ->
           "wecom";
       case Delivery.Clicked _ -> "click";
@@ -346,6 +349,9 @@ public final class Courier {
       case Delivery.Wrote wrote -> wrote.atMs();
       case Delivery.ContactEdited edited -> edited.atMs();
       case Delivery.TagChanged changed -> changed.atMs();
+      case Delivery.HandedAway away -> away.atMs();
+      case Delivery.MemberChanged member -> member.atMs();
+      case Delivery.TransferFailed failed -> failed.atMs();
       case Delivery.Happened _, Delivery.SmsReport _, Delivery.SmsReply _, Delivery.Clicked _ ->
           throw new IllegalArgumentException("No WeCom callback: " + delivery);
     };
@@ -372,6 +378,28 @@ public final class Courier {
                   + cdata("ChangeType", "edit_external_contact")
                   + cdata("UserID", edited.guide())
                   + cdata("ExternalUserID", edited.externalUserid());
+          case Delivery.HandedAway away ->
+              event("sys", "change_external_contact")
+                  + cdata("ChangeType", "del_external_contact")
+                  + cdata("UserID", away.guide())
+                  + cdata("ExternalUserID", away.externalUserid())
+                  + cdata("Source", "DELETE_BY_TRANSFER");
+          case Delivery.TransferFailed failed ->
+              event("sys", "change_external_contact")
+                  + cdata("ChangeType", "transfer_fail")
+                  + cdata("FailReason", failed.why())
+                  + cdata("UserID", failed.guide())
+                  + cdata("ExternalUserID", failed.externalUserid());
+          case Delivery.MemberChanged member ->
+              event("sys", "change_contact")
+                  + cdata("ChangeType", member.change())
+                  + cdata("UserID", member.userid())
+                  + (member.change().equals("delete_user")
+                      ? ""
+                      : cdata("Name", member.name())
+                          + cdata("Department", Long.toString(member.department()))
+                          + cdata("MainDepartment", Long.toString(member.department()))
+                          + cdata("Status", "1"));
           case Delivery.TagChanged changed ->
               event("sys", "change_external_tag")
                   + cdata("Id", changed.id())

@@ -60,11 +60,18 @@ public final class WecomApi implements Endpoint {
   private final Frequency perHour;
   private final Semaphore syncs;
   private final WecomTags tags;
+  private final WecomStaff staff;
   private final Conduct conduct;
   private final Chaos chaos;
 
   public WecomApi(
-      World world, Secrets secrets, WecomLimits limits, WecomTagLimits tagLimits, Conduct conduct) {
+      World world,
+      Secrets secrets,
+      WecomLimits limits,
+      WecomTagLimits tagLimits,
+      WecomStaffLimits staffLimits,
+      Conduct conduct) {
+    this.staff = new WecomStaff(world, staffLimits, conduct);
     this.world = world;
     this.conduct = conduct;
     this.tags = new WecomTags(world, tagLimits, conduct);
@@ -80,6 +87,11 @@ public final class WecomApi implements Endpoint {
   /// Corp tags, for what members do in the app.
   public WecomTags tags() {
     return tags;
+  }
+
+  /// Members, for what happens to them in the app.
+  public WecomStaff staff() {
+    return staff;
   }
 
   @Override
@@ -119,6 +131,21 @@ public final class WecomApi implements Endpoint {
         case "externalcontact/get" -> contact(call.query("external_userid"));
         case "externalcontact/list" -> contacts(call.query("userid"));
         case "externalcontact/get_follow_user_list" -> guides();
+        case "externalcontact/transfer_customer" -> staff.transfer(body(call), false);
+        case "externalcontact/transfer_result" -> staff.results(body(call), false);
+        case "externalcontact/resigned/transfer_customer" -> staff.transfer(body(call), true);
+        case "externalcontact/resigned/transfer_result" -> staff.results(body(call), true);
+        case "externalcontact/get_unassigned_list" -> staff.unassigned(body(call));
+        case "externalcontact/groupchat/transfer" -> staff.groups(body(call), true);
+        case "externalcontact/groupchat/onjob_transfer" -> staff.groups(body(call), false);
+        case "department/list" -> staff.departments();
+        case "user/list" ->
+            staff.users(call.query("department_id"), call.query("fetch_child").equals("1"), false);
+        case "user/simplelist" ->
+            staff.users(call.query("department_id"), call.query("fetch_child").equals("1"), true);
+        case "get_jsapi_ticket" -> staff.ticket("jsapi");
+        case "ticket/get" -> staff.ticket(call.query("type"));
+        case "auth/getuserinfo" -> staff.login(call.query("code"));
         case "kf/sync_msg" -> sync(body(call));
         default -> error(WecomError.NO_SUCH_CALL, path);
       };

@@ -14,6 +14,9 @@ import java.util.List;
   @JsonSubTypes.Type(value = Entry.Delivered.class, name = "delivered"),
   @JsonSubTypes.Type(value = Entry.CrowdJoined.class, name = "crowd"),
   @JsonSubTypes.Type(value = Entry.FaultsSet.class, name = "faults"),
+  @JsonSubTypes.Type(value = Entry.MemberChanged.class, name = "memberChanged"),
+  @JsonSubTypes.Type(value = Entry.Transferred.class, name = "transferred"),
+  @JsonSubTypes.Type(value = Entry.GroupsGiven.class, name = "groupsGiven"),
   @JsonSubTypes.Type(value = Entry.TagMade.class, name = "tagMade"),
   @JsonSubTypes.Type(value = Entry.TagRenamed.class, name = "tagRenamed"),
   @JsonSubTypes.Type(value = Entry.TagsGone.class, name = "tagsGone"),
@@ -70,6 +73,34 @@ public sealed interface Entry {
   record Name(String kind, String scope, String value) {}
 
   record FaultsSet(Faults faults) implements Entry {}
+
+  /// Something about members, their customers and groups.
+  sealed interface OfStaff extends Entry {
+    long atMs();
+  }
+
+  /// A member came, changed or left in the app.
+  ///
+  /// @param change as the callback says it: `create_user`, `update_user`, `delete_user`
+  record MemberChanged(
+      long atMs, String userid, String name, long department, boolean left, String change)
+      implements OfStaff {}
+
+  /// Customers began to change hands.
+  ///
+  /// @param settlesMs when it takes effect
+  /// @param outcomes what becomes of each then: `taken_over`, or why not
+  record Transferred(
+      long atMs,
+      long settlesMs,
+      String from,
+      String to,
+      boolean left,
+      List<String> customers,
+      List<String> outcomes)
+      implements OfStaff {}
+
+  record GroupsGiven(long atMs, String owner, String to, List<String> chats) implements OfStaff {}
 
   /// Something about the tags of a platform.
   sealed interface OfTags extends Entry {

@@ -124,6 +124,7 @@ public final class World implements AutoCloseable {
   private final Map<String, List<Long>> contactsByGuide = new HashMap<>();
   private final Map<String, TagBook> tagBooks =
       Map.of(WECOM, new TagBook(), ACCOUNT, new TagBook());
+  private final StaffBook staffBook = new StaffBook();
   private final NavigableSet<String> crowdFollowers = new TreeSet<>();
   private @Nullable NavigableSet<String> followers;
   private int tagCallbacks;
@@ -187,6 +188,7 @@ public final class World implements AutoCloseable {
       case Entry.CrowdJoined joined -> apply(joined);
       case Entry.FaultsSet(Faults set) -> faults = set;
       case Entry.OfTags tags -> apply(tags);
+      case Entry.OfStaff staff -> apply(staff);
     }
   }
 
@@ -267,7 +269,8 @@ public final class World implements AutoCloseable {
     lock.lock();
     try {
       Customer customer = resolve(ChannelKind.WECOM, externalUserid);
-      return Reactions.friendOf(customer, past(customer.key()), clockMs);
+      return staffBook.holder(
+          externalUserid, Reactions.friendOf(customer, past(customer.key()), clockMs), clockMs);
     } finally {
       lock.unlock();
     }
@@ -303,7 +306,8 @@ public final class World implements AutoCloseable {
           var brandNow = currentBrand();
           for (long person : contactsByGuide.getOrDefault(guide, List.of())) {
             var customer = new Customer.OfBrand(brandNow, person);
-            if (guide.equals(Reactions.friendOf(customer, past(person), clockMs))) {
+            String friend = Reactions.friendOf(customer, past(person), clockMs);
+            if (guide.equals(staffBook.holder(customer.externalUserid(), friend, clockMs))) {
               contacts.add(customer.externalUserid());
             }
           }
@@ -311,11 +315,21 @@ public final class World implements AutoCloseable {
             for (Customer.OfCrowd customer : crowd.values()) {
               String name = customer.externalUserid();
               if (name != null
-                  && "".equals(Reactions.friendOf(customer, past(customer.key()), clockMs))) {
+                  && ""
+                      .equals(
+                          staffBook.holder(
+                              name,
+                              Reactions.friendOf(customer, past(customer.key()), clockMs),
+                              clockMs))) {
                 contacts.add(name);
               }
             }
             Collections.sort(contacts);
+          }
+          for (String got : staffBook.gotBy(guide, clockMs)) {
+            if (!contacts.contains(got)) {
+              contacts.add(got);
+            }
           }
           return contacts;
         });
@@ -666,6 +680,77 @@ public final class World implements AutoCloseable {
   /// With the next step of the clock.
   private void tell(Delivery.TagChanged changed) {
     agenda.add(new Due(changed.atMs() + 1, 0, 20, changed));
+  }
+
+  // ---- members
+
+  /// Reads what is known of members, or decides about it.
+  public interface StaffWork<T> {
+    /// @param record writes what is decided down and applies it
+    T of(StaffBook book, Brand brand, Consumer<Entry.OfStaff> record);
+  }
+
+  public <T> T staff(StaffWork<T> work) {
+    return locked(() -> work.of(staffBook, currentBrand(), this::record));
+  }
+
+  private void apply(Entry.OfStaff entry) {
+    staffBook.apply(entry);
+    String key = "staff" + staffBook.nextCallback();
+    switch (entry) {
+      case Entry.MemberChanged member ->
+          agenda.add(
+              new Due(
+                  member.atMs() + 1,
+                  0,
+                  20,
+                  new Delivery.MemberChanged(
+                      key,
+                      member.change(),
+                      member.userid(),
+                      member.name(),
+                      member.department(),
+                      member.atMs())));
+      case Entry.Transferred transferred -> tell(key, transferred);
+      // Groups have no members here who would be told.
+      case Entry.GroupsGiven _ -> {}
+    }
+  }
+
+  /// What a handover causes once it takes effect: who had the customer loses them before who takes
+  /// over has them. A customer who knows the new guide already is no new contact
+  /// (developer.work.weixin.qq.com/document/path/96325).
+  private void tell(String key, Entry.Transferred transferred) {
+    long at = transferred.settlesMs();
+    for (int i = 0; i < transferred.customers().size(); i++) {
+      String customer = transferred.customers().get(i);
+      String outcome = transferred.outcomes().get(i);
+      long who = resolve(ChannelKind.WECOM, customer).key();
+      String own = key + "-" + i;
+      if (!outcome.equals("taken_over")) {
+        agenda.add(
+            new Due(
+                at,
+                who,
+                20,
+                new Delivery.TransferFailed(own, transferred.to(), customer, outcome, at)));
+        continue;
+      }
+      if (!transferred.left()) {
+        agenda.add(
+            new Due(
+                at,
+                who,
+                20,
+                new Delivery.HandedAway(own + "-a", transferred.from(), customer, at)));
+      }
+      agenda.add(
+          new Due(
+              at + 1_000,
+              who,
+              21,
+              new Delivery.Followed(own + "-b", transferred.to(), customer, "", at + 1_000)));
+    }
   }
 
   // ---- crowds and faults

@@ -94,9 +94,35 @@ public class Access {
     if (known != null) {
       return Optional.of(known);
     }
-    Optional<String> kind = store.tokenKind(hash);
+    Optional<String> kind =
+        store.tokenKind(hash).filter(found -> !found.equals("store") && !found.equals("guide"));
     kind.filter("admin"::equals).ifPresent(admin -> kindByHash.put(hex(hash), admin));
     return kind;
+  }
+
+  /// What a token of stores (`hst_`) or of a guide's sidebar (`hsg_`) may see; asked each time, so
+  /// that a dropped one sees nothing any more.
+  Optional<Scope> scope(String token) {
+    return token.startsWith("hst_") || token.startsWith("hsg_")
+        ? store.scope(Secret.hash(token))
+        : Optional.empty();
+  }
+
+  /// A new token that sees only this: of stores for good, of a guide for a shift.
+  public String scopedToken(Scope scope) {
+    boolean guide = !scope.guide().isEmpty();
+    String token = Secret.make(guide ? "hsg_" : "hst_");
+    store.addToken(
+        Secret.hash(token),
+        scope,
+        scope.label(),
+        guide ? Optional.of(Instant.now().plus(SESSION)) : Optional.empty());
+    return token;
+  }
+
+  /// Somebody left: their sidebars show nothing any more.
+  public void shut(String guide) {
+    store.dropGuide(guide);
   }
 
   private static String key(String secret) {

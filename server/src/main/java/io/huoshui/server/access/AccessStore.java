@@ -1,9 +1,11 @@
 package io.huoshui.server.access;
 
+import io.huoshui.json.Json;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -66,6 +68,81 @@ class AccessStore {
         .param("hash", hash)
         .param("kind", kind)
         .param("expires", expires.map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null))
+        .update();
+  }
+
+  /// A token that sees only part of the brand.
+  void addToken(byte[] hash, Scope scope, String label, Optional<Instant> expires) {
+    sql.sql(
+            """
+            insert into access_token (hash, kind, expires_at, stores, guide, label)
+            values (:hash, :kind, :expires,
+                    (select coalesce(array_agg(value), '{}')
+                     from jsonb_array_elements_text(cast(:stores as jsonb))),
+                    :guide, :label)
+            """)
+        .param("hash", hash)
+        .param("kind", scope.guide().isEmpty() ? "store" : "guide")
+        .param("expires", expires.map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null))
+        .param("stores", Json.of(scope.stores().stream().map(Json::of).toList()).write())
+        .param("guide", scope.guide())
+        .param("label", label)
+        .update();
+  }
+
+  /// What a token of part of the brand sees.
+  Optional<Scope> scope(byte[] hash) {
+    return sql.sql(
+            """
+            select stores, guide, label from access_token
+            where hash = :hash and kind in ('store', 'guide')
+              and (expires_at is null or expires_at > now())
+            """)
+        .param("hash", hash)
+        .query(
+            (row, _) ->
+                new Scope(
+                    false,
+                    new TreeSet<>(List.of((String[]) row.getArray("stores").getArray())),
+                    row.getString("guide"),
+                    row.getString("label")))
+        .optional();
+  }
+
+  /// @param id the beginning of the token's hash
+  record StoreToken(String id, String label, List<String> stores, Instant createdAt) {}
+
+  List<StoreToken> storeTokens() {
+    return sql.sql(
+            """
+            select encode(hash, 'hex') as id, label, stores, created_at from access_token
+            where kind = 'store' order by created_at, id
+            """)
+        .query(
+            (row, _) ->
+                new StoreToken(
+                    row.getString("id").substring(0, 16),
+                    row.getString("label"),
+                    List.of((String[]) row.getArray("stores").getArray()),
+                    row.getTimestamp("created_at").toInstant()))
+        .list();
+  }
+
+  boolean dropStoreToken(String id) {
+    return sql.sql(
+                """
+                delete from access_token
+                where kind = 'store' and left(encode(hash, 'hex'), 16) = :id
+                """)
+            .param("id", id)
+            .update()
+        > 0;
+  }
+
+  /// A guide's sidebars are shut.
+  void dropGuide(String guide) {
+    sql.sql("delete from access_token where kind = 'guide' and guide = :guide")
+        .param("guide", guide)
         .update();
   }
 

@@ -44,6 +44,8 @@ final class Idempotency extends OncePerRequestFilter {
           "/api/v1/events",
           "/api/v1/sources",
           "/api/v1/console-links",
+          "/api/v1/store-tokens",
+          "/api/v1/sidebar/session",
           "/api/v1/clock",
           "/api/v1/identity/score",
           "/api/v1/segments/count",
@@ -103,7 +105,10 @@ final class Idempotency extends OncePerRequestFilter {
                   "at most " + LARGEST_BODY + " bytes"));
       return;
     }
-    var place = new AnswerStore.Place(key, request.getRequestURI());
+    // Whoever sees part of the brand is not answered what somebody else was.
+    Scope scope = Scope.current();
+    String whose = scope.all() ? "" : scope.guide() + scope.stores() + " ";
+    var place = new AnswerStore.Place(whose + key, request.getRequestURI());
     if (!underWay.add(place)) {
       refuse(
           response,

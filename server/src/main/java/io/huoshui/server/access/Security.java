@@ -33,10 +33,28 @@ import tools.jackson.databind.json.JsonMapper;
 /// | `/callbacks/**` | the platform, by signature or callback token (checked there) |
 /// | `/r/*`, `/r/*/*`, `/q/*` (tracked links, questionnaires) | any customer |
 /// | `/health`, `/console/**` (pages without data) | anybody who can reach the port |
+/// | `POST /api/v1/sidebar/session` | a member, by a login code of the platform (checked there) |
+/// | `/api/v1/sidebar/**` | the session that gave: one guide's customers |
+/// | what [#OF_STORES] lists | also a token of stores, which sees what belongs to them |
 /// | everything else | an admin token, a console session, or a command on this machine |
 @Configuration(proxyBeanMethods = false)
 class Security {
   static final String COOKIE = "huoshui_session";
+
+  /// Each of these looks at [Scope]; what does not is not open to a token of stores.
+  private static final String[] OF_STORES = {
+    "/api/v1/stores",
+    "/api/v1/guides",
+    "/api/v1/bindings",
+    "/api/v1/bindings/**",
+    "/api/v1/guides/*/tasks",
+    "/api/v1/guide-board",
+    "/api/v1/guide-tasks/move",
+    "/api/v1/replies",
+    "/api/v1/replies/open",
+    "/api/v1/takings",
+    "/api/v1/takings/open"
+  };
 
   @Bean
   SecurityFilterChain chain(HttpSecurity http, Access access, AnswerStore answers, JsonMapper json)
@@ -76,6 +94,12 @@ class Security {
                         "/console/**",
                         "/error")
                     .permitAll()
+                    .requestMatchers(HttpMethod.POST, "/api/v1/sidebar/session")
+                    .permitAll()
+                    .requestMatchers("/api/v1/sidebar/**")
+                    .hasRole("GUIDE")
+                    .requestMatchers(OF_STORES)
+                    .hasAnyRole("ADMIN", "STORE")
                     .anyRequest()
                     .hasRole("ADMIN"))
         .exceptionHandling(
@@ -123,6 +147,7 @@ class Security {
         throws ServletException, IOException {
       String path = request.getRequestURI();
       if (!path.equals("/api/v1/events")) {
+        scoped(request);
         holder(request)
             .ifPresent(
                 who ->
@@ -132,6 +157,27 @@ class Security {
                                 who, "", List.of(new SimpleGrantedAuthority("ROLE_ADMIN")))));
       }
       chain.doFilter(request, response);
+    }
+
+    /// Somebody who sees only part of the brand.
+    private void scoped(HttpServletRequest request) {
+      String header = request.getHeader("Authorization");
+      if (header == null || !header.startsWith("Bearer ")) {
+        return;
+      }
+      access
+          .scope(header.substring(7).strip())
+          .ifPresent(
+              scope -> {
+                boolean guide = !scope.guide().isEmpty();
+                var who =
+                    UsernamePasswordAuthenticationToken.authenticated(
+                        guide ? "guide " + scope.guide() : "store token " + scope.label(),
+                        "",
+                        List.of(new SimpleGrantedAuthority(guide ? "ROLE_GUIDE" : "ROLE_STORE")));
+                who.setDetails(scope);
+                SecurityContextHolder.getContext().setAuthentication(who);
+              });
     }
 
     private Optional<String> holder(HttpServletRequest request) {

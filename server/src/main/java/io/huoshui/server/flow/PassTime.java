@@ -6,6 +6,7 @@ import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.audience.Freezing;
 import io.huoshui.server.feed.Feeds;
+import io.huoshui.server.guide.GuideRounds;
 import io.huoshui.server.insight.alert.Alerts;
 import io.huoshui.server.loyalty.Coupons;
 import io.huoshui.server.reach.Outbox;
@@ -45,6 +46,7 @@ class PassTime {
   private final TagSync tags;
   private final Alerts alerts;
   private final Feeds feeds;
+  private final GuideRounds guides;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -69,8 +71,10 @@ class PassTime {
       TagSync tags,
       Alerts alerts,
       Feeds feeds,
+      GuideRounds guides,
       Settings settings) {
     this.feeds = feeds;
+    this.guides = guides;
     this.alerts = alerts;
     this.freezing = freezing;
     this.tags = tags;
@@ -103,6 +107,7 @@ class PassTime {
       freezing.freezeWhatIsDue();
       tags.pass();
       feeds.pass();
+      guides.pass();
     } catch (RuntimeException e) {
       // The ticker has to go on: the next tick tries again, and /health shows what waits.
       LOG.warn("tick failed: {}", e.toString());
@@ -177,6 +182,7 @@ class PassTime {
     freezing.freezeWhatIsDue();
     tags.pass();
     feeds.pass();
+    guides.pass();
     alerts.pass();
     return clock();
   }

@@ -1,8 +1,6 @@
 package io.huoshui.server.journey;
 
 import io.huoshui.engine.Engine;
-import io.huoshui.event.Event;
-import io.huoshui.event.Properties;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.access.Sealed;
@@ -54,7 +52,7 @@ class FollowResource {
       @Nullable Instant doneAt,
       @Nullable String evidence) {}
 
-  private TaskView view(FollowStore.Task task) {
+  private TaskView view(GuideTask task) {
     Instant now = engine.now();
     boolean today =
         task.due()
@@ -70,8 +68,8 @@ class FollowResource {
         task.journey(),
         task.assignedAt(),
         task.due(),
-        task.doneAt() != null
-            ? "done"
+        !task.state().equals("open")
+            ? task.state()
             : task.due().isBefore(now) ? "overdue" : today ? "today" : "later",
         task.doneAt(),
         task.evidence());
@@ -82,10 +80,13 @@ class FollowResource {
       @RequestParam(required = false) @Nullable String guide,
       @RequestParam(defaultValue = "false") boolean done,
       @RequestParam(defaultValue = "100") int limit) {
-    followers.follow();
     // Whoever took over has the tasks of those who left, too.
     Set<String> whose = guide == null ? null : engine.guides().behind(guide);
-    return store.tasks(whose, done, Math.clamp(limit, 1, MOST)).stream().map(this::view).toList();
+    return followers
+        .tasks(whose, List.of(done ? "done" : "open"), Math.clamp(limit, 1, MOST))
+        .stream()
+        .map(this::view)
+        .toList();
   }
 
   /// @param evidence what the guide leaves: a note, the address of a picture
@@ -94,30 +95,17 @@ class FollowResource {
   /// A guide did it: it stands on the customer's timeline, and journeys that wait for it go on.
   @PostMapping("/guide-tasks/done")
   TaskView done(@RequestBody Done body) {
-    followers.follow();
-    FollowStore.Task task =
-        store
+    GuideTask task =
+        followers
             .task(String.valueOf(body.task()))
             .orElseThrow(
                 () ->
                     Problem.of(
                             HttpStatus.NOT_FOUND, "unknown_task", "No task '" + body.task() + "'.")
                         .thrown());
-    engine.take(
-        List.of(
-            new Event(
-                "task-done/" + task.task(),
-                "task_done",
-                engine.now(),
-                "guide",
-                List.of(engine.ask().identifier(task.profile())),
-                Properties.of(
-                    "task", task.task(),
-                    "journey", task.journey(),
-                    "by", audit.who(),
-                    "evidence", body.evidence() == null ? "" : body.evidence()))));
-    followers.follow();
-    return view(store.task(task.task()).orElseThrow());
+    return view(
+        followers.done(
+            task, body.evidence() == null ? "" : body.evidence(), "", false, audit.who()));
   }
 
   record NewHook(@Nullable String name, @Nullable String url, @Nullable String secret) {}

@@ -43,23 +43,9 @@ class FollowStore {
 
   // Tasks.
 
-  /// @param due until when the guide has
-  /// @param evidence what the guide left, null before it is done
-  record Task(
-      String task,
-      int profile,
-      String guide,
-      String title,
-      String script,
-      String journey,
-      Instant assignedAt,
-      Instant due,
-      @Nullable Instant doneAt,
-      @Nullable String evidence) {}
-
-  private static Task task(ResultSet row, int number) throws SQLException {
+  private static GuideTask task(ResultSet row, int number) throws SQLException {
     var done = row.getTimestamp("done_at");
-    return new Task(
+    return new GuideTask(
         row.getString("task"),
         row.getInt("profile"),
         row.getString("guide"),
@@ -68,11 +54,16 @@ class FollowStore {
         row.getString("journey"),
         row.getTimestamp("assigned_at").toInstant(),
         row.getTimestamp("due_at").toInstant(),
+        row.getString("state"),
         done == null ? null : done.toInstant(),
-        row.getString("evidence"));
+        row.getString("evidence"),
+        row.getString("evidence_kind"),
+        row.getBoolean("verified"),
+        row.getString("moved_why"),
+        row.getInt("reopened"));
   }
 
-  void assigned(Task task) {
+  void assigned(GuideTask task) {
     sql.sql(
             """
             insert into guide_task (task, profile, guide, title, script, journey, assigned_at, due_at)
@@ -90,19 +81,47 @@ class FollowStore {
         .update();
   }
 
-  void done(String task, Instant at, String evidence) {
+  /// @param reopened which end it is: one of before it was opened again says nothing any more
+  void done(String task, int reopened, Instant at, String evidence, String kind, boolean verified) {
     sql.sql(
             """
-            update guide_task set done_at = :at, evidence = :evidence
-            where task = :task and done_at is null
+            update guide_task set state = 'done', done_at = :at, evidence = :evidence,
+                   evidence_kind = nullif(:kind, ''), verified = :verified
+            where task = :task and state in ('open', 'skipped') and reopened <= :reopened
             """)
         .param("task", task)
+        .param("reopened", reopened)
         .param("at", at.atOffset(ZoneOffset.UTC))
         .param("evidence", evidence)
+        .param("kind", kind)
+        .param("verified", verified)
         .update();
   }
 
-  Optional<Task> task(String task) {
+  /// @return false when it is not in this state any more
+  boolean moved(GuideTask task, String state, String guide, boolean reopens, String why) {
+    return sql.sql(
+                """
+                update guide_task set state = :state, guide = :guide, moved_why = :why,
+                       reopened = reopened + :more,
+                       done_at = case when :state = 'open' then null else done_at end,
+                       evidence = case when :state = 'open' then null else evidence end,
+                       evidence_kind = case when :state = 'open' then null else evidence_kind end,
+                       verified = verified and :state <> 'open'
+                where task = :task and state = :from and guide = :had
+                """)
+            .param("task", task.task())
+            .param("from", task.state())
+            .param("had", task.guide())
+            .param("state", state)
+            .param("guide", guide)
+            .param("why", why)
+            .param("more", reopens ? 1 : 0)
+            .update()
+        == 1;
+  }
+
+  Optional<GuideTask> task(String task) {
     return sql.sql("select * from guide_task where task = :task")
         .param("task", task)
         .query(FollowStore::task)
@@ -112,18 +131,58 @@ class FollowStore {
   /// The nearest end first.
   ///
   /// @param guides whose; null for everybody
-  List<Task> tasks(@Nullable Collection<String> guides, boolean done, int most) {
+  /// @param states `open`, `done`…
+  List<GuideTask> tasks(@Nullable Collection<String> guides, Collection<String> states, int most) {
     return sql.sql(
             """
             select * from guide_task
-            where (:everybody or guide in (:guides)) and (done_at is not null) = :done
+            where (:everybody or guide in (:guides)) and state in (:states)
             order by due_at, task limit :most
             """)
         .param("everybody", guides == null)
-        .param("guides", guides == null ? List.of("") : guides)
-        .param("done", done)
+        .param("guides", guides == null || guides.isEmpty() ? List.of("") : guides)
+        .param("states", states)
         .param("most", most)
         .query(FollowStore::task)
+        .list();
+  }
+
+  /// Open tasks about a customer, by all names they had.
+  List<GuideTask> tasksAbout(Collection<Integer> names) {
+    return sql.sql(
+            """
+            select * from guide_task where profile in (:names) and state = 'open'
+            order by due_at, task
+            """)
+        .param("names", names.isEmpty() ? List.of(-1) : names)
+        .query(FollowStore::task)
+        .list();
+  }
+
+  /// By guide: how many are open with their end before an instant, before another, after it.
+  record Load(String guide, long overdue, long today, long later, long doneToday) {}
+
+  List<Load> loads(Instant now, Instant dayBegins, Instant dayEnds) {
+    return sql.sql(
+            """
+            select guide,
+                   count(*) filter (where state = 'open' and due_at < :now) as overdue,
+                   count(*) filter (where state = 'open' and due_at >= :now and due_at < :end) as today,
+                   count(*) filter (where state = 'open' and due_at >= :end and due_at >= :now) as later,
+                   count(*) filter (where state = 'done' and done_at >= :begin and done_at < :end) as done
+            from guide_task group by guide order by guide
+            """)
+        .param("now", now.atOffset(ZoneOffset.UTC))
+        .param("begin", dayBegins.atOffset(ZoneOffset.UTC))
+        .param("end", dayEnds.atOffset(ZoneOffset.UTC))
+        .query(
+            (row, _) ->
+                new Load(
+                    row.getString("guide"),
+                    row.getLong("overdue"),
+                    row.getLong("today"),
+                    row.getLong("later"),
+                    row.getLong("done")))
         .list();
   }
 

@@ -2,7 +2,9 @@ package io.huoshui.server.journey;
 
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions.Numbered;
+import io.huoshui.event.Event;
 import io.huoshui.event.Properties;
+import io.huoshui.event.Value;
 import io.huoshui.json.Json;
 import io.huoshui.server.access.Sealed;
 import io.huoshui.server.access.SignedPost;
@@ -13,14 +15,17 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
@@ -87,13 +92,111 @@ public class Followers {
     }
   }
 
+  // Tasks, for whoever shows and moves them.
+
+  /// The nearest end first.
+  ///
+  /// @param guides whose; null for everybody
+  /// @param states `open`, `done`, `skipped`, `cancelled`
+  public List<GuideTask> tasks(
+      @Nullable Collection<String> guides, Collection<String> states, int most) {
+    follow();
+    return store.tasks(guides, states, most);
+  }
+
+  public Optional<GuideTask> task(String task) {
+    follow();
+    return store.task(task);
+  }
+
+  /// Open tasks about a customer, the nearest end first.
+  public List<GuideTask> tasksAbout(int profile) {
+    follow();
+    return store.tasksAbout(engine.ask().namesOf(profile));
+  }
+
+  /// How much one guide has to do.
+  public record Load(String guide, long overdue, long today, long later, long doneToday) {}
+
+  /// By the guide's name whose row it is; guides without tasks have none.
+  public List<Load> loads(Instant now, Instant dayBegins, Instant dayEnds) {
+    follow();
+    return store.loads(now, dayBegins, dayEnds).stream()
+        .map(
+            load ->
+                new Load(
+                    load.guide(), load.overdue(), load.today(), load.later(), load.doneToday()))
+        .toList();
+  }
+
+  /// A guide did it: it stands on the customer's timeline, and journeys that wait for it go on.
+  ///
+  /// @param kind of the evidence, empty where nobody says
+  /// @param verified whether the records themselves show it
+  public GuideTask done(
+      GuideTask task, String evidence, String kind, boolean verified, String who) {
+    Properties what =
+        Properties.of(
+            "task", task.task(),
+            "journey", task.journey(),
+            "guide", engine.guides().today(task.guide()),
+            "by", who,
+            "evidence", evidence);
+    if (!kind.isEmpty()) {
+      what = what.with("evidenceKind", Value.of(kind)).with("verified", Value.of(verified));
+    }
+    if (task.reopened() > 0) {
+      what = what.with("reopened", Value.of(task.reopened()));
+    }
+    engine.take(
+        List.of(
+            new Event(
+                "task-done/"
+                    + task.task()
+                    + (task.reopened() > 0 ? "/again-" + task.reopened() : ""),
+                "task_done",
+                engine.now(),
+                "guide",
+                List.of(engine.ask().identifier(task.profile())),
+                what)));
+    follow();
+    return store.task(task.task()).orElseThrow();
+  }
+
+  /// Moves a task to another state or guide.
+  ///
+  /// @return empty when somebody else moved it meanwhile
+  public Optional<GuideTask> move(
+      GuideTask task, String state, String guide, String move, String why, String who) {
+    if (!store.moved(task, state, guide, move.equals("reopen"), why)) {
+      return Optional.empty();
+    }
+    Instant now = engine.now();
+    engine.take(
+        List.of(
+            new Event(
+                "task-moved/" + task.task() + "/" + move + "/" + guide + "/" + now.toEpochMilli(),
+                "task_moved",
+                now,
+                "guide",
+                List.of(engine.ask().identifier(task.profile())),
+                Properties.of(
+                    "task", task.task(),
+                    "move", move,
+                    "from", task.guide(),
+                    "guide", guide,
+                    "why", why,
+                    "by", who))));
+    return store.task(task.task());
+  }
+
   private void write(Numbered event) {
     Properties what = event.properties();
     switch (event.name()) {
       case "task_assigned" -> {
         try {
           store.assigned(
-              new FollowStore.Task(
+              new GuideTask(
                   what.text("task"),
                   event.profile(),
                   what.text("guide"),
@@ -102,14 +205,26 @@ public class Followers {
                   what.text("journey"),
                   event.time(),
                   OffsetDateTime.parse(what.text("due")).toInstant(),
+                  "open",
                   null,
-                  null));
+                  null,
+                  null,
+                  false,
+                  null,
+                  0));
         } catch (DateTimeException e) {
           // A task of elsewhere without an end is on the timeline, and is nobody's to do here.
           LOG.debug("task {} has no end", what.text("task"));
         }
       }
-      case "task_done" -> store.done(what.text("task"), event.time(), what.text("evidence"));
+      case "task_done" ->
+          store.done(
+              what.text("task"),
+              (int) what.whole("reopened"),
+              event.time(),
+              what.text("evidence"),
+              what.text("evidenceKind"),
+              what.text("verified").equals("true"));
       case "hook_wanted" ->
           store.wanted(
               new Call(

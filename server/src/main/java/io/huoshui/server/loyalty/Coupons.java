@@ -11,6 +11,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -134,6 +135,28 @@ public class Coupons {
     follow();
     List<Integer> names = engine.ask().namesOf(profile);
     return names.isEmpty() ? List.of() : store.of(names, most);
+  }
+
+  /// A coupon that can still be used.
+  public record Open(
+      String code, String template, long valueFen, long thresholdFen, Instant expiresAt) {}
+
+  /// Somebody's coupons that can still be used, the first to expire first.
+  public List<Open> open(int profile, Instant now, int most) {
+    return of(profile, 1_000).stream()
+        .filter(row -> row.redeemedAt() == null && row.coupon().expiresAt().isAfter(now))
+        .map(CouponStore.Row::coupon)
+        .map(
+            coupon ->
+                new Open(
+                    coupon.code(),
+                    coupon.template(),
+                    coupon.valueFen(),
+                    coupon.thresholdFen(),
+                    coupon.expiresAt()))
+        .sorted(Comparator.comparing(Open::expiresAt))
+        .limit(most)
+        .toList();
   }
 
   /// Redeems a coupon once. The same order asking again, because the answer was lost, is told what

@@ -1,0 +1,53 @@
+package io.huoshui.server.guide;
+
+import io.huoshui.platforms.wecom.StaffAnswer;
+import io.huoshui.platforms.wecom.WecomStaff;
+import io.huoshui.server.Settings;
+import io.huoshui.server.access.Problem;
+import java.util.Optional;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
+
+/// The corporation whose members the guides are, where one is set up.
+@Configuration(proxyBeanMethods = false)
+class GuidePlatform {
+  record Corp(Optional<WecomStaff> staff) {
+    WecomStaff needed() {
+      return staff.orElseThrow(
+          () ->
+              Problem.of(HttpStatus.CONFLICT, "not_set_up", "'wecom' is not set up on this server.")
+                  .next("Add its section to the secrets file (docs/operate/secrets.md), restart.")
+                  .thrown());
+    }
+  }
+
+  @Bean
+  Corp corp(Settings settings) {
+    Settings.Platforms at = settings.platforms();
+    return new Corp(
+        at.corpId().isEmpty()
+            ? Optional.empty()
+            : Optional.of(WecomStaff.at(at.wecomUrl(), at.corpId(), at.corpSecret())));
+  }
+
+  /// What a call gave; whatever else came of it is refused, with the platform's words.
+  static <T> T got(StaffAnswer<T> answer) {
+    return switch (answer) {
+      case StaffAnswer.Got<T>(T value) -> value;
+      case StaffAnswer.Later<T>(String code, String why, int seconds) ->
+          throw Problem.of(
+                  HttpStatus.SERVICE_UNAVAILABLE, "platform_busy", "WeCom: " + code + " " + why)
+              .next("Again in " + seconds + " seconds.")
+              .thrown();
+      case StaffAnswer.Refused<T>(String code, String why) ->
+          throw Problem.of(HttpStatus.BAD_GATEWAY, "platform_refused", "WeCom: " + code + " " + why)
+              .at("errcode", code, "0")
+              .thrown();
+      case StaffAnswer.Unknown<T>(String why) ->
+          throw Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "platform_unreachable", "WeCom: " + why)
+              .next("Send the same request again.")
+              .thrown();
+    };
+  }
+}
