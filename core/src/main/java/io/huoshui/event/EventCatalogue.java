@@ -55,6 +55,8 @@ public final class EventCatalogue {
               EventType.of("handed_over", "转给人工导购", "was handed to a human guide"),
               EventType.of("hook_wanted", "通知外部系统", "is to be told to another system", "hook"),
               EventType.of("survey_answered", "填写问卷", "answered a questionnaire", "survey"),
+              EventType.of("welcome_sent", "收到欢迎语", "was welcomed", "guide"),
+              EventType.of("welcome_failed", "欢迎语未送达", "could not be welcomed by", "guide", "code"),
               EventType.of("invite_accepted", "接受邀请", "accepted an invitation")));
 
   private final Map<String, EventType> byName;

@@ -44,6 +44,7 @@ final class ControlApi implements Endpoint {
   private final WecomTags tags;
   private final Map<String, Limit> limits;
   private final Conduct conduct;
+  private final Scans scans;
   private volatile @Nullable ObjectNode summary;
 
   ControlApi(
@@ -53,7 +54,9 @@ final class ControlApi implements Endpoint {
       Options.Clock clock,
       WecomTags tags,
       Map<String, Limit> limits,
-      Conduct conduct) {
+      Conduct conduct,
+      Scans scans) {
+    this.scans = scans;
     this.tags = tags;
     this.limits = limits;
     this.conduct = conduct;
@@ -75,6 +78,8 @@ final class ControlApi implements Endpoint {
       case "POST /sandbox/faults" -> faults(call);
       case "GET /sandbox/limits" -> limits();
       case "POST /sandbox/wecom/app" -> tags.inTheApp(json(call.body()));
+      case "POST /sandbox/scan" -> scans.scan(json(call.body()));
+      case "GET /sandbox/adds" -> scans.adds();
       case "GET /sandbox/tags" -> tags(call.query("platform"));
       case "GET /sandbox/messages" -> messages(call);
       case "GET /sandbox/messages/duplicates" -> duplicates();

@@ -17,6 +17,7 @@ import io.huoshui.sandbox.wechat.AccountLimits;
 import io.huoshui.sandbox.wecom.WecomApi;
 import io.huoshui.sandbox.wecom.WecomLimits;
 import io.huoshui.sandbox.wecom.WecomTagLimits;
+import io.huoshui.sandbox.wecom.WecomWayLimits;
 import io.huoshui.sandbox.world.World;
 import java.io.IOException;
 import java.net.URI;
@@ -66,17 +67,21 @@ public final class Sandbox implements AutoCloseable {
       boolean real = options.clock() == Options.Clock.REAL;
       var conduct = new Conduct();
       WecomTagLimits tagLimits = WecomTagLimits.DEFAULT.with(options.limits());
+      WecomWayLimits wayLimits = WecomWayLimits.DEFAULT.with(options.limits());
       AccountLimits accountLimits = AccountLimits.DEFAULT.with(options.limits());
       var limits = new TreeMap<String, Limit>(wecomLimits.all());
       limits.putAll(tagLimits.all());
+      limits.putAll(wayLimits.all());
       limits.putAll(accountLimits.all());
       if (!limits.keySet().containsAll(options.limits().keySet())) {
         throw new IllegalArgumentException("--limits knows " + limits.keySet());
       }
-      var wecom = new WecomApi(world, secrets, wecomLimits, tagLimits, conduct);
+      var wecom = new WecomApi(world, secrets, wecomLimits, tagLimits, wayLimits, conduct);
       var account = new AccountApi(world, secrets, accountLimits, conduct);
+      var scans = new Scans(world, server == null ? null : new Courier(server, secrets, world));
       var control =
-          new ControlApi(world, secrets, pace, options.clock(), wecom.tags(), limits, conduct);
+          new ControlApi(
+              world, secrets, pace, options.clock(), wecom.tags(), limits, conduct, scans);
       var sms = new SmsApi(world, secrets, smsLimits, real);
       var listener = new Listener(options.port(), route(control, wecom, account, sms));
       Thread ticker = real && pace != null ? tick(pace) : null;
@@ -92,13 +97,16 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
-  private static Endpoint route(Endpoint control, Endpoint wecom, Endpoint account, Endpoint sms) {
+  private static Endpoint route(Endpoint control, WecomApi wecom, Endpoint account, Endpoint sms) {
     return new Endpoint() {
       @Override
       public Answer answer(Call call) throws InterruptedException {
         if (call.path().startsWith("/cgi-bin/")) {
           String path = call.path().substring("/cgi-bin/".length());
           return AccountApi.plays(path) ? account.answer(call) : wecom.answer(call);
+        }
+        if (call.path().startsWith("/sandbox/qr/")) {
+          return wecom.ways().picture(call.path().substring("/sandbox/qr/".length()));
         }
         if (call.path().equals("/")) {
           return sms.answer(call);

@@ -60,14 +60,21 @@ public final class WecomApi implements Endpoint {
   private final Frequency perHour;
   private final Semaphore syncs;
   private final WecomTags tags;
+  private final WecomWays ways;
   private final Conduct conduct;
   private final Chaos chaos;
 
   public WecomApi(
-      World world, Secrets secrets, WecomLimits limits, WecomTagLimits tagLimits, Conduct conduct) {
+      World world,
+      Secrets secrets,
+      WecomLimits limits,
+      WecomTagLimits tagLimits,
+      WecomWayLimits wayLimits,
+      Conduct conduct) {
     this.world = world;
     this.conduct = conduct;
     this.tags = new WecomTags(world, tagLimits, conduct);
+    this.ways = new WecomWays(world, wayLimits, limits, conduct);
     this.secrets = secrets;
     this.limits = limits;
     this.tokens = new Tokens(Duration.ofSeconds(limits.tokenSeconds().value()));
@@ -80,6 +87,11 @@ public final class WecomApi implements Endpoint {
   /// Corp tags, for what members do in the app.
   public WecomTags tags() {
     return tags;
+  }
+
+  /// Codes, for their pictures.
+  public WecomWays ways() {
+    return ways;
   }
 
   @Override
@@ -120,7 +132,10 @@ public final class WecomApi implements Endpoint {
         case "externalcontact/list" -> contacts(call.query("userid"));
         case "externalcontact/get_follow_user_list" -> guides();
         case "kf/sync_msg" -> sync(body(call));
-        default -> error(WecomError.NO_SUCH_CALL, path);
+        default ->
+            WecomWays.plays(path)
+                ? ways.answer(path, body(call), call.header("host"))
+                : error(WecomError.NO_SUCH_CALL, path);
       };
     } catch (Refused refused) {
       return error(refused.error, String.valueOf(refused.getMessage()));

@@ -108,6 +108,7 @@ public final class World implements AutoCloseable {
   private final Map<String, List<Long>> contactsByGuide = new HashMap<>();
   private final Map<String, TagBook> tagBooks =
       Map.of(WECOM, new TagBook(), ACCOUNT, new TagBook());
+  private final WayBook ways = new WayBook();
   private final NavigableSet<String> crowdFollowers = new TreeSet<>();
   private @Nullable NavigableSet<String> followers;
   private int tagCallbacks;
@@ -171,6 +172,7 @@ public final class World implements AutoCloseable {
       case Entry.CrowdJoined joined -> apply(joined);
       case Entry.FaultsSet(Faults set) -> faults = set;
       case Entry.OfTags tags -> apply(tags);
+      case Entry.OfWays way -> ways.apply(way);
     }
   }
 
@@ -250,6 +252,10 @@ public final class World implements AutoCloseable {
   public @Nullable String guideOf(String externalUserid) {
     lock.lock();
     try {
+      List<String> scanned = ways.guidesOf(externalUserid);
+      if (!scanned.isEmpty()) {
+        return scanned.getLast();
+      }
       Customer customer = resolve(ChannelKind.WECOM, externalUserid);
       return Reactions.friendOf(customer, past(customer.key()), clockMs);
     } finally {
@@ -623,6 +629,14 @@ public final class World implements AutoCloseable {
   /// With the next step of the clock.
   private void tell(Delivery.TagChanged changed) {
     agenda.add(new Due(changed.atMs() + 1, 0, 20, changed));
+  }
+
+  // ---- codes
+
+  /// Decides about codes and who comes by them; what is decided is given to the second argument,
+  /// which writes it down and applies it.
+  public <T> T ways(BiFunction<WayBook, Consumer<Entry.OfWays>, T> work) {
+    return locked(() -> work.apply(ways, this::record));
   }
 
   // ---- crowds and faults

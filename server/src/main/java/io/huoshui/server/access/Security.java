@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// |---|---|
 /// | `POST /api/v1/events` | the holder of a source's write key (checked there, because the key names the source) |
 /// | `/callbacks/**` | the platform, by signature or callback token (checked there) |
-/// | `/r/*`, `/r/*/*`, `/q/*` (tracked links, questionnaires) | any customer |
+/// | `/r/*`, `/r/*/*`, `/q/*`, `/c/*` (tracked links, questionnaires, live codes) | any customer |
 /// | `/health`, `/console/**` (pages without data) | anybody who can reach the port |
 /// | everything else | an admin token, a console session, or a command on this machine |
 @Configuration(proxyBeanMethods = false)
@@ -70,6 +70,7 @@ class Security {
                         "/r/*",
                         "/r/*/*",
                         "/q/*",
+                        "/c/*",
                         "/health",
                         "/",
                         "/console",

@@ -1,0 +1,186 @@
+package io.huoshui.server.acquisition;
+
+import io.huoshui.acquisition.LiveCode.Staffed;
+import io.huoshui.acquisition.LiveState;
+import io.huoshui.acquisition.Roster;
+import io.huoshui.engine.Engine;
+import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
+import io.huoshui.platforms.wecom.WecomAcquisition;
+import io.huoshui.platforms.wecom.WecomCallbacks.Change;
+import io.huoshui.server.Settings;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/// Receives people: reserves places for those who open a page, greets and counts those who came.
+@Component
+public class Reception {
+  private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
+
+  /// How long a place is kept: to look at a page, and to press a picture.
+  static final Duration LEASE = Duration.ofMinutes(10);
+
+  /// How often all codes are compared with the platform though nothing said that they should be.
+  private static final Duration ALL = Duration.ofMinutes(1);
+
+  /// WeCom as this room uses it, where it is set up.
+  record Platform(Optional<WecomAcquisition> wecom, String corpId) {}
+
+  @Configuration(proxyBeanMethods = false)
+  static class Platforms {
+    @Bean
+    Platform acquisitionPlatform(Settings settings) {
+      Settings.Platforms at = settings.platforms();
+      return new Platform(
+          at.corpId().isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  new WecomAcquisition(
+                      WecomAcquisition.connect(at.wecomUrl(), at.corpId(), at.corpSecret()))),
+          at.corpId());
+    }
+  }
+
+  private final LiveCodeStore codes;
+  private final SeatStore seats;
+  private final Ways ways;
+  private final Welcomes welcomes;
+  private final TicketStore tickets;
+  private final Platform platform;
+  private final Engine engine;
+  private final ZoneId zone;
+  private final AtomicReference<Instant> next = new AtomicReference<>(Instant.MIN);
+
+  Reception(
+      LiveCodeStore codes,
+      SeatStore seats,
+      Ways ways,
+      Welcomes welcomes,
+      TicketStore tickets,
+      Platform platform,
+      Engine engine,
+      Settings settings) {
+    this.codes = codes;
+    this.seats = seats;
+    this.ways = ways;
+    this.welcomes = welcomes;
+    this.tickets = tickets;
+    this.platform = platform;
+    this.engine = engine;
+    this.zone = settings.zone();
+  }
+
+  /// A place for whoever opened a page.
+  SeatStore.Reserved reserve(
+      Staffed code, String variant, String visitor, @Nullable String ticket) {
+    Map<String, List<Integer>> shown = ways.shown(code, variant);
+    var able =
+        new Staffed(
+            code.about(),
+            code.members().stream().filter(one -> shown.containsKey(one.guide())).toList(),
+            code.fallback().stream().filter(one -> shown.containsKey(one.guide())).toList(),
+            code.dailyCap(),
+            code.burst(),
+            code.skipVerify(),
+            code.remark(),
+            code.tags(),
+            code.welcome(),
+            code.variants(),
+            code.cards());
+    return seats.reserve(able, variant, visitor, ticket, shown, engine.now(), LEASE, zone);
+  }
+
+  /// Somebody added a guide. The welcome goes first, and nothing that fails after it stops it.
+  @EventListener
+  void added(Change.Added added) {
+    if (added.state().isEmpty()) {
+      return;
+    }
+    LiveState state = LiveState.of(added.state());
+    LiveCodeStore.Published published = codes.find(state.code()).orElse(null);
+    if (published == null || !(published.code() instanceof Staffed code)) {
+      return;
+    }
+    welcomes.arrived(added, state);
+    SeatStore.Came came =
+        seats.came(code, state, added.guide(), added.customer(), added.at(), zone);
+    if (came.known()) {
+      return;
+    }
+    if (came.over()) {
+      LOG.info("a cap of code {} was exceeded by one at guide {}", state.code(), added.guide());
+    }
+    SeatStore.Seat seat = came.seat();
+    if (seat != null && seat.ticket() instanceof String ticket) {
+      tickets.use(ticket, added.guide(), added.customer(), added.at());
+      tellCards();
+    }
+    if (seat == null) {
+      ways.see(state.code());
+    }
+  }
+
+  /// A card was scanned: whoever came is who the parcel went to, and this is the evidence.
+  private synchronized void tellCards() {
+    for (TicketStore.Ticket used : tickets.untold()) {
+      var identifiers = new ArrayList<Identifier>();
+      identifiers.add(
+          Identifier.of(IdentifierKind.EXTERNAL_USERID, platform.corpId(), used.customer()));
+      identifiers.addAll(used.buyer());
+      engine.take(
+          List.of(
+              new Event(
+                  "card/" + used.code() + "/" + used.ticket(),
+                  "card_scanned",
+                  used.usedAt() == null ? engine.now() : used.usedAt(),
+                  "wecom",
+                  identifiers,
+                  Properties.of(
+                      "liveCode", used.code(), "orderId", used.orderId(), "guide", used.guide()))));
+      tickets.told(used.ticket());
+    }
+  }
+
+  /// Takes up what time alone changes: places whose lease is over, shifts, midnight of the brand.
+  public void pass() {
+    Instant now = engine.now();
+    for (SeatStore.Lapsing of : seats.lapsing(now)) {
+      seats.giveBack(of, now);
+    }
+    if (!now.isBefore(next.get())) {
+      ways.seeAll();
+      Instant soonest = now.plus(ALL);
+      for (LiveCodeStore.Published each : codes.all()) {
+        if (each.code() instanceof Staffed code
+            && Roster.next(code, now, zone) instanceof Instant turn
+            && turn.isBefore(soonest)) {
+          soonest = turn;
+        }
+      }
+      next.set(soonest);
+    }
+    tellCards();
+    welcomes.pass();
+  }
+
+  /// A definition changed: the platform is asked now and not with the next pass.
+  void changed(String code) {
+    next.set(Instant.MIN);
+    ways.see(code);
+  }
+}
