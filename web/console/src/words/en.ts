@@ -308,6 +308,7 @@ const en: Words = {
     revealed: 'Shown in full; this look is in the audit',
     traits: 'Traits',
     tags: 'Tags',
+    firstTouch: 'Came first by',
     consents: 'Consent',
     segments: 'Segments',
     audiences: 'Audiences',

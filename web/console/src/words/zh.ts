@@ -306,6 +306,7 @@ const zh = {
     revealed: '正在显示完整信息，本次查看已记入审计',
     traits: '属性',
     tags: '标签',
+    firstTouch: '首次来源',
     consents: '接收意愿',
     segments: '所在人群',
     audiences: '所在人群包',

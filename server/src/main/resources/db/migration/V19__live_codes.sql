@@ -56,10 +56,13 @@ create table live_code_seat (
   fallback    boolean not null,
   visitor     text not null,
   ticket      text,
+  person      text,
   reserved_at timestamptz not null,
   lease_until timestamptz not null,
   state       text not null check (state in ('held', 'added', 'lapsed')),
-  customer    text
+  customer    text,
+  -- Whether it is certain that who came is who opened the page.
+  sure        boolean not null default false
 );
 create unique index live_code_seat_visitor on live_code_seat (code, visitor) where state = 'held';
 create unique index live_code_seat_slot on live_code_seat (code, variant, guide, slot) where state = 'held' and slot > 0;
@@ -127,6 +130,7 @@ create table live_code_ticket (
   used_at    timestamptz,
   guide      text,
   customer   text,
+  sure       boolean not null default false,
   refused    int not null default 0,
   told       boolean not null default false,
   unique (code, order_id)

@@ -34,6 +34,9 @@ public final class LiveCodeReview {
 
   private static final String NAME = "[a-z][a-z0-9-]{0,23}";
 
+  /// Words that stand in addresses themselves.
+  private static final Set<String> TAKEN = Set.of("links", "preview", "report");
+
   private LiveCodeReview() {}
 
   /// @param refuses whether it can not be published so
@@ -56,14 +59,14 @@ public final class LiveCodeReview {
   }
 
   private static void about(About about, List<Finding> found) {
-    if (!about.name().matches(NAME)) {
+    if (!about.name().matches(NAME) || TAKEN.contains(about.name())) {
       found.add(
           no(
               "bad_name",
               "code",
               about.name(),
               "Addresses and the platform's state carry it.",
-              "a small letter, then small letters, digits, '-', at most 24"));
+              "a small letter, then small letters, digits, '-', at most 24; none of " + TAKEN));
     }
     if (!about.source().matches("[\\p{L}\\p{N}_ ·-]{1,64}")) {
       found.add(

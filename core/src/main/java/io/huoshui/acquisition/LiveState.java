@@ -14,6 +14,9 @@ public record LiveState(String code, String variant, int slot) {
   /// The slot of the code that names several members: whoever comes by it has no place of a page.
   public static final int DIRECT = 46_655;
 
+  /// The slot of a customer-acquisition link.
+  public static final int LINK = 46_654;
+
   public String write() {
     return code
         + (variant.isEmpty() ? "" : "." + variant)

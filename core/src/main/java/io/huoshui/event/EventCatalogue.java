@@ -30,6 +30,7 @@ public final class EventCatalogue {
               EventType.of("address_confirmed", "确认地址", "confirmed the address"),
               EventType.of("account_followed", "关注公众号", "followed the official account"),
               EventType.of("account_unfollowed", "取关公众号", "unfollowed the official account"),
+              EventType.of("code_opened", "由链接打开活码", "opened a live code by a link", "liveCode"),
               EventType.of("contact_added", "添加企微好友", "was added in WeCom"),
               EventType.of("contact_removed", "删除企微好友", "left WeCom"),
               EventType.of("group_joined", "加入社群", "joined a group", "group"),

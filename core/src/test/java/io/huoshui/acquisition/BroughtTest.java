@@ -23,10 +23,7 @@ class BroughtTest {
     assertThat(FirstTouch.of(person))
         .isEqualTo(
             new FirstTouch(
-                "card",
-                "",
-                "contact_added",
-                Instant.parse("2026-03-01T00:00:00Z").toEpochMilli()));
+                "card", "", "contact_added", Instant.parse("2026-03-01T00:00:00Z").toEpochMilli()));
     assertThat(FirstTouch.of(EventList.of(did("order_paid", "2026-01-01T00:00:00Z")))).isNull();
     // Of two who turn out to be one, the earlier counts: their timelines are one list.
     var merged =

@@ -39,27 +39,31 @@ final class EntryPage {
         .append("</h1>");
   }
 
-  /// @param who whose picture it is; empty for a group
+  /// @param hint what to do with the picture
+  /// @param kept how long it is theirs; blank where it is everybody's
   static String code(
-      String title, String benefit, String who, String picture, boolean chinese, String other) {
+      String title,
+      String benefit,
+      Words hint,
+      Words kept,
+      String picture,
+      boolean chinese,
+      String other) {
     StringBuilder page = head(title, chinese, other);
     if (!benefit.isEmpty()) {
       page.append("<p class=\"benefit\">").append(text(benefit)).append("</p>");
     }
-    String hint =
-        who.isEmpty()
-            ? (chinese ? "长按识别二维码,加入社群" : "Press and hold the code to join the group")
-            : chinese ? "长按识别二维码,添加 " + who : "Press and hold the code to add " + who;
-    return page.append("<div class=\"card\"><img alt=\"")
-        .append(text(hint))
+    page.append("<div class=\"card\"><img alt=\"")
+        .append(text(hint.in(chinese)))
         .append("\" src=\"")
         .append(text(picture))
         .append("\"><strong>")
-        .append(text(hint))
-        .append("</strong></div><p class=\"soft\">")
-        .append(chinese ? "这位顾问已为您预留 10 分钟" : "This advisor is reserved for you for ten minutes")
-        .append("</p></main></body></html>\n")
-        .toString();
+        .append(text(hint.in(chinese)))
+        .append("</strong></div>");
+    if (!kept.blank()) {
+      page.append("<p class=\"soft\">").append(text(kept.in(chinese))).append("</p>");
+    }
+    return page.append("</main></body></html>\n").toString();
   }
 
   static String says(String title, Words what, boolean chinese, String other) {

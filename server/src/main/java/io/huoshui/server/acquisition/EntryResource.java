@@ -38,14 +38,21 @@ import org.springframework.web.bind.annotation.RestController;
 /// | `/c/CODE` | the code |
 /// | `/c/CODE?v=VARIANT` | an ad with a benefit of its own |
 /// | `/c/CODE?k=TICKET` | a card of one parcel, good once |
+/// | `/r/LINK/CODE` | whom a message went to: a template says `{link}/CODE` |
 @RestController
-class EntryResource {
+public class EntryResource {
   private static final Words GONE = new Words("这个二维码不存在", "There is no such code");
   private static final Words OVER = new Words("活动已经结束,谢谢关注", "This is over. Thank you for coming");
   private static final Words USED = new Words("这张卡片已经使用过了", "This card was used already");
   private static final Words NO_CARD = new Words("卡片无效", "This card is not valid");
   private static final Words LATER =
       new Words("顾问都在忙,请稍后再扫", "All advisors are busy. Please scan again later");
+  private static final Words GROUP =
+      new Words("长按识别二维码,加入社群", "Press and hold the code to join the group");
+  private static final Words FOLLOW =
+      new Words("长按识别二维码,关注公众号", "Press and hold the code to follow");
+  private static final Words KEPT =
+      new Words("这位顾问已为您预留 10 分钟", "This advisor is reserved for you for ten minutes");
   private static final String VISITOR = "huoshui_visitor";
   private static final SecureRandom CHANCE = new SecureRandom();
 
@@ -54,7 +61,7 @@ class EntryResource {
   private final TicketStore tickets;
   private final Reception reception;
   private final Ways ways;
-  private final Groups groups;
+  private final SharedCodes shared;
   private final Engine engine;
   private final ZoneId zone;
 
@@ -64,7 +71,7 @@ class EntryResource {
       TicketStore tickets,
       Reception reception,
       Ways ways,
-      Groups groups,
+      SharedCodes shared,
       Engine engine,
       Settings settings) {
     this.codes = codes;
@@ -72,7 +79,7 @@ class EntryResource {
     this.tickets = tickets;
     this.reception = reception;
     this.ways = ways;
-    this.groups = groups;
+    this.shared = shared;
     this.engine = engine;
     this.zone = settings.zone();
   }
@@ -82,6 +89,27 @@ class EntryResource {
       @PathVariable String code,
       @RequestParam(name = "v", defaultValue = "") String variant,
       @RequestParam(name = "k", defaultValue = "") String ticket,
+      HttpServletRequest request) {
+    return open(code, variant, ticket, null, request);
+  }
+
+  /// Whether there is such a code.
+  public boolean has(String code) {
+    return codes.find(code).isPresent();
+  }
+
+  /// The page for whom a message went to.
+  ///
+  /// @param link the code of the message's link
+  public ResponseEntity<String> followed(String link, String code, HttpServletRequest request) {
+    return open(code, "", "", link, request);
+  }
+
+  private ResponseEntity<String> open(
+      String code,
+      String variant,
+      String ticket,
+      @Nullable String link,
       HttpServletRequest request) {
     LiveCodeStore.Published published = codes.find(code).orElse(null);
     if (published == null) {
@@ -97,16 +125,22 @@ class EntryResource {
     }
     seats.opened(code, engine.now().atZone(zone).toLocalDate());
     return switch (published.code()) {
-      case Staffed staffed -> staffed(staffed, variant, ticket, request);
-      case Grouped grouped ->
-          shown(Optional.empty(), title, "", "", groups.picture(grouped.about().name()), request);
-      case Scene scene ->
-          shown(Optional.empty(), title, "", "", groups.picture(scene.about().name()), request);
+      case Staffed staffed -> staffed(staffed, variant, ticket, link, request);
+      case Grouped _ ->
+          shown(
+              Optional.empty(), title, "", GROUP, Words.NONE, shared.picture(code), request);
+      case Scene _ ->
+          shown(
+              Optional.empty(), title, "", FOLLOW, Words.NONE, shared.picture(code), request);
     };
   }
 
   private ResponseEntity<String> staffed(
-      Staffed code, String asked, String ticket, HttpServletRequest request) {
+      Staffed code,
+      String asked,
+      String ticket,
+      @Nullable String link,
+      HttpServletRequest request) {
     String title = code.about().title();
     Variant variant = code.variant(asked);
     String name = variant == null ? "" : variant.name();
@@ -126,7 +160,8 @@ class EntryResource {
     String given = visitor == null ? fresh() : visitor;
     // One browser may come with two cards.
     String seatOf = card == null ? given : given + "/" + card;
-    return switch (reception.reserve(code, name, seatOf, card)) {
+    return switch (reception.reserve(
+        code, name, new SeatStore.Visitor(link == null ? seatOf : "r/" + link, card, link))) {
       case SeatStore.None(Roster.Why _) ->
           says(HttpStatus.SERVICE_UNAVAILABLE, title, LATER, request);
       case SeatStore.Got(SeatStore.Seat seat, boolean _) -> {
@@ -135,11 +170,16 @@ class EntryResource {
             visitor == null ? Optional.of(given) : Optional.empty(),
             title,
             variant == null ? "" : variant.benefit(),
-            member == null ? seat.guide() : member.shown(),
+            add(member == null ? seat.guide() : member.shown()),
+            KEPT,
             ways.picture(seat),
             request);
       }
     };
+  }
+
+  private static Words add(String who) {
+    return new Words("长按识别二维码,添加 " + who, "Press and hold the code to add " + who);
   }
 
   private static @Nullable String visitor(HttpServletRequest request) {
@@ -166,7 +206,8 @@ class EntryResource {
       Optional<String> visitor,
       String title,
       String benefit,
-      String who,
+      Words hint,
+      Words kept,
       String picture,
       HttpServletRequest request) {
     if (picture.isEmpty()) {
@@ -192,7 +233,7 @@ class EntryResource {
                     .build()
                     .toString()));
     return answer.body(
-        EntryPage.code(title, benefit, who, picture, chinese(request), other(request)));
+        EntryPage.code(title, benefit, hint, kept, picture, chinese(request), other(request)));
   }
 
   /// The platform's pictures are at the platform.

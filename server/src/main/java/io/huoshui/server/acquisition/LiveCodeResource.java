@@ -13,6 +13,8 @@ import io.huoshui.engine.Engine;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.json.Json;
+import io.huoshui.loyalty.CouponTemplate;
+import io.huoshui.platforms.wecom.WecomAcquisition;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -157,7 +160,7 @@ class LiveCodeResource {
     return view(find(name));
   }
 
-  /// @param welcome as whoever comes would read it, by variant; the code's own under ``
+  /// @param welcomes as whoever comes would read it, by variant; the code's own under ``
   record Reviewed(
       String name,
       List<LiveCodeReview.Finding> findings,
@@ -229,6 +232,7 @@ class LiveCodeResource {
                   .next("POST /api/v1/live-codes/preview shows all findings.")
                   .thrown();
             });
+    coupons(code);
     String name = code.about().name();
     store
         .find(name)
@@ -246,6 +250,29 @@ class LiveCodeResource {
     audit.record("live_code_published", name + " version " + version);
     reception.changed(name);
     return view(find(name));
+  }
+
+  /// A coupon that there is none of could not be given.
+  private void coupons(LiveCode code) {
+    if (!(code instanceof Staffed staffed)) {
+      return;
+    }
+    List<String> known =
+        engine.ask().couponTemplates().stream().map(CouponTemplate::name).toList();
+    Stream.concat(
+            Stream.of(staffed.welcome()), staffed.variants().stream().map(LiveCode.Variant::welcome))
+        .map(Welcome::coupon)
+        .filter(coupon -> !coupon.isEmpty() && !known.contains(coupon))
+        .findFirst()
+        .ifPresent(
+            coupon -> {
+              throw Problem.of(
+                      HttpStatus.UNPROCESSABLE_CONTENT,
+                      "unknown_coupon",
+                      "There is no coupon template of this name.")
+                  .at("welcome.coupon", coupon, String.join(", ", known))
+                  .thrown();
+            });
   }
 
   /// Receives nobody any more. Who came stays.
@@ -378,6 +405,43 @@ class LiveCodeResource {
     return ResponseEntity.ok()
         .contentType(MediaType.IMAGE_PNG)
         .body(Qr.png(url(name) + (variant.isEmpty() ? "" : "?v=" + variant), pixels));
+  }
+
+  // Customer-acquisition links.
+
+  record LinkView(String code, String id, String url) {}
+
+  /// A link (获客链接) to the members of a code, for ads that open WeCom without a scan.
+  @PostMapping("/{name}/link")
+  LinkView link(@PathVariable String name) {
+    if (!(find(name).code() instanceof Staffed code)) {
+      throw Problem.of(
+              HttpStatus.UNPROCESSABLE_CONTENT, "no_members", "A link leads to members of staff.")
+          .at("kind", LiveCodeJson.kind(find(name).code()), "staff")
+          .thrown();
+    }
+    WecomAcquisition.Link link = or(ways.link(code));
+    audit.record("acquisition_link", name);
+    return new LinkView(name, link.id(), link.url());
+  }
+
+  /// How many people may still be won by links.
+  @GetMapping("/links/quota")
+  WecomAcquisition.Quota quota() {
+    return or(ways.quota());
+  }
+
+  private static <T> T or(Ways.Either<T> either) {
+    T found = either.found();
+    if (found != null) {
+      return found;
+    }
+    Ways.Refused said = either.refused();
+    Ways.Refused refused = said == null ? new Ways.Refused("unknown", "no answer") : said;
+    throw Problem.of(HttpStatus.BAD_GATEWAY, "platform_refused", refused.why())
+        .at("code", refused.code(), "0")
+        .next("See whether WeCom is set up, and whether links are bought.")
+        .thrown();
   }
 
   // Cards of parcels.

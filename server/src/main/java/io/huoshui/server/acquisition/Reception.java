@@ -8,9 +8,12 @@ import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
+import io.huoshui.platforms.wechat.AccountCodes;
 import io.huoshui.platforms.wecom.WecomAcquisition;
 import io.huoshui.platforms.wecom.WecomCallbacks.Change;
+import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.Settings;
+import io.huoshui.server.reach.Clicks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -19,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
@@ -38,8 +40,9 @@ public class Reception {
   /// How often all codes are compared with the platform though nothing said that they should be.
   private static final Duration ALL = Duration.ofMinutes(1);
 
-  /// WeCom as this room uses it, where it is set up.
-  record Platform(Optional<WecomAcquisition> wecom, String corpId) {}
+  /// WeCom and the official account as this room uses them, where they are set up.
+  record Platform(
+      Optional<WecomAcquisition> wecom, Optional<AccountCodes> account, String corpId) {}
 
   @Configuration(proxyBeanMethods = false)
   static class Platforms {
@@ -52,6 +55,12 @@ public class Reception {
               : Optional.of(
                   new WecomAcquisition(
                       WecomAcquisition.connect(at.wecomUrl(), at.corpId(), at.corpSecret()))),
+          at.accountAppId().isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  new AccountCodes(
+                      AccountCodes.connect(
+                          at.accountUrl(), at.accountAppId(), at.accountSecret()))),
           at.corpId());
     }
   }
@@ -61,6 +70,7 @@ public class Reception {
   private final Ways ways;
   private final Welcomes welcomes;
   private final TicketStore tickets;
+  private final Clicks clicks;
   private final Platform platform;
   private final Engine engine;
   private final ZoneId zone;
@@ -72,6 +82,7 @@ public class Reception {
       Ways ways,
       Welcomes welcomes,
       TicketStore tickets,
+      Clicks clicks,
       Platform platform,
       Engine engine,
       Settings settings) {
@@ -80,14 +91,14 @@ public class Reception {
     this.ways = ways;
     this.welcomes = welcomes;
     this.tickets = tickets;
+    this.clicks = clicks;
     this.platform = platform;
     this.engine = engine;
     this.zone = settings.zone();
   }
 
   /// A place for whoever opened a page.
-  SeatStore.Reserved reserve(
-      Staffed code, String variant, String visitor, @Nullable String ticket) {
+  SeatStore.Reserved reserve(Staffed code, String variant, SeatStore.Visitor visitor) {
     Map<String, List<Integer>> shown = ways.shown(code, variant);
     var able =
         new Staffed(
@@ -102,7 +113,7 @@ public class Reception {
             code.welcome(),
             code.variants(),
             code.cards());
-    return seats.reserve(able, variant, visitor, ticket, shown, engine.now(), LEASE, zone);
+    return seats.reserve(able, variant, visitor, shown, engine.now(), LEASE, zone);
   }
 
   /// Somebody added a guide. The welcome goes first, and nothing that fails after it stops it.
@@ -119,20 +130,44 @@ public class Reception {
     welcomes.arrived(added, state);
     SeatStore.Came came =
         seats.came(code, state, added.guide(), added.customer(), added.at(), zone);
-    if (came.known()) {
-      return;
-    }
     if (came.over()) {
       LOG.info("a cap of code {} was exceeded by one at guide {}", state.code(), added.guide());
     }
     SeatStore.Seat seat = came.seat();
+    // A callback that comes again says it again: a stop may have come between the row and this.
     if (seat != null && seat.ticket() instanceof String ticket) {
-      tickets.use(ticket, added.guide(), added.customer(), added.at());
+      if (!came.known()) {
+        tickets.use(ticket, added.guide(), added.customer(), added.at(), seat.sure());
+      }
       tellCards();
     }
-    if (seat == null) {
-      ways.see(state.code());
+    if (seat != null && seat.sure() && seat.person() instanceof String link) {
+      tellLink(seat, link, added);
     }
+    if (seat == null && !came.known()) {
+      ways.seeSoon(state.code());
+    }
+  }
+
+  /// Who followed the link of a message and added a guide is whom the message went to.
+  private void tellLink(SeatStore.Seat seat, String link, Change.Added added) {
+    Touchpoint touchpoint = engine.ask().touchpointByCode(link);
+    if (touchpoint == null || touchpoint.address().isEmpty()) {
+      return;
+    }
+    engine.take(
+        List.of(
+            new Event(
+                "code/" + seat.id(),
+                "code_opened",
+                added.at(),
+                "wecom",
+                List.of(
+                    Identifier.of(
+                        IdentifierKind.EXTERNAL_USERID, platform.corpId(), added.customer()),
+                    clicks.person(touchpoint)),
+                Properties.of(
+                    "liveCode", seat.code(), "link", link, "touchpoint", touchpoint.key()))));
   }
 
   /// A card was scanned: whoever came is who the parcel went to, and this is the evidence.
@@ -141,7 +176,10 @@ public class Reception {
       var identifiers = new ArrayList<Identifier>();
       identifiers.add(
           Identifier.of(IdentifierKind.EXTERNAL_USERID, platform.corpId(), used.customer()));
-      identifiers.addAll(used.buyer());
+      // Where others looked at the same picture, who came may be one of them: no evidence then.
+      if (used.sure()) {
+        identifiers.addAll(used.buyer());
+      }
       engine.take(
           List.of(
               new Event(
@@ -181,6 +219,6 @@ public class Reception {
   /// A definition changed: the platform is asked now and not with the next pass.
   void changed(String code) {
     next.set(Instant.MIN);
-    ways.see(code);
+    ways.seeSoon(code);
   }
 }

@@ -36,6 +36,10 @@ class SeatStore {
   }
 
   /// A place with a guide.
+  ///
+  /// @param ticket of the card they came with; null for none
+  /// @param person the code of the message whose link they followed; null for none
+  /// @param sure whether who came by it is certainly who opened the page
   record Seat(
       long id,
       String code,
@@ -46,7 +50,14 @@ class SeatStore {
       boolean fallback,
       Instant leaseUntil,
       String state,
-      @Nullable String ticket) {}
+      @Nullable String ticket,
+      @Nullable String person,
+      boolean sure) {}
+
+  /// Who opened a page.
+  ///
+  /// @param name of the browser, and of the card where there is one
+  record Visitor(String name, @Nullable String ticket, @Nullable String person) {}
 
   sealed interface Reserved {}
 
@@ -66,7 +77,9 @@ class SeatStore {
         row.getBoolean("fallback"),
         row.getTimestamp("lease_until").toInstant(),
         row.getString("state"),
-        row.getString("ticket"));
+        row.getString("ticket"),
+        row.getString("person"),
+        row.getBoolean("sure"));
   }
 
   private static OffsetDateTime at(Instant instant) {
@@ -133,26 +146,24 @@ class SeatStore {
   ///
   /// @param code as far as its guides can be shown
   /// @param slots free for whoever comes, by guide; none where one code of a guide is for all
-  /// @param ticket of the card; null for none
   @Transactional
   Reserved reserve(
       Staffed code,
       String variant,
-      String visitor,
-      @Nullable String ticket,
+      Visitor visitor,
       Map<String, List<Integer>> slots,
       Instant now,
       Duration lease,
       ZoneId zone) {
     String name = code.about().name();
-    Optional<Seat> before = of(name, visitor, now);
+    Optional<Seat> before = of(name, visitor.name(), now);
     if (before.isPresent()) {
       return new Got(before.get(), true);
     }
     LocalDate day = now.atZone(zone).toLocalDate();
     Day today = lock(name, day);
     // The same visitor may have come twice at once.
-    before = of(name, visitor, now);
+    before = of(name, visitor.name(), now);
     if (before.isPresent()) {
       return new Got(before.get(), true);
     }
@@ -175,9 +186,9 @@ class SeatStore {
             sql.sql(
                     """
                     insert into live_code_seat (code, variant, day, guide, slot, fallback, visitor,
-                           ticket, reserved_at, lease_until, state)
+                           ticket, person, reserved_at, lease_until, state)
                     values (:code, :variant, :day, :guide, :slot, :fallback, :visitor,
-                           :ticket, :now, :until, 'held')
+                           :ticket, :person, :now, :until, 'held')
                     returning *
                     """)
                 .param("code", name)
@@ -186,8 +197,9 @@ class SeatStore {
                 .param("guide", guide)
                 .param("slot", slot)
                 .param("fallback", fallback)
-                .param("visitor", visitor)
-                .param("ticket", ticket)
+                .param("visitor", visitor.name())
+                .param("ticket", visitor.ticket())
+                .param("person", visitor.person())
                 .param("now", at(now))
                 .param("until", at(now.plus(lease)))
                 .query(SeatStore::seat)
@@ -289,7 +301,7 @@ class SeatStore {
             .param("day", Date.valueOf(day))
             .update();
     if (fresh == 0) {
-      return new Came(true, null, false);
+      return new Came(true, seatOf(guide, customer, addedAt).orElse(null), false);
     }
     Optional<Seat> seat = taken(name, state, guide, customer);
     if (seat.isPresent()) {
@@ -327,11 +339,29 @@ class SeatStore {
         .update();
   }
 
-  /// The place of whoever came: that of the slot, or the one that was held the longest.
+  private Optional<Seat> seatOf(String guide, String customer, Instant addedAt) {
+    return sql.sql(
+            """
+            select s.* from live_code_add a join live_code_seat s on s.id = a.seat
+            where a.guide = :guide and a.customer = :customer and a.added_at = :at
+            """)
+        .param("guide", guide)
+        .param("customer", customer)
+        .param("at", at(addedAt))
+        .query(SeatStore::seat)
+        .optional();
+  }
+
+  /// The place of whoever came: that of the slot, or the one that was held the longest. Who it was
+  /// is certain when nobody else was looking at the same picture.
   private Optional<Seat> taken(String code, LiveState state, String guide, String customer) {
     return sql.sql(
             """
-            update live_code_seat set state = 'added', customer = :customer
+            update live_code_seat
+            set state = 'added', customer = :customer,
+                sure = (select count(*) from live_code_seat
+                        where code = :code and variant = :variant and guide = :guide
+                          and slot = :slot and state = 'held') = 1
             where id = (select id from live_code_seat
                         where code = :code and variant = :variant and guide = :guide
                           and slot = :slot and state = 'held'

@@ -25,6 +25,7 @@ class TicketStore {
   }
 
   /// @param buyer what the order says of who it went to
+  /// @param sure whether who came with it is certainly who opened its page
   record Ticket(
       String ticket,
       String code,
@@ -32,7 +33,8 @@ class TicketStore {
       List<Identifier> buyer,
       @Nullable Instant usedAt,
       String guide,
-      String customer) {
+      String customer,
+      boolean sure) {
     Ticket {
       buyer = List.copyOf(buyer);
     }
@@ -47,7 +49,8 @@ class TicketStore {
         identifiers(row.getString("buyer")),
         used == null ? null : used.toInstant(),
         or(row.getString("guide")),
-        or(row.getString("customer")));
+        or(row.getString("customer")),
+        row.getBoolean("sure"));
   }
 
   private static String or(@Nullable String text) {
@@ -122,16 +125,19 @@ class TicketStore {
   }
 
   /// Uses it up, once; whoever comes after that is counted as refused.
-  void use(String ticket, String guide, String customer, Instant addedAt) {
+  ///
+  /// @param sure whether who came is certainly who opened the page
+  void use(String ticket, String guide, String customer, Instant addedAt, boolean sure) {
     int rows =
         sql.sql(
                 """
-                update live_code_ticket set used_at = :at, guide = :guide, customer = :customer
+                update live_code_ticket set used_at = :at, guide = :guide, customer = :customer, sure = :sure
                 where ticket = :ticket and used_at is null
                 """)
             .param("at", addedAt.atOffset(ZoneOffset.UTC))
             .param("guide", guide)
             .param("customer", customer)
+            .param("sure", sure)
             .param("ticket", ticket)
             .update();
     if (rows == 0) {

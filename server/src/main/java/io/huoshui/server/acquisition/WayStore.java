@@ -2,6 +2,7 @@ package io.huoshui.server.acquisition;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -28,13 +29,20 @@ class WayStore {
   /// @param configId null until the platform has answered
   /// @param named whom it names, with blanks between; empty for one member's own
   record Way(
-      Key key, String state, @Nullable String configId, String qr, String named, String why) {
+      Key key,
+      String state,
+      @Nullable String configId,
+      String qr,
+      String named,
+      String why,
+      @Nullable Instant madeAt) {
     boolean ready() {
       return configId != null && !qr.isEmpty();
     }
   }
 
   private static Way row(ResultSet row, int number) throws SQLException {
+    Timestamp made = row.getTimestamp("made_at");
     return new Way(
         new Key(
             row.getString("code"),
@@ -45,7 +53,8 @@ class WayStore {
         row.getString("config_id"),
         row.getString("qr"),
         row.getString("named"),
-        row.getString("why"));
+        row.getString("why"),
+        made == null ? null : made.toInstant());
   }
 
   /// All of a code.
@@ -56,23 +65,12 @@ class WayStore {
             List.copyOf(
                 sql.sql(
                         """
-                        select code, variant, guide, slot, state, config_id, qr, named, why
+                        select code, variant, guide, slot, state, config_id, qr, named, why, made_at
                         from live_code_way where code = :code order by variant, guide, slot
                         """)
                     .param("code", name)
                     .query(WayStore::row)
                     .list()));
-  }
-
-  /// Whose answer from the platform never came.
-  List<Way> unanswered() {
-    return sql.sql(
-            """
-            select code, variant, guide, slot, state, config_id, qr, named, why
-            from live_code_way where config_id is null order by asked_at
-            """)
-        .query(WayStore::row)
-        .list();
   }
 
   /// Before the platform is asked.

@@ -2,6 +2,7 @@ package io.huoshui.server.acquisition;
 
 import io.huoshui.acquisition.LiveCode.Grouped;
 import io.huoshui.acquisition.LiveCode.Member;
+import io.huoshui.acquisition.LiveCode.Scene;
 import io.huoshui.acquisition.LiveCode.Staffed;
 import io.huoshui.acquisition.LiveCode.Variant;
 import io.huoshui.acquisition.LiveCodeReview;
@@ -12,8 +13,8 @@ import io.huoshui.engine.Engine;
 import io.huoshui.platforms.wecom.WecomAcquisition;
 import io.huoshui.platforms.wecom.WecomAcquisition.Answer;
 import io.huoshui.server.Settings;
-import io.huoshui.server.acquisition.WayStore.Key;
 import io.huoshui.server.acquisition.WayStore.Way;
+import jakarta.annotation.PreDestroy;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -21,9 +22,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -44,24 +49,25 @@ class Ways {
   private final LiveCodeStore codes;
   private final WayStore ways;
   private final SeatStore seats;
-  private final Groups groups;
+  private final SharedCodes shared;
   private final Reception.Platform platform;
   private final Engine engine;
   private final ZoneId zone;
   private final Map<String, AtomicInteger> marks = new ConcurrentHashMap<>();
+  private final ExecutorService leaders = Executors.newVirtualThreadPerTaskExecutor();
 
   Ways(
       LiveCodeStore codes,
       WayStore ways,
       SeatStore seats,
-      Groups groups,
+      SharedCodes shared,
       Reception.Platform platform,
       Engine engine,
       Settings settings) {
     this.codes = codes;
     this.ways = ways;
     this.seats = seats;
-    this.groups = groups;
+    this.shared = shared;
     this.platform = platform;
     this.engine = engine;
     this.zone = settings.zone();
@@ -85,26 +91,48 @@ class Ways {
     } while (!mark.compareAndSet(seen, 0));
   }
 
+  /// The same, on a thread of its own: a platform that is slow must not keep a callback waiting.
+  void seeSoon(String code) {
+    try {
+      var _ = leaders.submit(() -> see(code));
+    } catch (RejectedExecutionException stopping) {
+      // The next start compares everything.
+      LOG.debug("stopping, code {} is compared later", code);
+    }
+  }
+
+  @PreDestroy
+  void stop() {
+    leaders.shutdownNow();
+  }
+
   /// Compares every code with the platform; what is as it should be costs no call.
   void seeAll() {
     codes.all().forEach(each -> see(each.name()));
   }
 
   private void bring(LiveCodeStore.Published published) {
-    if (published.over(engine.now()) || platform.wecom().isEmpty()) {
+    if (published.over(engine.now())) {
+      return;
+    }
+    if (published.code() instanceof Scene scene) {
+      shared.bring(scene);
+      return;
+    }
+    if (platform.wecom().isEmpty()) {
       return;
     }
     if (published.code() instanceof Grouped grouped) {
-      groups.bring(grouped);
+      shared.bring(grouped);
       return;
     }
     if (!(published.code() instanceof Staffed code)) {
       return;
     }
     WecomAcquisition wecom = platform.wecom().get();
-    var have = new HashMap<Key, Way>();
+    var have = new HashMap<WayStore.Key, Way>();
     ways.of(published.name()).forEach(way -> have.put(way.key(), way));
-    for (Key key : wanted(code)) {
+    for (WayStore.Key key : wanted(code)) {
       Way way = have.get(key);
       if (way == null || !way.ready()) {
         make(wecom, code, key, way != null);
@@ -113,21 +141,21 @@ class Ways {
     direct(wecom, code);
   }
 
-  private static List<Key> wanted(Staffed code) {
+  private static List<WayStore.Key> wanted(Staffed code) {
     String name = code.about().name();
-    var keys = new ArrayList<Key>();
+    var keys = new ArrayList<WayStore.Key>();
     for (String variant :
         Stream.concat(Stream.of(""), code.variants().stream().map(Variant::name)).toList()) {
       for (Member member : code.everybody().toList()) {
         IntStream.rangeClosed(0, code.cards() ? POOL : 0)
-            .forEach(slot -> keys.add(new Key(name, variant, member.guide(), slot)));
+            .forEach(slot -> keys.add(new WayStore.Key(name, variant, member.guide(), slot)));
       }
     }
     return keys;
   }
 
   /// @param asked whether the platform was asked before and may have made it
-  private void make(WecomAcquisition wecom, Staffed code, Key key, boolean asked) {
+  private void make(WecomAcquisition wecom, Staffed code, WayStore.Key key, boolean asked) {
     String state = new LiveState(key.code(), key.variant(), key.slot()).write();
     if (asked && found(wecom, key, state, List.of(key.guide()))) {
       return;
@@ -150,14 +178,15 @@ class Ways {
   }
 
   /// A remark tells whoever looks at the platform's list which code it is.
-  private static String remark(Staffed code, Key key) {
+  private static String remark(Staffed code, WayStore.Key key) {
     String text = code.about().name() + (key.guide().isEmpty() ? "" : " " + key.guide());
     return text.length() <= LiveState.MOST ? text : text.substring(0, LiveState.MOST);
   }
 
   /// After a crash between the platform's answer and our row: the config is in its list, under the
   /// state and the guide that we asked for.
-  private boolean found(WecomAcquisition wecom, Key key, String state, List<String> guides) {
+  private boolean found(
+      WecomAcquisition wecom, WayStore.Key key, String state, List<String> guides) {
     long now = Instant.now().getEpochSecond();
     // A virtual clock may be far from the platform's: both are looked around.
     long other = engine.now().getEpochSecond();
@@ -183,7 +212,7 @@ class Ways {
     Tally today = seats.tally(name, now.atZone(zone).toLocalDate());
     int burst = Math.max(code.burst(), seats.burst(name, now));
     List<String> should = Roster.named(code, today, burst, now, zone, LiveCodeReview.MOST_MEMBERS);
-    var key = new Key(name, "", "", 0);
+    var key = new WayStore.Key(name, "", "", 0);
     Way way =
         ways.of(name).stream().filter(each -> each.key().equals(key)).findFirst().orElse(null);
     String state = new LiveState(name, "", LiveState.DIRECT).write();
@@ -225,6 +254,57 @@ class Ways {
     }
   }
 
+  /// What a link, or the count of those that are left, was refused with.
+  ///
+  /// @param code the platform's
+  record Refused(String code, String why) {}
+
+  /// A customer-acquisition link to the members of a code: made once, the same again.
+  Either<WecomAcquisition.Link> link(Staffed code) {
+    WecomAcquisition wecom = platform.wecom().orElse(null);
+    if (wecom == null) {
+      return new Either<>(null, new Refused("not_set_up", "WeCom is not set up here."));
+    }
+    String name = code.about().name();
+    var key = new WayStore.Key(name, "", "", LiveState.LINK);
+    String state = new LiveState(name, "", LiveState.LINK).write();
+    for (Way way : ways.of(name)) {
+      if (way.key().equals(key) && way.ready() && way.configId() instanceof String id) {
+        return new Either<>(new WecomAcquisition.Link(id, way.qr()), null);
+      }
+    }
+    List<String> guides = code.members().stream().map(Member::guide).toList();
+    ways.asking(key, state, "", Instant.now());
+    return switch (wecom.addLink(name, guides, code.skipVerify())) {
+      case Answer.Done<WecomAcquisition.Link>(WecomAcquisition.Link made) -> {
+        // The channel of the link comes back as the state of whoever came by it.
+        var said = new WecomAcquisition.Link(made.id(), made.url() + "?customer_channel=" + state);
+        ways.made(key, said.id(), said.url(), String.join(" ", guides), Instant.now());
+        yield new Either<>(said, null);
+      }
+      case Answer.Failed<WecomAcquisition.Link>(String error, String why) -> {
+        ways.failed(key, error + " " + why);
+        yield new Either<>(null, new Refused(error, why));
+      }
+    };
+  }
+
+  /// One of the two.
+  record Either<T>(@Nullable T found, @Nullable Refused refused) {}
+
+  Either<WecomAcquisition.Quota> quota() {
+    WecomAcquisition wecom = platform.wecom().orElse(null);
+    if (wecom == null) {
+      return new Either<>(null, new Refused("not_set_up", "WeCom is not set up here."));
+    }
+    return switch (wecom.quota()) {
+      case Answer.Done<WecomAcquisition.Quota>(WecomAcquisition.Quota quota) ->
+          new Either<>(quota, null);
+      case Answer.Failed<WecomAcquisition.Quota>(String error, String why) ->
+          new Either<>(null, new Refused(error, why));
+    };
+  }
+
   /// The guides of a code who can be shown, and of a variant, by slot.
   Map<String, List<Integer>> shown(Staffed code, String variant) {
     var found = new HashMap<String, List<Integer>>();
@@ -244,7 +324,9 @@ class Ways {
     return ways.of(seat.code()).stream()
         .filter(
             way ->
-                way.key().equals(new Key(seat.code(), seat.variant(), seat.guide(), seat.slot())))
+                way.key()
+                    .equals(
+                        new WayStore.Key(seat.code(), seat.variant(), seat.guide(), seat.slot())))
         .findFirst()
         .map(Way::qr)
         .orElse("");

@@ -132,6 +132,17 @@ class WelcomeStore {
         .update();
   }
 
+  /// Its last try is nobody's any more.
+  void retake(String welcomeCode, Instant now) {
+    sql.sql(
+            """
+            update welcome set next_at = :now where welcome_code = :code and state = 'waiting'
+            """)
+        .param("now", at(now))
+        .param("code", welcomeCode)
+        .update();
+  }
+
   /// @param chores by kind, what is to be done now that it is settled
   @Transactional
   void settle(

@@ -13,18 +13,26 @@ import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
 import io.huoshui.json.Json;
+import io.huoshui.loyalty.CouponTemplate;
 import io.huoshui.platforms.wecom.WecomAcquisition;
 import io.huoshui.platforms.wecom.WecomAcquisition.Answer;
 import io.huoshui.platforms.wecom.WecomCallbacks.Change;
 import io.huoshui.reach.Template;
+import io.huoshui.server.Settings;
+import io.huoshui.server.access.DerivedKeys;
 import io.huoshui.server.flow.Time;
 import jakarta.annotation.PreDestroy;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +44,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -77,6 +86,8 @@ class Welcomes {
   private final Reception.Platform platform;
   private final Engine engine;
   private final Time time;
+  private final DerivedKeys keys;
+  private final ZoneId zone;
   private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService later =
       Executors.newSingleThreadScheduledExecutor(
@@ -91,7 +102,11 @@ class Welcomes {
       LiveCodeStore codes,
       Reception.Platform platform,
       Engine engine,
-      Time time) {
+      Time time,
+      DerivedKeys keys,
+      Settings settings) {
+    this.keys = keys;
+    this.zone = settings.zone();
     this.store = store;
     this.codes = codes;
     this.platform = platform;
@@ -207,6 +222,9 @@ class Welcomes {
       Staffed code,
       WelcomeStore.Welcome to) {
     Map<String, String> words = words(code, to);
+    if (coupon(says.coupon()) != null) {
+      words.put("coupon", couponOf(to.welcomeCode()));
+    }
     if (says.text().contains("{name")) {
       String name = name(wecom, to.customer());
       if (!name.isEmpty()) {
@@ -214,6 +232,20 @@ class Welcomes {
       }
     }
     return says.fill(words::get);
+  }
+
+  private @Nullable CouponTemplate coupon(String template) {
+    return engine.ask().couponTemplates().stream()
+        .filter(each -> each.name().equals(template))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /// The same whenever it is asked for, and nobody without the key can guess it.
+  private String couponOf(String welcomeCode) {
+    byte[] hash =
+        keys.mac("coupons of welcomes").doFinal(welcomeCode.getBytes(StandardCharsets.UTF_8));
+    return "W" + new BigInteger(1, hash).toString(36).toUpperCase(Locale.ROOT).substring(0, 14);
   }
 
   private static Map<String, String> words(Staffed code, WelcomeStore.Welcome to) {
@@ -282,8 +314,7 @@ class Welcomes {
   }
 
   private void retake(String welcomeCode) {
-    // Its last try is nobody's any more.
-    store.again(welcomeCode, WelcomeStore.ASKED, Instant.now());
+    store.retake(welcomeCode, Instant.now());
     send(welcomeCode);
   }
 
@@ -304,12 +335,46 @@ class Welcomes {
         if (!each.state().equals("none")) {
           events.add(event(each, now));
         }
+        if (each.state().equals("sent")) {
+          issued(each, now).ifPresent(events::add);
+        }
       }
       if (!events.isEmpty()) {
         engine.take(events);
       }
       store.told(untold.stream().map(WelcomeStore.Welcome::welcomeCode).toList());
     }
+  }
+
+  /// The coupon that a welcome carried.
+  private Optional<Event> issued(WelcomeStore.Welcome of, Instant now) {
+    if (!(codes.find(of.code()).map(LiveCodeStore.Published::code).orElse(null)
+        instanceof Staffed code)) {
+      return Optional.empty();
+    }
+    CouponTemplate template = coupon(code.welcomeOf(of.variant()).coupon());
+    if (template == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Event(
+            "welcome-coupon/"
+                + of.guide()
+                + "/"
+                + of.customer()
+                + "/"
+                + of.addedAt().getEpochSecond(),
+            "coupon_issued",
+            of.addedAt().isAfter(now) ? of.addedAt() : now,
+            "live_code",
+            List.of(person(of.customer())),
+            Properties.of(
+                "coupon", couponOf(of.welcomeCode()),
+                "template", template.name(),
+                "valueFen", template.valueFen(),
+                "thresholdFen", template.thresholdFen(),
+                "expires", template.expiry(now, zone).toString(),
+                "journey", "live code " + of.code())));
   }
 
   private Event event(WelcomeStore.Welcome of, Instant now) {

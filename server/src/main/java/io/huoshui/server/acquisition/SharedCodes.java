@@ -2,28 +2,31 @@ package io.huoshui.server.acquisition;
 
 import io.huoshui.acquisition.GroupChoice;
 import io.huoshui.acquisition.LiveCode.Grouped;
+import io.huoshui.acquisition.LiveCode.Scene;
 import io.huoshui.acquisition.LiveState;
 import io.huoshui.audience.RuleText;
 import io.huoshui.engine.Engine;
 import io.huoshui.json.Json;
+import io.huoshui.platforms.wechat.AccountCodes;
 import io.huoshui.platforms.wecom.WecomAcquisition;
 import io.huoshui.platforms.wecom.WecomAcquisition.Answer;
-import io.huoshui.server.acquisition.WayStore.Key;
 import io.huoshui.server.acquisition.WayStore.Way;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/// Keeps group codes leading into groups that are not full.
+/// Keeps codes that are for everybody: those of groups lead into groups that are not full, those of
+/// an official account are made.
 @Component
-class Groups {
+class SharedCodes {
   private final WayStore ways;
   private final Reception.Platform platform;
   private final Engine engine;
 
-  Groups(WayStore ways, Reception.Platform platform, Engine engine) {
+  SharedCodes(WayStore ways, Reception.Platform platform, Engine engine) {
     this.ways = ways;
     this.platform = platform;
     this.engine = engine;
@@ -65,7 +68,7 @@ class Groups {
     }
     List<String> should = GroupChoice.of(code, people(code));
     String name = code.about().name();
-    var key = new Key(name, "", "", 0);
+    var key = new WayStore.Key(name, "", "", 0);
     String state = new LiveState(name, "", 0).write();
     Way way =
         ways.of(name).stream().filter(each -> each.key().equals(key)).findFirst().orElse(null);
@@ -95,6 +98,33 @@ class Groups {
         code.baseNumber())) {
       case Answer.Done<Boolean> _ -> ways.named(key, named);
       case Answer.Failed<Boolean>(String error, String why) -> ways.failed(key, error + " " + why);
+    }
+  }
+
+  /// A code of the official account: made once, and one for a while again when its days are over.
+  void bring(Scene code) {
+    AccountCodes account = platform.account().orElse(null);
+    if (account == null) {
+      return;
+    }
+    String name = code.about().name();
+    var key = new WayStore.Key(name, "", "", 0);
+    Instant now = Instant.now();
+    Way way = ways.of(name).stream().findFirst().orElse(null);
+    boolean old =
+        way != null
+            && code.days() > 0
+            && way.madeAt() instanceof Instant made
+            && !now.isBefore(made.plus(Duration.ofDays(code.days())));
+    if (way != null && way.ready() && !old) {
+      return;
+    }
+    ways.asking(key, name, "", now);
+    switch (account.create(name, code.days())) {
+      case Answer.Done<AccountCodes.Code>(AccountCodes.Code made) ->
+          ways.made(key, made.ticket(), made.picture(), name, now);
+      case Answer.Failed<AccountCodes.Code>(String error, String why) ->
+          ways.failed(key, error + " " + why);
     }
   }
 
