@@ -127,11 +127,9 @@ public class EntryResource {
     return switch (published.code()) {
       case Staffed staffed -> staffed(staffed, variant, ticket, link, request);
       case Grouped _ ->
-          shown(
-              Optional.empty(), title, "", GROUP, Words.NONE, shared.picture(code), request);
+          shown(Optional.empty(), title, "", GROUP, Words.NONE, shared.picture(code), request);
       case Scene _ ->
-          shown(
-              Optional.empty(), title, "", FOLLOW, Words.NONE, shared.picture(code), request);
+          shown(Optional.empty(), title, "", FOLLOW, Words.NONE, shared.picture(code), request);
     };
   }
 

@@ -257,10 +257,10 @@ class LiveCodeResource {
     if (!(code instanceof Staffed staffed)) {
       return;
     }
-    List<String> known =
-        engine.ask().couponTemplates().stream().map(CouponTemplate::name).toList();
+    List<String> known = engine.ask().couponTemplates().stream().map(CouponTemplate::name).toList();
     Stream.concat(
-            Stream.of(staffed.welcome()), staffed.variants().stream().map(LiveCode.Variant::welcome))
+            Stream.of(staffed.welcome()),
+            staffed.variants().stream().map(LiveCode.Variant::welcome))
         .map(Welcome::coupon)
         .filter(coupon -> !coupon.isEmpty() && !known.contains(coupon))
         .findFirst()
