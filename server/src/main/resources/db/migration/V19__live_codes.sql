@@ -98,8 +98,12 @@ create table welcome (
   next_at      timestamptz not null,
   reason       text not null default '',
   finished_at  timestamptz,
+  slot         int not null default 0,
+  counted      boolean not null default false,
   told         boolean not null default false
 );
+create index welcome_uncounted on welcome (added_at) where not counted;
+create index welcome_untold on welcome (finished_at) where not told and state <> 'waiting';
 create index welcome_waiting on welcome (next_at) where state = 'waiting';
 create index welcome_code_added on welcome (code, added_at);
 

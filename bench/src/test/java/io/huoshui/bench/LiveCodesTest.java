@@ -89,6 +89,7 @@ class LiveCodesTest {
     assertThat(byGuide(scanned)).isEqualTo(Map.of("g1", 30, "g2", 50, "g3", 40, "spare", 25));
     assertThat(number(scanned, "added")).isEqualTo(145);
     assertThat(scanned.write()).contains("the page shows no code");
+    until("all are counted", () -> number(town.state("page"), "counts.adds") >= 145);
     Json state = town.state("page");
     assertThat(text(state, "taken") + " " + text(state, "why")).isEqualTo("145 all_full");
     assertThat(number(state, "counts.adds")).isEqualTo(145);
@@ -131,13 +132,14 @@ class LiveCodesTest {
     Json scanned = town.scanState(state, 200, 20);
     Map<String, Integer> came = byGuide(scanned);
     assertThat(number(scanned, "added")).isEqualTo(200);
+    until("all are counted", () -> number(town.state("direct"), "counts.adds") >= 200);
     Json counts = at(town.state("direct"), "counts");
     assertThat(number(counts, "adds")).isEqualTo(200);
     long over = Math.max(0, came.getOrDefault("d1", 0) - 40);
     assertThat(number(counts, "over")).as("what was too much is said").isEqualTo(over);
     // Twenty were under way at once: that is the bound.
     assertThat(over).isLessThanOrEqualTo(20);
-    assertThat(named("direct")).isEqualTo("d2");
+    until("whoever is full is named no more", () -> named("direct").equals("d2"));
     long updates = calls(town.sandbox("GET", "/sandbox/limits", "")) - calls(before);
     assertThat(updates).as("never one change per scan").isBetween(1L, 60L);
   }
@@ -220,6 +222,7 @@ class LiveCodesTest {
               Json.object("page", Json.of(text(card, "url")), "count", Json.of(1)).write());
       assertThat(number(scanned, "added")).as(scanned.write()).isEqualTo(1);
     }
+    until("both cards are used", () -> number(card(), "cards.used") == 2);
     String first = text(made, "cards.0.url");
     var again = town.exchange("GET", first, "");
     assertThat(again.statusCode()).isEqualTo(410);
@@ -232,12 +235,7 @@ class LiveCodesTest {
                     "did card_scanned where [orderId = o1] and has identifier phone and has"
                         + " identifier externalUserid")
                 == 1);
-    Json report = town.get("/api/v1/live-codes/report");
-    Json row =
-        items(report, "codes").stream()
-            .filter(one -> text(one, "code").equals("card"))
-            .findFirst()
-            .orElseThrow();
+    Json row = card();
     assertThat(
             number(row, "cards.made")
                 + " "
@@ -245,5 +243,12 @@ class LiveCodesTest {
                 + " "
                 + number(row, "cards.refused"))
         .isEqualTo("2 2 1");
+  }
+
+  private static Json card() {
+    return items(town.get("/api/v1/live-codes/report"), "codes").stream()
+        .filter(one -> text(one, "code").equals("card"))
+        .findFirst()
+        .orElseThrow();
   }
 }

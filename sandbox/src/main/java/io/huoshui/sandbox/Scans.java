@@ -217,6 +217,7 @@ final class Scans {
                     .put("guide", scanned.guide())
                     .put("state", scanned.state())
                     .put("config", scanned.configId())
+                    .put("welcomeCode", scanned.welcomeCode())
                     .put("welcome", add.welcome())
                     .put("remark", add.remark());
             if (add.toldNanos() != 0 && add.welcomedNanos() != 0) {

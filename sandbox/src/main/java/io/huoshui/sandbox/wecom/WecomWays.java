@@ -212,7 +212,7 @@ public final class WecomWays {
 
   private Answer list(JsonNode request) {
     long from = request.path("start_time").asLong(0) * 1000;
-    long to = request.path("end_time").asLong(Long.MAX_VALUE / 1000) * 1000 + 999;
+    long to = request.path("end_time").asLong(Long.MAX_VALUE / 1000 - 1) * 1000 + 999;
     Page page = WecomApi.page(request, 100, (int) limits.waysPerPage().value());
     return world.ways(
         (book, _) -> {

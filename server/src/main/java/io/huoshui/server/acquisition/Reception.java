@@ -14,13 +14,19 @@ import io.huoshui.platforms.wecom.WecomCallbacks.Change;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.Settings;
 import io.huoshui.server.reach.Clicks;
+import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +45,8 @@ public class Reception {
 
   /// How often all codes are compared with the platform though nothing said that they should be.
   private static final Duration ALL = Duration.ofMinutes(1);
+
+  private static final int BATCH = 500;
 
   /// WeCom and the official account as this room uses them, where they are set up.
   record Platform(
@@ -70,6 +78,10 @@ public class Reception {
   private final Ways ways;
   private final Welcomes welcomes;
   private final TicketStore tickets;
+  private final WelcomeStore arrivals;
+  private final ExecutorService counter =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("counter").daemon().factory());
+  private final AtomicBoolean counting = new AtomicBoolean();
   private final Clicks clicks;
   private final Platform platform;
   private final Engine engine;
@@ -82,6 +94,7 @@ public class Reception {
       Ways ways,
       Welcomes welcomes,
       TicketStore tickets,
+      WelcomeStore arrivals,
       Clicks clicks,
       Platform platform,
       Engine engine,
@@ -91,6 +104,7 @@ public class Reception {
     this.ways = ways;
     this.welcomes = welcomes;
     this.tickets = tickets;
+    this.arrivals = arrivals;
     this.clicks = clicks;
     this.platform = platform;
     this.engine = engine;
@@ -128,29 +142,62 @@ public class Reception {
       return;
     }
     welcomes.arrived(added, state);
-    SeatStore.Came came =
-        seats.came(code, state, added.guide(), added.customer(), added.at(), zone);
-    if (came.over()) {
-      LOG.info("a cap of code {} was exceeded by one at guide {}", state.code(), added.guide());
-    }
-    SeatStore.Seat seat = came.seat();
-    // A callback that comes again says it again: a stop may have come between the row and this.
-    if (seat != null && seat.ticket() instanceof String ticket) {
-      if (!came.known()) {
-        tickets.use(ticket, added.guide(), added.customer(), added.at(), seat.sure());
+    if (counting.compareAndSet(false, true)) {
+      try {
+        counter.execute(this::count);
+      } catch (RejectedExecutionException stopping) {
+        // Found again after the start.
+        counting.set(false);
       }
-      tellCards();
     }
-    if (seat != null && seat.sure() && seat.person() instanceof String link) {
-      tellLink(seat, link, added);
+  }
+
+  /// Counts whoever came since the last time; the rows of their welcomes say who.
+  private synchronized void count() {
+    counting.set(false);
+    try {
+      for (List<WelcomeStore.Arrival> some = arrivals.uncounted(BATCH);
+          !some.isEmpty();
+          some = arrivals.uncounted(BATCH)) {
+        var byCode = new LinkedHashMap<String, List<WelcomeStore.Arrival>>();
+        some.forEach(one -> byCode.computeIfAbsent(one.code(), _ -> new ArrayList<>()).add(one));
+        byCode.forEach(this::count);
+        arrivals.counted(some);
+      }
+    } catch (RuntimeException e) {
+      // The next pass counts them.
+      LOG.warn("who came could not be counted: {}", e.toString());
     }
-    if (seat == null && !came.known()) {
-      ways.seeSoon(state.code());
+  }
+
+  private void count(String name, List<WelcomeStore.Arrival> some) {
+    if (!(codes.find(name).map(LiveCodeStore.Published::code).orElse(null)
+        instanceof Staffed code)) {
+      return;
+    }
+    List<SeatStore.Came> came = seats.came(code, some, zone);
+    boolean without = false;
+    for (int i = 0; i < some.size(); i++) {
+      SeatStore.Came one = came.get(i);
+      SeatStore.Seat seat = one.seat();
+      without = without || seat == null;
+      // What is counted again after a stop is said again: it may have come between the two.
+      if (seat != null && seat.ticket() instanceof String ticket && !one.known()) {
+        WelcomeStore.Arrival who = some.get(i);
+        tickets.use(ticket, who.guide(), who.customer(), who.addedAt(), seat.sure());
+      }
+      if (seat != null && seat.sure() && seat.person() instanceof String link) {
+        tellLink(seat, link, some.get(i));
+      }
+    }
+    tellCards();
+    if (without) {
+      ways.seeSoon(name);
     }
   }
 
   /// Who followed the link of a message and added a guide is whom the message went to.
-  private void tellLink(SeatStore.Seat seat, String link, Change.Added added) {
+  private void tellLink(SeatStore.Seat seat, String link, WelcomeStore.Arrival added) {
     Touchpoint touchpoint = engine.ask().touchpointByCode(link);
     if (touchpoint == null || touchpoint.address().isEmpty()) {
       return;
@@ -160,7 +207,7 @@ public class Reception {
             new Event(
                 "code/" + seat.id(),
                 "code_opened",
-                added.at(),
+                added.addedAt(),
                 "wecom",
                 List.of(
                     Identifier.of(
@@ -212,8 +259,14 @@ public class Reception {
       }
       next.set(soonest);
     }
+    count();
     tellCards();
     welcomes.pass();
+  }
+
+  @PreDestroy
+  void stop() {
+    counter.shutdownNow();
   }
 
   /// A definition changed: the platform is asked now and not with the next pass.

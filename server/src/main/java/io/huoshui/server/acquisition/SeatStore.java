@@ -13,6 +13,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -280,48 +281,77 @@ class SeatStore {
   /// @param over whether a cap is exceeded by them: the platform showed a guide who was full
   record Came(boolean known, @Nullable Seat seat, boolean over) {}
 
-  /// Counts somebody who came, once for each guide, customer and second.
+  /// Counts those who came by a code, each once for each guide, customer and second, under one lock
+  /// for each day: a burst is no queue of transactions.
+  ///
+  /// @param arrivals the earliest first
+  /// @return what came of each, in their order
   @Transactional
-  Came came(
-      Staffed code, LiveState state, String guide, String customer, Instant addedAt, ZoneId zone) {
+  List<Came> came(Staffed code, List<WelcomeStore.Arrival> arrivals, ZoneId zone) {
     String name = code.about().name();
-    LocalDate day = addedAt.atZone(zone).toLocalDate();
-    int fresh =
-        sql.sql(
+    var locked = new TreeMap<LocalDate, Day>();
+    var now = new TreeMap<LocalDate, Tally>();
+    var came = new ArrayList<Came>(arrivals.size());
+    for (WelcomeStore.Arrival one : arrivals) {
+      LocalDate day = one.addedAt().atZone(zone).toLocalDate();
+      if (!fresh(one, name, day)) {
+        came.add(
+            new Came(
+                true, seatOf(one.guide(), one.customer(), one.addedAt()).orElse(null), false));
+        continue;
+      }
+      Optional<Seat> seat =
+          taken(
+              name,
+              new LiveState(name, one.variant(), one.slot()),
+              one.guide(),
+              one.customer());
+      if (seat.isPresent()) {
+        mark(one.guide(), one.customer(), one.addedAt(), seat.get().id(), false);
+        came.add(new Came(false, seat.get(), false));
+        continue;
+      }
+      Day today = locked.computeIfAbsent(day, each -> lock(name, each));
+      Tally after =
+          Roster.came(
+              code, now.getOrDefault(day, today.tally()), one.guide(), one.addedAt(), zone);
+      now.put(day, after);
+      // After counting: to compare before it would let one more in.
+      boolean over = over(code, after, one.guide());
+      if (over) {
+        mark(one.guide(), one.customer(), one.addedAt(), null, true);
+      }
+      came.add(new Came(false, null, over));
+    }
+    now.forEach(
+        (day, tally) ->
+            write(name, day, locked.getOrDefault(day, new Day(0, Tally.NONE)), tally));
+    return came;
+  }
+
+  private static boolean over(Staffed code, Tally after, String guide) {
+    var member = code.find(guide);
+    return (code.dailyCap() instanceof Integer cap && after.total() > cap)
+        || (member != null
+            && member.dailyCap() instanceof Integer own
+            && after.of(guide) > own);
+  }
+
+  private boolean fresh(WelcomeStore.Arrival one, String code, LocalDate day) {
+    return sql.sql(
                 """
                 insert into live_code_add (guide, customer, added_at, code, variant, day, over)
                 values (:guide, :customer, :at, :code, :variant, :day, false)
                 on conflict (guide, customer, added_at) do nothing
                 """)
-            .param("guide", guide)
-            .param("customer", customer)
-            .param("at", at(addedAt))
-            .param("code", name)
-            .param("variant", state.variant())
+            .param("guide", one.guide())
+            .param("customer", one.customer())
+            .param("at", at(one.addedAt()))
+            .param("code", code)
+            .param("variant", one.variant())
             .param("day", Date.valueOf(day))
-            .update();
-    if (fresh == 0) {
-      return new Came(true, seatOf(guide, customer, addedAt).orElse(null), false);
-    }
-    Optional<Seat> seat = taken(name, state, guide, customer);
-    if (seat.isPresent()) {
-      mark(guide, customer, addedAt, seat.get().id(), false);
-      return new Came(false, seat.get(), false);
-    }
-    Day today = lock(name, day);
-    Tally after = Roster.came(code, today.tally(), guide, addedAt, zone);
-    var member = code.find(guide);
-    // After counting: to compare before it would let one more in.
-    boolean over =
-        (code.dailyCap() instanceof Integer cap && after.total() > cap)
-            || (member != null
-                && member.dailyCap() instanceof Integer own
-                && after.of(guide) > own);
-    write(name, day, today, after);
-    if (over) {
-      mark(guide, customer, addedAt, null, true);
-    }
-    return new Came(false, null, over);
+            .update()
+        == 1;
   }
 
   private void mark(

@@ -15,6 +15,7 @@ import io.huoshui.platforms.wecom.WecomAcquisition.Answer;
 import io.huoshui.server.Settings;
 import io.huoshui.server.acquisition.WayStore.Way;
 import jakarta.annotation.PreDestroy;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -45,6 +46,8 @@ class Ways {
 
   /// Codes of each guide for cards, so that who came tells which card it was.
   static final int POOL = 8;
+
+  private static final Duration GATHER = Duration.ofMillis(100);
 
   private final LiveCodeStore codes;
   private final WayStore ways;
@@ -94,7 +97,14 @@ class Ways {
   /// The same, on a thread of its own: a platform that is slow must not keep a callback waiting.
   void seeSoon(String code) {
     try {
-      var _ = leaders.submit(() -> see(code));
+      var _ =
+          leaders.submit(
+              () -> {
+                // Whoever comes in this while is one change with the others.
+                Thread.sleep(GATHER);
+                see(code);
+                return code;
+              });
     } catch (RejectedExecutionException stopping) {
       // The next start compares everything.
       LOG.debug("stopping, code {} is compared later", code);

@@ -76,15 +76,16 @@ class WelcomeStore {
       String customer,
       String code,
       String variant,
+      int slot,
       Instant addedAt,
       Instant arrivedAt,
       Instant deadline) {
     return sql.sql(
                 """
-                insert into welcome (welcome_code, guide, customer, code, variant, added_at,
-                       arrived_at, deadline, state, next_at)
-                values (:welcome, :guide, :customer, :code, :variant, :added,
-                       :arrived, :deadline, 'waiting', :arrived)
+                insert into welcome (welcome_code, guide, customer, code, variant, slot,
+                       added_at, arrived_at, deadline, state, next_at)
+                values (:welcome, :guide, :customer, :code, :variant, :slot,
+                       :added, :arrived, :deadline, 'waiting', :arrived)
                 on conflict (welcome_code) do nothing
                 """)
             .param("welcome", welcomeCode)
@@ -92,11 +93,49 @@ class WelcomeStore {
             .param("customer", customer)
             .param("code", code)
             .param("variant", variant)
+            .param("slot", slot)
             .param("added", at(addedAt))
             .param("arrived", at(arrivedAt))
             .param("deadline", at(deadline))
             .update()
         == 1;
+  }
+
+  /// Somebody who came, to be counted.
+  record Arrival(
+      String welcomeCode,
+      String guide,
+      String customer,
+      String code,
+      String variant,
+      int slot,
+      Instant addedAt) {}
+
+  /// Who came and was not counted yet, the earliest first.
+  List<Arrival> uncounted(int most) {
+    return sql.sql(
+            """
+            select welcome_code, guide, customer, code, variant, slot, added_at
+            from welcome where not counted order by added_at limit :most
+            """)
+        .param("most", most)
+        .query(
+            (row, _) ->
+                new Arrival(
+                    row.getString("welcome_code"),
+                    row.getString("guide"),
+                    row.getString("customer"),
+                    row.getString("code"),
+                    row.getString("variant"),
+                    row.getInt("slot"),
+                    row.getTimestamp("added_at").toInstant()))
+        .list();
+  }
+
+  void counted(List<Arrival> arrivals) {
+    sql.sql("update welcome set counted = true where welcome_code in (:codes)")
+        .param("codes", arrivals.stream().map(Arrival::welcomeCode).toList())
+        .update();
   }
 
   /// Takes a try, unless somebody else has it or it is settled. What the try before ended with is

@@ -128,6 +128,7 @@ class Welcomes {
         added.customer(),
         state.code(),
         state.variant(),
+        state.slot(),
         added.at(),
         now,
         deadline)) {
