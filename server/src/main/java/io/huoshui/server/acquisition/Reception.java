@@ -138,7 +138,7 @@ public class Reception {
     }
     LiveState state = LiveState.of(added.state());
     LiveCodeStore.Published published = codes.find(state.code()).orElse(null);
-    if (published == null || !(published.code() instanceof Staffed code)) {
+    if (published == null || !(published.code() instanceof Staffed)) {
       return;
     }
     welcomes.arrived(added, state);

@@ -296,16 +296,11 @@ class SeatStore {
       LocalDate day = one.addedAt().atZone(zone).toLocalDate();
       if (!fresh(one, name, day)) {
         came.add(
-            new Came(
-                true, seatOf(one.guide(), one.customer(), one.addedAt()).orElse(null), false));
+            new Came(true, seatOf(one.guide(), one.customer(), one.addedAt()).orElse(null), false));
         continue;
       }
       Optional<Seat> seat =
-          taken(
-              name,
-              new LiveState(name, one.variant(), one.slot()),
-              one.guide(),
-              one.customer());
+          taken(name, new LiveState(name, one.variant(), one.slot()), one.guide(), one.customer());
       if (seat.isPresent()) {
         mark(one.guide(), one.customer(), one.addedAt(), seat.get().id(), false);
         came.add(new Came(false, seat.get(), false));
@@ -313,8 +308,7 @@ class SeatStore {
       }
       Day today = locked.computeIfAbsent(day, each -> lock(name, each));
       Tally after =
-          Roster.came(
-              code, now.getOrDefault(day, today.tally()), one.guide(), one.addedAt(), zone);
+          Roster.came(code, now.getOrDefault(day, today.tally()), one.guide(), one.addedAt(), zone);
       now.put(day, after);
       // After counting: to compare before it would let one more in.
       boolean over = over(code, after, one.guide());
@@ -324,17 +318,14 @@ class SeatStore {
       came.add(new Came(false, null, over));
     }
     now.forEach(
-        (day, tally) ->
-            write(name, day, locked.getOrDefault(day, new Day(0, Tally.NONE)), tally));
+        (day, tally) -> write(name, day, locked.getOrDefault(day, new Day(0, Tally.NONE)), tally));
     return came;
   }
 
   private static boolean over(Staffed code, Tally after, String guide) {
     var member = code.find(guide);
     return (code.dailyCap() instanceof Integer cap && after.total() > cap)
-        || (member != null
-            && member.dailyCap() instanceof Integer own
-            && after.of(guide) > own);
+        || (member != null && member.dailyCap() instanceof Integer own && after.of(guide) > own);
   }
 
   private boolean fresh(WelcomeStore.Arrival one, String code, LocalDate day) {
