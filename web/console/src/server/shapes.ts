@@ -168,6 +168,8 @@ export interface Profile {
   evidence: Evidence[]
   positions: Place[]
   messages: Message[]
+  /** The code by which they came first, for life. */
+  firstTouch: { code: string; variant: string; event: string; at: string } | null
   events: number
   revealed: boolean
 }

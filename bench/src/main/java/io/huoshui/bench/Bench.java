@@ -39,6 +39,8 @@ public final class Bench {
         tree     a metric tree of 30 nodes for 1,000 guides and 90 days with contributions and drill,
                  out of its cube; counting the cube over 1 M and 10 M events
         tags     the first sync of a tag onto 100,000 customers in WeCom, and within WeCom's limits
+        livecode  200 people at once through the page of a code whose guides have caps, the rate of
+                 places given away, and how long 5,000 in a burst wait for a welcome (--repeat)
         rehearse  thirty days of a recall over 1 M people of the synthetic brand (--people)
         memory   what 1 M people with 20 events each take as columns, by column
 
@@ -61,6 +63,7 @@ public final class Bench {
         case "import" -> new ImportBench(repeat).run();
         case "log" -> new LogBench(repeat).run();
         case "tags" -> new TagsBench(people).run();
+        case "livecode" -> new LivecodeBench(repeat).run();
         case "demo" -> new DemoBench(people).run();
         case "single" -> new SingleBench(repeat).run();
         case "live" ->
@@ -114,7 +117,7 @@ public final class Bench {
               "huoshui bench: no bench '"
                   + given.getFirst()
                   + "'. Known: intake, single, live, journeys, dispatch, restart, import, tags,"
-                  + " demo, fold, questions, preview, lookalike, tree, rehearse, memory,"
+                  + " livecode, demo, fold, questions, preview, lookalike, tree, rehearse, memory,"
                   + " audience-10m, audience-100m, segments-1000.");
           System.exit(2);
         }

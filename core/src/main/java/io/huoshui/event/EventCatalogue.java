@@ -30,6 +30,7 @@ public final class EventCatalogue {
               EventType.of("address_confirmed", "确认地址", "confirmed the address"),
               EventType.of("account_followed", "关注公众号", "followed the official account"),
               EventType.of("account_unfollowed", "取关公众号", "unfollowed the official account"),
+              EventType.of("code_opened", "由链接打开活码", "opened a live code by a link", "liveCode"),
               EventType.of("contact_added", "添加企微好友", "was added in WeCom"),
               EventType.of("contact_removed", "删除企微好友", "left WeCom"),
               EventType.of("group_joined", "加入社群", "joined a group", "group"),
@@ -59,6 +60,8 @@ public final class EventCatalogue {
               EventType.of("handed_over", "转给人工导购", "was handed to a human guide"),
               EventType.of("hook_wanted", "通知外部系统", "is to be told to another system", "hook"),
               EventType.of("survey_answered", "填写问卷", "answered a questionnaire", "survey"),
+              EventType.of("welcome_sent", "收到欢迎语", "was welcomed", "guide"),
+              EventType.of("welcome_failed", "欢迎语未送达", "could not be welcomed by", "guide", "code"),
               EventType.of("invite_accepted", "接受邀请", "accepted an invitation")));
 
   private final Map<String, EventType> byName;

@@ -86,6 +86,11 @@ public record Template(
     return variants().flatMap(each -> Wording.of(each.texts()).names()).distinct().toList();
   }
 
+  /// The names that any text asks for, in order.
+  public static List<String> placeholders(String text) {
+    return Wording.of(text).names().distinct().toList();
+  }
+
   private String texts() {
     var all = new StringBuilder(text);
     attachments.forEach(attachment -> all.append(' ').append(attachment.texts()));

@@ -46,6 +46,7 @@ final class ControlApi implements Endpoint {
   private final WecomStaff staff;
   private final Map<String, Limit> limits;
   private final Conduct conduct;
+  private final Scans scans;
   private volatile @Nullable ObjectNode summary;
 
   ControlApi(
@@ -56,8 +57,10 @@ final class ControlApi implements Endpoint {
       WecomTags tags,
       WecomStaff staff,
       Map<String, Limit> limits,
-      Conduct conduct) {
+      Conduct conduct,
+      Scans scans) {
     this.staff = staff;
+    this.scans = scans;
     this.tags = tags;
     this.limits = limits;
     this.conduct = conduct;
@@ -80,6 +83,8 @@ final class ControlApi implements Endpoint {
       case "GET /sandbox/limits" -> limits();
       case "POST /sandbox/wecom/app" -> tags.inTheApp(json(call.body()));
       case "POST /sandbox/wecom/members" -> staff.inTheApp(json(call.body()));
+      case "POST /sandbox/scan" -> scans.scan(json(call.body()));
+      case "GET /sandbox/adds" -> scans.adds();
       case "GET /sandbox/tags" -> tags(call.query("platform"));
       case "GET /sandbox/messages" -> messages(call);
       case "GET /sandbox/messages/duplicates" -> duplicates();

@@ -19,6 +19,7 @@ import io.huoshui.sandbox.wecom.WecomApi;
 import io.huoshui.sandbox.wecom.WecomLimits;
 import io.huoshui.sandbox.wecom.WecomStaffLimits;
 import io.huoshui.sandbox.wecom.WecomTagLimits;
+import io.huoshui.sandbox.wecom.WecomWayLimits;
 import io.huoshui.sandbox.world.World;
 import java.io.IOException;
 import java.net.URI;
@@ -38,6 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// The process: the composition root, and the inventory of what the sandbox plays.
 public final class Sandbox implements AutoCloseable {
   private static final String CGI = "/cgi-bin/";
+  private static final String PICTURES = "/sandbox/qr/";
   private static final Duration TICK = Duration.ofMillis(500);
 
   private final World world;
@@ -71,19 +73,23 @@ public final class Sandbox implements AutoCloseable {
       var conduct = new Conduct();
       WecomTagLimits tagLimits = WecomTagLimits.DEFAULT.with(options.limits());
       WecomStaffLimits staffLimits = WecomStaffLimits.DEFAULT.with(options.limits());
+      WecomWayLimits wayLimits = WecomWayLimits.DEFAULT.with(options.limits());
       AccountLimits accountLimits = AccountLimits.DEFAULT.with(options.limits());
       var limits = new TreeMap<String, Limit>(wecomLimits.all());
       limits.putAll(tagLimits.all());
       limits.putAll(staffLimits.all());
+      limits.putAll(wayLimits.all());
       limits.putAll(accountLimits.all());
       if (!limits.keySet().containsAll(options.limits().keySet())) {
         throw new IllegalArgumentException("--limits knows " + limits.keySet());
       }
-      var wecom = new WecomApi(world, secrets, wecomLimits, tagLimits, staffLimits, conduct);
+      var wecom =
+          new WecomApi(world, secrets, wecomLimits, tagLimits, staffLimits, wayLimits, conduct);
       var account = new AccountApi(world, secrets, accountLimits, conduct);
+      var scans = new Scans(world, server == null ? null : new Courier(server, secrets, world));
       var control =
           new ControlApi(
-              world, secrets, pace, options.clock(), wecom.tags(), wecom.staff(), limits, conduct);
+              world, secrets, pace, options.clock(), wecom.tags(), wecom.staff(), limits, conduct, scans);
       var sms = new SmsApi(world, secrets, smsLimits, real);
       var phones = new PhonesPage(world, conduct);
       var market = new Market(world::brand, world::clock);
@@ -94,6 +100,7 @@ public final class Sandbox implements AutoCloseable {
               new Played(call -> call.path().startsWith(CGI), wecom),
               new Played(call -> Market.plays(call.path()), market),
               new Played(PhonesPage::plays, phones),
+              new Played(call -> call.path().startsWith(PICTURES), call -> wecom.ways().picture(call.path().substring(PICTURES.length()))),
               new Played(call -> call.path().equals("/"), sms),
               new Played(_ -> true, control));
       var listener = new Listener(options.port(), call -> answer(played, call));

@@ -34,7 +34,8 @@ class ArrowsTest {
           "guide",
           "tag",
           "trial",
-          "survey");
+          "survey",
+          "acquisition");
 
   /// Which room may know which. A room knows itself and everything listed.
   private static final Map<String, Set<String>> MAY_KNOW =
@@ -55,8 +56,11 @@ class ArrowsTest {
               "trial",
               Set.of("json", "event", "identity", "profile", "audience", "journey", "insight")),
           Map.entry("survey", Set.of("json", "event", "identity", "profile", "audience")),
+          Map.entry("acquisition", Set.of("json", "event", "identity", "profile", "reach")),
           Map.entry("engine", CORE),
-          Map.entry("platforms", Set.of("json", "event", "feed", "identity", "profile", "reach")),
+          Map.entry(
+              "platforms",
+              Set.of("json", "event", "feed", "identity", "profile", "reach", "acquisition")),
           Map.entry("server", with(CORE, "engine", "platforms")));
 
   private static final Set<String> WXJAVA =

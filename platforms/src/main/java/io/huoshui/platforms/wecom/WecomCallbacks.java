@@ -1,10 +1,12 @@
 package io.huoshui.platforms.wecom;
 
+import io.huoshui.acquisition.LiveState;
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.platforms.account.Account;
+import io.huoshui.event.Value;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import me.chanjar.weixin.cp.api.WxCpService;
 import me.chanjar.weixin.cp.bean.kf.WxCpKfMsgListResp;
 import me.chanjar.weixin.cp.bean.message.WxCpXmlMessage;
 import me.chanjar.weixin.cp.config.impl.WxCpDefaultConfigImpl;
+import org.jspecify.annotations.Nullable;
 
 /// WeCom's encrypted callbacks as events. The dedupe key is made of event, change, guide, customer
 /// and second, because two customers may act in the same second.
@@ -50,6 +53,13 @@ public final class WecomCallbacks {
     /// A guide edited a customer: a remark, or tags.
     record Contact(String guide, String customer, Instant at) implements Change {}
 
+    /// A customer added a guide.
+    ///
+    /// @param state of the code they scanned; empty for none
+    /// @param welcomeCode with which a welcome can be sent for 20 s; empty where none can
+    record Added(String guide, String customer, String state, String welcomeCode, Instant at)
+        implements Change {}
+
     /// A corp tag or a group of them was made, renamed, taken away, or moved.
     record Tag(String change, String id, Instant at) implements Change {}
   }
@@ -82,7 +92,20 @@ public final class WecomCallbacks {
     throw new NotFromWecom(refused);
   }
 
+  private static String or(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
   private static List<Change> edited(WxCpXmlMessage message) {
+    if ("add_external_contact".equals(message.getChangeType())) {
+      return List.of(
+          new Change.Added(
+              message.getUserId(),
+              message.getExternalUserId(),
+              or(message.getState()),
+              or(message.getWelcomeCode()),
+              Instant.ofEpochSecond(message.getCreateTime())));
+    }
     return "edit_external_contact".equals(message.getChangeType())
         ? List.of(
             new Change.Contact(
@@ -117,14 +140,7 @@ public final class WecomCallbacks {
         String state = message.getState();
         yield List.of(
             new Event(
-                id,
-                "contact_added",
-                time,
-                SOURCE,
-                customer,
-                state == null || state.isEmpty()
-                    ? Properties.of("guide", message.getUserId())
-                    : Properties.of("guide", message.getUserId(), "liveCode", state)));
+                id, "contact_added", time, SOURCE, customer, came(message.getUserId(), or(state))));
       }
       // The customer deleted the guide: the relation is gone, and so is the permission that came
       // with it.
@@ -148,6 +164,17 @@ public final class WecomCallbacks {
                   Properties.of("guide", message.getUserId(), "by", "guide")));
       default -> List.of();
     };
+  }
+
+  private static Properties came(String guide, String state) {
+    Properties what = Properties.of("guide", guide);
+    if (state.isEmpty()) {
+      return what;
+    }
+    // Which variant of an ad it was; which code of a pool is of no interest later.
+    LiveState said = LiveState.of(state);
+    what = what.with("liveCode", Value.of(said.code()));
+    return said.variant().isEmpty() ? what : what.with("variant", Value.of(said.variant()));
   }
 
   /// The callback only says that something was written; the texts are pulled.

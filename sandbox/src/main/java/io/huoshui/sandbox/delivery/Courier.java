@@ -302,6 +302,13 @@ public final class Courier {
     until("/callbacks/wecom", () -> callBackOnce(delivery));
   }
 
+  /// Calls back that somebody came, at once and beside all others. For several threads.
+  ///
+  /// @return empty when the server took it, else why not
+  public String callBackNow(Delivery.Followed followed) throws IOException, InterruptedException {
+    return callBackOnce(followed);
+  }
+
   private String callBackOnce(Delivery delivery) throws IOException, InterruptedException {
     String corpId = secrets.get("wecom", "corpId");
     String token = secrets.get("wecom", "token");
@@ -323,6 +330,14 @@ public final class Courier {
     String body =
         "<xml><ToUserName><![CDATA[%s]]></ToUserName><Encrypt><![CDATA[%s]]></Encrypt><AgentID><![CDATA[]]></AgentID></xml>"
             .formatted(corpId, sealed.encrypt());
+    if (delivery instanceof Delivery.Followed followed) {
+      // From now on the welcome can be sent.
+      world.ways(
+          (book, _) -> {
+            book.told("WELCOME" + followed.key());
+            return book;
+          });
+    }
     var response =
         http.send(
             to("/callbacks/wecom" + query, WECOM_PATIENCE)

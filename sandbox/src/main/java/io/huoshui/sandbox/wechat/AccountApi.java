@@ -39,7 +39,8 @@ public final class AccountApi implements Endpoint {
   /// Star followers; every account has it, and nobody may change it.
   private static final long STARRED = 2;
 
-  private static final Set<String> CALLS = Set.of("token", "stable_token", "user/get");
+  private static final Set<String> CALLS =
+      Set.of("token", "stable_token", "user/get", "qrcode/create", "showqrcode");
 
   private static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -100,6 +101,9 @@ public final class AccountApi implements Endpoint {
         JsonNode asked = body(call);
         return token(asked.path("appid").asString(""), asked.path("secret").asString(""), now);
       }
+      if (path.equals("showqrcode")) {
+        return picture(call.query("ticket"));
+      }
       checkToken(call.query("access_token"), now);
       long work = world.faults().account().workMs();
       if (work > 0) {
@@ -115,6 +119,7 @@ public final class AccountApi implements Endpoint {
         case "tags/getidlist" -> carried(body(call));
         case "user/tag/get" -> carriers(body(call));
         case "user/get" -> followers(call.query("next_openid"));
+        case "qrcode/create" -> code(body(call));
         default -> error(AccountError.NO_SUCH_CALL, path);
       };
     } catch (Refused refused) {
@@ -139,6 +144,65 @@ public final class AccountApi implements Endpoint {
     } catch (JacksonException e) {
       throw new Refused(AccountError.BAD_REQUEST, "the body is no JSON");
     }
+  }
+
+  // ---- codes
+
+  /// A code that carries a scene, for good or for at most thirty days.
+  private Answer code(JsonNode request) {
+    String action = request.path("action_name").asString("");
+    JsonNode scene = request.path("action_info").path("scene");
+    String said =
+        scene.has("scene_str")
+            ? scene.path("scene_str").asString("")
+            : scene.path("scene_id").asString(scene.path("scene_id").toString());
+    boolean forGood = action.equals("QR_LIMIT_STR_SCENE") || action.equals("QR_LIMIT_SCENE");
+    if (!forGood && !action.equals("QR_STR_SCENE") && !action.equals("QR_SCENE")) {
+      throw new Refused(AccountError.BAD_REQUEST, "action_name");
+    }
+    long seconds = request.path("expire_seconds").asLong(60);
+    if (said.isEmpty()
+        || said.length() > 64
+        || (!forGood && (seconds < 1 || seconds > limits.codeSeconds().value()))) {
+      throw new Refused(AccountError.BAD_REQUEST, "scene: 1 to 64 characters, at most 30 days");
+    }
+    return world.ways(
+        (book, write) -> {
+          if (forGood && book.all("scene").size() >= limits.codesForGood().value()) {
+            conduct.violated("account 45029 codes for good");
+            throw new Refused(AccountError.TOO_MANY_CODES, "");
+          }
+          String ticket = book.fresh(said.hashCode());
+          write.accept(
+              new Entry.WayMade(
+                  world.clock().toEpochMilli(),
+                  ticket,
+                  forGood ? "scene" : "sceneForAWhile",
+                  said,
+                  List.of(),
+                  false,
+                  ""));
+          ObjectNode answer =
+              JSON.createObjectNode()
+                  .put("ticket", ticket)
+                  .put("url", "http://weixin.qq.com/q/" + ticket);
+          if (!forGood) {
+            answer.put("expire_seconds", seconds);
+          }
+          return Answer.json(answer);
+        });
+  }
+
+  private Answer picture(String ticket) {
+    return world.ways(
+        (book, _) ->
+            book.find(ticket) == null
+                ? Answer.problem(404, "not_found", "There is no code " + ticket)
+                : new Answer.Text(
+                    200,
+                    "image/svg+xml",
+                    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 200 200\"><rect"
+                        + " width=\"200\" height=\"200\" fill=\"#eee\"/></svg>"));
   }
 
   // ---- tokens

@@ -11,6 +11,7 @@ enum AccountError {
   NO_TOKEN(41001, "access_token missing"),
   TOKEN_EXPIRED(42001, "access_token expired"),
   TOO_OFTEN(45009, "reach max api daily quota limit"),
+  TOO_MANY_CODES(45029, "qrcode count out of limit"),
   TOO_MANY_TAGS(45056, "can't create more tags than 100"),
   TOO_MANY_FOLLOWERS(45057, "the tag has too many fans to delete"),
   RESERVED_TAG(45058, "can't modify sys tag"),

@@ -13,6 +13,8 @@ import java.util.Map;
 /// @param pageSize openids of one page of user/get and user/tag/get
 /// @param callsPerMinute per account and API; over it: 45009. The pages name daily quotas that
 ///   differ by account; this stands for them
+/// @param codesForGood codes with a scene that never end; over it: 45029
+/// @param codeSeconds how long another code may live
 public record AccountLimits(
     Limit tags,
     Limit tagsPerFollower,
@@ -21,7 +23,9 @@ public record AccountLimits(
     Limit deletableFollowers,
     Limit pageSize,
     Limit tokenSeconds,
-    Limit callsPerMinute) {
+    Limit callsPerMinute,
+    Limit codesForGood,
+    Limit codeSeconds) {
   private static final String PAGES = "developers.weixin.qq.com/doc/service, usermanage/tag";
 
   public static final AccountLimits DEFAULT =
@@ -33,7 +37,9 @@ public record AccountLimits(
           Limit.of(100_000, PAGES + "/api_deletetag, code 45057", "2025-11-17"),
           Limit.of(10_000, "developers.weixin.qq.com/doc/service, user/get", "2025-11-17"),
           Limit.of(7_200, "developers.weixin.qq.com/doc/service, token", "2025-11-17"),
-          Limit.of(10_000, "a guess: quotas are per day and account", "2025-11-17"));
+          Limit.of(10_000, "a guess: quotas are per day and account", "2025-11-17"),
+          Limit.of(100_000, "developers.weixin.qq.com/doc/service, qrcode/create", "2025-11-17"),
+          Limit.of(2_592_000, "developers.weixin.qq.com/doc/service, qrcode/create", "2025-11-17"));
 
   /// @param set values by name, `account.tagsPerFollower`; others stay
   public AccountLimits with(Map<String, Long> set) {
@@ -45,7 +51,9 @@ public record AccountLimits(
         deletableFollowers.or(set.get("account.deletableFollowers")),
         pageSize.or(set.get("account.pageSize")),
         tokenSeconds,
-        callsPerMinute.or(set.get("account.callsPerMinute")));
+        callsPerMinute.or(set.get("account.callsPerMinute")),
+        codesForGood.or(set.get("account.codesForGood")),
+        codeSeconds);
   }
 
   public Map<String, Limit> all() {
@@ -57,6 +65,8 @@ public record AccountLimits(
         "account.deletableFollowers", deletableFollowers,
         "account.pageSize", pageSize,
         "account.tokenSeconds", tokenSeconds,
-        "account.callsPerMinute", callsPerMinute);
+        "account.callsPerMinute", callsPerMinute,
+        "account.codesForGood", codesForGood,
+        "account.codeSeconds", codeSeconds);
   }
 }

@@ -61,6 +61,7 @@ public final class WecomApi implements Endpoint {
   private final Semaphore syncs;
   private final WecomTags tags;
   private final WecomStaff staff;
+  private final WecomWays ways;
   private final Conduct conduct;
   private final Chaos chaos;
 
@@ -70,11 +71,13 @@ public final class WecomApi implements Endpoint {
       WecomLimits limits,
       WecomTagLimits tagLimits,
       WecomStaffLimits staffLimits,
+      WecomWayLimits wayLimits,
       Conduct conduct) {
     this.staff = new WecomStaff(world, staffLimits, conduct);
     this.world = world;
     this.conduct = conduct;
     this.tags = new WecomTags(world, tagLimits, conduct);
+    this.ways = new WecomWays(world, wayLimits, limits, conduct);
     this.secrets = secrets;
     this.limits = limits;
     this.tokens = new Tokens(Duration.ofSeconds(limits.tokenSeconds().value()));
@@ -92,6 +95,11 @@ public final class WecomApi implements Endpoint {
   /// Members, for what happens to them in the app.
   public WecomStaff staff() {
     return staff;
+  }
+
+  /// Codes, for their pictures.
+  public WecomWays ways() {
+    return ways;
   }
 
   @Override
@@ -147,7 +155,10 @@ public final class WecomApi implements Endpoint {
         case "ticket/get" -> staff.ticket(call.query("type"));
         case "auth/getuserinfo" -> staff.login(call.query("code"));
         case "kf/sync_msg" -> sync(body(call));
-        default -> error(WecomError.NO_SUCH_CALL, path);
+        default ->
+            WecomWays.plays(path)
+                ? ways.answer(path, body(call), call.header("host"))
+                : error(WecomError.NO_SUCH_CALL, path);
       };
     } catch (Refused refused) {
       return error(refused.error, String.valueOf(refused.getMessage()));

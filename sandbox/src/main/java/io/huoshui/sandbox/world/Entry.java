@@ -21,7 +21,13 @@ import java.util.List;
   @JsonSubTypes.Type(value = Entry.TagRenamed.class, name = "tagRenamed"),
   @JsonSubTypes.Type(value = Entry.TagsGone.class, name = "tagsGone"),
   @JsonSubTypes.Type(value = Entry.TagsMarked.class, name = "tagsMarked"),
-  @JsonSubTypes.Type(value = Entry.TagsShuffled.class, name = "tagsShuffled")
+  @JsonSubTypes.Type(value = Entry.TagsShuffled.class, name = "tagsShuffled"),
+  @JsonSubTypes.Type(value = Entry.WayMade.class, name = "wayMade"),
+  @JsonSubTypes.Type(value = Entry.WayChanged.class, name = "wayChanged"),
+  @JsonSubTypes.Type(value = Entry.WayGone.class, name = "wayGone"),
+  @JsonSubTypes.Type(value = Entry.Scanned.class, name = "scanned"),
+  @JsonSubTypes.Type(value = Entry.Welcomed.class, name = "welcomed"),
+  @JsonSubTypes.Type(value = Entry.Remarked.class, name = "remarked")
 })
 public sealed interface Entry {
   /// The first line: a journal is continued only with the flags it was begun with.
@@ -151,4 +157,42 @@ public sealed interface Entry {
       return true;
     }
   }
+
+  /// Something about the codes by which people come, and about those who came.
+  sealed interface OfWays extends Entry {
+    long atMs();
+  }
+
+  /// A code was made.
+  ///
+  /// @param kind `way` of members, `join` of groups, `link` of customer acquisition
+  /// @param users userids, or chat ids
+  /// @param one whether it is for one member for good
+  record WayMade(
+      long atMs,
+      String configId,
+      String kind,
+      String state,
+      List<String> users,
+      boolean one,
+      String remark)
+      implements OfWays {}
+
+  record WayChanged(long atMs, String configId, String state, List<String> users, String remark)
+      implements OfWays {}
+
+  record WayGone(long atMs, String configId) implements OfWays {}
+
+  /// Somebody scanned a code and added whom it named.
+  record Scanned(
+      long atMs, String configId, String guide, String customer, String state, String key)
+      implements OfWays {
+    public String welcomeCode() {
+      return "WELCOME" + key;
+    }
+  }
+
+  record Welcomed(long atMs, String code, String text) implements OfWays {}
+
+  record Remarked(long atMs, String guide, String customer, String remark) implements OfWays {}
 }

@@ -125,6 +125,7 @@ public final class World implements AutoCloseable {
   private final Map<String, TagBook> tagBooks =
       Map.of(WECOM, new TagBook(), ACCOUNT, new TagBook());
   private final StaffBook staffBook = new StaffBook();
+  private final WayBook ways = new WayBook();
   private final NavigableSet<String> crowdFollowers = new TreeSet<>();
   private @Nullable NavigableSet<String> followers;
   private int tagCallbacks;
@@ -189,6 +190,7 @@ public final class World implements AutoCloseable {
       case Entry.FaultsSet(Faults set) -> faults = set;
       case Entry.OfTags tags -> apply(tags);
       case Entry.OfStaff staff -> apply(staff);
+      case Entry.OfWays way -> ways.apply(way);
     }
   }
 
@@ -268,9 +270,14 @@ public final class World implements AutoCloseable {
   public @Nullable String guideOf(String externalUserid) {
     lock.lock();
     try {
+      List<String> scanned = ways.guidesOf(externalUserid);
       Customer customer = resolve(ChannelKind.WECOM, externalUserid);
       return staffBook.holder(
-          externalUserid, Reactions.friendOf(customer, past(customer.key()), clockMs), clockMs);
+          externalUserid,
+          scanned.isEmpty()
+              ? Reactions.friendOf(customer, past(customer.key()), clockMs)
+              : scanned.getLast(),
+          clockMs);
     } finally {
       lock.unlock();
     }
@@ -751,6 +758,14 @@ public final class World implements AutoCloseable {
               21,
               new Delivery.Followed(own + "-b", transferred.to(), customer, "", at + 1_000)));
     }
+  }
+
+  // ---- codes
+
+  /// Decides about codes and who comes by them; what is decided is given to the second argument,
+  /// which writes it down and applies it.
+  public <T> T ways(BiFunction<WayBook, Consumer<Entry.OfWays>, T> work) {
+    return locked(() -> work.apply(ways, this::record));
   }
 
   // ---- crowds and faults

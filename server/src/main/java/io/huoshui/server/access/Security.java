@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// |---|---|
 /// | `POST /api/v1/events` | the holder of a source's write key (checked there, because the key names the source) |
 /// | `/callbacks/**` | the platform, by signature or callback token (checked there) |
-/// | `/r/*`, `/r/*/*`, `/q/*` (tracked links, questionnaires) | any customer |
+/// | `/r/*`, `/r/*/*`, `/q/*`, `/c/*` (tracked links, questionnaires, live codes) | any customer |
 /// | `/health`, `/console/**` (pages without data) | anybody who can reach the port |
 /// | `POST /api/v1/sidebar/session` | a member, by a login code of the platform (checked there) |
 /// | `/api/v1/sidebar/**` | the session that gave: one guide's customers |
@@ -88,6 +88,7 @@ class Security {
                         "/r/*",
                         "/r/*/*",
                         "/q/*",
+                        "/c/*",
                         "/health",
                         "/",
                         "/console",

@@ -4,6 +4,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.acquisition.Reception;
 import io.huoshui.server.audience.Freezing;
 import io.huoshui.server.feed.Feeds;
 import io.huoshui.server.guide.GuideRounds;
@@ -35,6 +36,7 @@ class PassTime {
   private static final Logger LOG = LoggerFactory.getLogger(PassTime.class);
   private static final long TICK_MS = 200;
   private static final long WATCH_MS = 5_000;
+  private static final long RECEIVE_MS = 500;
 
   private final Engine engine;
   private final Outbox outbox;
@@ -47,6 +49,7 @@ class PassTime {
   private final Alerts alerts;
   private final Feeds feeds;
   private final GuideRounds guides;
+  private final Reception reception;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -61,6 +64,11 @@ class PassTime {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("watcher").daemon().factory());
 
+  /// Codes and welcomes wait for nobody else.
+  private final ScheduledExecutorService receiver =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("receiver").daemon().factory());
+
   PassTime(
       Engine engine,
       Outbox outbox,
@@ -72,9 +80,11 @@ class PassTime {
       Alerts alerts,
       Feeds feeds,
       GuideRounds guides,
+      Reception reception,
       Settings settings) {
     this.feeds = feeds;
     this.guides = guides;
+    this.reception = reception;
     this.alerts = alerts;
     this.freezing = freezing;
     this.tags = tags;
@@ -89,6 +99,9 @@ class PassTime {
       var _ =
           dispatcher.scheduleWithFixedDelay(
               this::dispatch, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+      var _ =
+          receiver.scheduleWithFixedDelay(
+              this::receive, RECEIVE_MS, RECEIVE_MS, TimeUnit.MILLISECONDS);
       var _ =
           watcher.scheduleWithFixedDelay(this::watch, WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
     }
@@ -123,6 +136,16 @@ class PassTime {
     } catch (RuntimeException e) {
       // As above.
       LOG.warn("dispatch failed: {}", e.toString());
+    }
+  }
+
+  /// A platform that is slow must not keep the clock from going on here either.
+  private void receive() {
+    try {
+      reception.pass();
+    } catch (RuntimeException e) {
+      // As above.
+      LOG.warn("live codes failed: {}", e.toString());
     }
   }
 
@@ -184,6 +207,7 @@ class PassTime {
     feeds.pass();
     guides.pass();
     alerts.pass();
+    reception.pass();
     return clock();
   }
 
@@ -192,5 +216,6 @@ class PassTime {
     ticker.shutdownNow();
     dispatcher.shutdownNow();
     watcher.shutdownNow();
+    receiver.shutdownNow();
   }
 }

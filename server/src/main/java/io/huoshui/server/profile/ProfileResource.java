@@ -1,5 +1,6 @@
 package io.huoshui.server.profile;
 
+import io.huoshui.acquisition.FirstTouch;
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions;
 import io.huoshui.event.Identifier;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -155,6 +157,31 @@ class ProfileResource {
 
   record RfmView(int recencyDays, int frequency, long monetaryFen, String cell, String className) {}
 
+  /// Where they came from first, for life.
+  ///
+  /// @param code the live code, or the scene of an official account
+  record First(String code, String variant, String event, Instant at) {}
+
+  private @Nullable First first(int profile) {
+    var found = new First[1];
+    engine
+        .ask()
+        .each(
+            RoaringBitmap.bitmapOf(profile),
+            (_, person) -> {
+              FirstTouch first = FirstTouch.of(person.timeline());
+              if (first != null) {
+                found[0] =
+                    new First(
+                        first.code(),
+                        first.variant(),
+                        first.event(),
+                        Instant.ofEpochMilli(first.atMs()));
+              }
+            });
+    return found[0];
+  }
+
   record Whole(
       String id,
       List<Name> identifiers,
@@ -168,6 +195,7 @@ class ProfileResource {
       List<Evidence> evidence,
       List<Place> positions,
       List<Message> messages,
+      @Nullable First firstTouch,
       int events,
       boolean revealed) {}
 
@@ -214,6 +242,7 @@ class ProfileResource {
             .toList(),
         found.positions().stream().map(this::place).toList(),
         found.touchpoints().stream().map(t -> message(t, reveal)).toList(),
+        first(found.profile()),
         found.events(),
         reveal);
   }

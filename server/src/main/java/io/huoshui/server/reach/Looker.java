@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /// Who opens a link without a person behind it: chats that draw a preview, search engines, browsers
 /// that fetch ahead.
-final class Looker {
+public final class Looker {
   /// Parts of the user agents they name themselves by, in lower case. WeChat's own browser
   /// (MicroMessenger) is a person.
   private static final List<String> AGENTS =
@@ -35,7 +35,7 @@ final class Looker {
 
   private Looker() {}
 
-  static boolean looks(HttpServletRequest request) {
+  public static boolean looks(HttpServletRequest request) {
     if (request.getMethod().equals("HEAD")
         || said(request, "Purpose").contains("prefetch")
         || said(request, "Sec-Purpose").contains("prefetch")) {

@@ -7,6 +7,7 @@ import io.huoshui.event.Identifier;
 import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
 import io.huoshui.reach.Touchpoint;
+import io.huoshui.server.acquisition.EntryResource;
 import io.huoshui.server.reach.Clicks;
 import io.huoshui.survey.Question;
 import io.huoshui.survey.Reply;
@@ -37,7 +38,7 @@ import org.springframework.web.bind.annotation.RestController;
 ///
 /// | address | who answers |
 /// |---|---|
-/// | `/r/CODE/NAME` | whom a message went to: a template says `{link}/NAME` |
+/// | `/r/CODE/NAME` | whom a message went to: a template says `{link}/NAME`; with the name of a live code, its page |
 /// | `/q/NAME?p=TOKEN` | whom a signed link was made for |
 /// | `/q/NAME` | who says so by phone, where the questionnaire is open to all |
 ///
@@ -56,8 +57,11 @@ class AnswerResource {
   private final SurveyStore store;
   private final SurveyLinks links;
   private final Clicks clicks;
+  private final EntryResource codes;
 
-  AnswerResource(Engine engine, SurveyStore store, SurveyLinks links, Clicks clicks) {
+  AnswerResource(
+      Engine engine, SurveyStore store, SurveyLinks links, Clicks clicks, EntryResource codes) {
+    this.codes = codes;
     this.engine = engine;
     this.store = store;
     this.links = links;
@@ -85,6 +89,9 @@ class AnswerResource {
     }
     if (store.find(name).isPresent()) {
       clicks.clicked(touchpoint, name, request);
+    } else if (codes.has(name)) {
+      clicks.clicked(touchpoint, "", request);
+      return codes.followed(code, name, request);
     }
     return show(name, request, () -> of(touchpoint));
   }

@@ -1,0 +1,254 @@
+package io.huoshui.bench;
+
+import static io.huoshui.bench.CodeTown.at;
+import static io.huoshui.bench.CodeTown.has;
+import static io.huoshui.bench.CodeTown.items;
+import static io.huoshui.bench.CodeTown.number;
+import static io.huoshui.bench.CodeTown.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.huoshui.json.Json;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Live codes over real HTTP, against the sandbox and a real PostgreSQL: many at once, and a server
+/// that dies with welcomes under way. One server for all, because a start takes seconds.
+@Timeout(300)
+class LiveCodesTest {
+  @TempDir static Path folder;
+  private static CodeTown town;
+
+  @BeforeAll
+  static void found() {
+    town = CodeTown.begin(folder, "");
+  }
+
+  @AfterAll
+  static void stop() {
+    town.close();
+  }
+
+  private static void until(String what, BooleanSupplier holds) {
+    for (int i = 0; !holds.getAsBoolean(); i++) {
+      assertThat(i).as(what).isLessThan(400);
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static void publish(String code, String more) {
+    town.post("/api/v1/live-codes", "{\"code\":\"" + code + "\",\"source\":\"ad\"," + more + "}");
+    until(
+        "the platform knows every guide of " + code,
+        () -> {
+          Json state = town.state(code);
+          return !items(state, "guides").isEmpty()
+              && items(state, "guides").stream().allMatch(one -> text(one, "shown").equals("true"));
+        });
+  }
+
+  private static Map<String, Integer> byGuide(Json scanned) {
+    var counts = new TreeMap<String, Integer>();
+    for (Json one : items(scanned, "people")) {
+      if (!text(one, "guide").isEmpty()) {
+        counts.merge(text(one, "guide"), 1, Integer::sum);
+      }
+    }
+    return counts;
+  }
+
+  private static List<Json> addsOf(String code) {
+    return town.adds().stream()
+        .filter(add -> text(add, "state").equals(code) || text(add, "state").startsWith(code + "~"))
+        .toList();
+  }
+
+  @Test
+  void twoHundredAtOnceThroughThePageAndNobodyIsOverTheirCap() {
+    publish(
+        "page",
+        """
+        "members":[{"guide":"g1","weight":1,"dailyCap":30},{"guide":"g2","weight":2,"dailyCap":50},
+                   {"guide":"g3","weight":1,"dailyCap":40}],
+        "fallback":[{"guide":"spare","dailyCap":25}],
+        "welcome":"{name|您}好,我是{guide}","remark":"广告-{name|}","tags":["新客"]
+        """);
+    Json scanned = town.scanPage("page", 200, 200);
+    assertThat(byGuide(scanned)).isEqualTo(Map.of("g1", 30, "g2", 50, "g3", 40, "spare", 25));
+    assertThat(number(scanned, "added")).isEqualTo(145);
+    assertThat(scanned.write()).contains("the page shows no code");
+    until("all are counted", () -> number(town.state("page"), "counts.adds") >= 145);
+    Json state = town.state("page");
+    assertThat(text(state, "taken") + " " + text(state, "why")).isEqualTo("145 all_full");
+    assertThat(number(state, "counts.adds")).isEqualTo(145);
+    assertThat(number(state, "counts.over")).isZero();
+    assertThat(number(state, "counts.full")).isEqualTo(55);
+    assertThat(number(state, "counts.opened")).isEqualTo(200);
+
+    until(
+        "everybody is welcomed and remarked",
+        () ->
+            addsOf("page").stream().allMatch(add -> has(add, "welcomeMs") && has(add, "remarkMs")));
+    for (Json add : addsOf("page")) {
+      assertThat(number(add, "welcomeMs"))
+          .as("the welcome goes first: %s", add.write())
+          .isLessThanOrEqualTo(number(add, "remarkMs"));
+      // Where the platform is slow with a name, its other word is said.
+      assertThat(text(add, "welcome")).endsWith("好,我是" + text(add, "guide"));
+    }
+    until(
+        "timelines say so",
+        () -> count("did welcome_sent where [liveCode = page] and has tag \"新客\"") == 145);
+    assertThat(town.violations()).as("never six remarks at once").doesNotContain("45033");
+  }
+
+  private static long count(String rule) {
+    return number(
+        town.post("/api/v1/segments/count", Json.object("text", Json.of(rule)).write()), "count");
+  }
+
+  @Test
+  void anAddIsCountedOnceAndACodeOfThePlatformIsPushedAhead() {
+    publish(
+        "direct",
+        """
+        "members":[{"guide":"d1","dailyCap":40},{"guide":"d2"}],"burst":10,"welcome":"hi"
+        """);
+    String state = "direct~zzz";
+    until("the code names both", () -> named("direct").equals("d1 d2"));
+    Json before = town.sandbox("GET", "/sandbox/limits", "");
+    Json scanned = town.scanState(state, 200, 20);
+    Map<String, Integer> came = byGuide(scanned);
+    assertThat(number(scanned, "added")).isEqualTo(200);
+    until("all are counted", () -> number(town.state("direct"), "counts.adds") >= 200);
+    Json counts = at(town.state("direct"), "counts");
+    assertThat(number(counts, "adds")).isEqualTo(200);
+    long over = Math.max(0, came.getOrDefault("d1", 0) - 40);
+    assertThat(number(counts, "over")).as("what was too much is said").isEqualTo(over);
+    // Twenty were under way at once: that is the bound.
+    assertThat(over).isLessThanOrEqualTo(20);
+    until("whoever is full is named no more", () -> named("direct").equals("d2"));
+    long updates = calls(town.sandbox("GET", "/sandbox/limits", "")) - calls(before);
+    assertThat(updates).as("never one change per scan").isBetween(1L, 60L);
+  }
+
+  private static long calls(Json limits) {
+    Json calls = at(limits, "calls");
+    String name = "wecom externalcontact/update_contact_way";
+    return has(calls, name) ? number(calls, name) : 0;
+  }
+
+  private static String named(String code) {
+    return items(town.state(code), "ways").stream()
+        .filter(way -> text(way, "guide").isEmpty())
+        .map(way -> text(way, "named"))
+        .findFirst()
+        .orElse("");
+  }
+
+  @Test
+  void aServerThatDiesWithinTheTwentySecondsWelcomesAfterItsStart() {
+    publish("crash", "\"members\":[\"c1\"],\"welcome\":\"hello\",\"remark\":\"r\"");
+    town.sandbox("POST", "/sandbox/faults", "{\"wecom\":{\"busyShare\":1}}");
+    assertThat(number(town.scanState("crash", 20, 20), "added")).isEqualTo(20);
+    town.killServer();
+    town.sandbox("POST", "/sandbox/faults", "{\"wecom\":{\"busyShare\":0}}");
+    town.restartServer();
+    until(
+        "welcomes are sent, or said to be missed",
+        () -> {
+          Json report = town.get("/api/v1/live-codes/report");
+          Json row =
+              items(report, "codes").stream()
+                  .filter(one -> text(one, "code").equals("crash"))
+                  .findFirst()
+                  .orElseThrow();
+          Json welcomes = at(row, "welcomes");
+          long sent = has(welcomes, "sent") ? number(welcomes, "sent") : 0;
+          long missed = has(welcomes, "missed too_late") ? number(welcomes, "missed too_late") : 0;
+          return sent + missed == 20;
+        });
+    long welcomed = addsOf("crash").stream().filter(add -> has(add, "welcomeMs")).count();
+    until(
+        "timelines say so",
+        () ->
+            count("did welcome_sent where [liveCode = crash]") == welcomed
+                && count("did welcome_failed where [liveCode = crash]") == 20 - welcomed);
+  }
+
+  @Test
+  void aWelcomeIsNotStoppedByARemarkThatIsRefusedNorByOneThatIsSlow() {
+    publish("side", "\"members\":[\"s1\"],\"welcome\":\"hello\",\"remark\":\"r\"");
+    town.sandbox("POST", "/sandbox/faults", "{\"wecom\":{\"timeoutShare\":0.3}}");
+    try {
+      assertThat(number(town.scanState("side", 30, 30), "added")).isEqualTo(30);
+      until(
+          "all are welcomed although answers get lost",
+          () -> addsOf("side").stream().filter(add -> has(add, "welcomeMs")).count() == 30);
+    } finally {
+      town.sandbox("POST", "/sandbox/faults", "{\"wecom\":{\"timeoutShare\":0}}");
+    }
+    until("each is said once", () -> count("did welcome_sent where [liveCode = side]") == 30);
+    assertThat(count("did welcome_sent at least 2 where [liveCode = side]")).isZero();
+  }
+
+  @Test
+  void aCardIsGoodOnceAndTiesTheBuyerToWhoCame() {
+    publish("card", "\"members\":[\"k1\",\"k2\"],\"welcome\":\"hi\",\"oncePerOrder\":true");
+    Json made =
+        town.post(
+            "/api/v1/live-codes/card/tickets",
+            """
+            {"orders":[{"orderId":"o1","buyer":[{"kind":"phone","value":"13800000001"}]},
+                       {"orderId":"o2","buyer":[{"kind":"phone","value":"13800000002"}]}]}
+            """);
+    for (Json card : items(made, "cards")) {
+      Json scanned =
+          town.sandbox(
+              "POST",
+              "/sandbox/scan",
+              Json.object("page", Json.of(text(card, "url")), "count", Json.of(1)).write());
+      assertThat(number(scanned, "added")).as(scanned.write()).isEqualTo(1);
+    }
+    until("both cards are used", () -> number(card(), "cards.used") == 2);
+    String first = text(made, "cards.0.url");
+    var again = town.exchange("GET", first, "");
+    assertThat(again.statusCode()).isEqualTo(410);
+    assertThat(again.body()).contains("已经使用过");
+    assertThat(town.exchange("GET", town.page("card") + "?k=none", "").statusCode()).isEqualTo(404);
+    until(
+        "the evidence is there",
+        () ->
+            count(
+                    "did card_scanned where [orderId = o1] and has identifier phone and has"
+                        + " identifier externalUserid")
+                == 1);
+    Json row = card();
+    assertThat(
+            number(row, "cards.made")
+                + " "
+                + number(row, "cards.used")
+                + " "
+                + number(row, "cards.refused"))
+        .isEqualTo("2 2 1");
+  }
+
+  private static Json card() {
+    return items(town.get("/api/v1/live-codes/report"), "codes").stream()
+        .filter(one -> text(one, "code").equals("card"))
+        .findFirst()
+        .orElseThrow();
+  }
+}

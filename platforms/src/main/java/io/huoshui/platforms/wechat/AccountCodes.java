@@ -1,0 +1,70 @@
+package io.huoshui.platforms.wechat;
+
+import io.huoshui.platforms.wecom.WecomAcquisition.Answer;
+import java.net.ConnectException;
+import java.time.Duration;
+import me.chanjar.weixin.common.error.WxErrorException;
+import me.chanjar.weixin.mp.api.WxMpService;
+import me.chanjar.weixin.mp.api.impl.WxMpServiceImpl;
+import me.chanjar.weixin.mp.bean.result.WxMpQrCodeTicket;
+import me.chanjar.weixin.mp.config.WxMpHostConfig;
+import me.chanjar.weixin.mp.config.impl.WxMpDefaultConfigImpl;
+
+/// Codes of an official account that carry a scene (developers.weixin.qq.com/doc/service,
+/// qrcode/create): at most 100,000 for good, and any number for at most 30 days.
+public final class AccountCodes {
+  private final WxMpService account;
+
+  public AccountCodes(WxMpService account) {
+    this.account = account;
+  }
+
+  /// @param url where the API is; empty for WeChat itself
+  public static WxMpService connect(String url, String appId, String secret) {
+    var config = new WxMpDefaultConfigImpl();
+    config.setAppId(appId);
+    config.setSecret(secret);
+    if (!url.isEmpty()) {
+      config.setHostConfig(new WxMpHostConfig(url, url, url));
+    }
+    var service = new WxMpServiceImpl();
+    service.setWxMpConfigStorage(config);
+    return service;
+  }
+
+  /// @param ticket names it at the platform
+  /// @param picture its address
+  public record Code(String ticket, String picture) {}
+
+  /// @param scene what a follow event says; at most 64 characters
+  /// @param days it lives, at most 30; 0 for good
+  public Answer<Code> create(String scene, int days) {
+    try {
+      WxMpQrCodeTicket made =
+          days == 0
+              ? account.getQrcodeService().qrCodeCreateLastTicket(scene)
+              : account
+                  .getQrcodeService()
+                  .qrCodeCreateTmpTicket(scene, (int) Duration.ofDays(days).toSeconds());
+      return new Answer.Done<>(
+          new Code(
+              made.getTicket(), account.getQrcodeService().qrCodePictureUrl(made.getTicket())));
+    } catch (WxErrorException e) {
+      int code = e.getError() == null ? -99 : e.getError().getErrorCode();
+      return code == -99
+          ? wire(e)
+          : new Answer.Failed<>(String.valueOf(code), String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      return wire(e);
+    }
+  }
+
+  private static <T> Answer<T> wire(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException) {
+        return new Answer.Failed<>("unreachable", "WeChat does not take connections.");
+      }
+    }
+    return new Answer.Failed<>("unknown", String.valueOf(e.getMessage()));
+  }
+}

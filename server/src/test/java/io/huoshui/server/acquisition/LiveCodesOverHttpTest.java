@@ -1,0 +1,188 @@
+package io.huoshui.server.acquisition;
+
+import static io.huoshui.server.audience.Town.items;
+import static io.huoshui.server.audience.Town.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.huoshui.json.Json;
+import io.huoshui.server.audience.Town;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the operator defines and reads, over real HTTP and a virtual clock; no platform is set up.
+class LiveCodesOverHttpTest {
+  @TempDir Path folder;
+  private Town town;
+
+  @BeforeEach
+  void found() throws Exception {
+    town = Town.founded(folder);
+  }
+
+  @AfterEach
+  void stop() {
+    town.close();
+  }
+
+  private Json row(String code, String query) throws Exception {
+    return items(town.get("/api/v1/live-codes/report" + query), "codes").stream()
+        .filter(each -> text(each, "code").equals(code))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aCodeIsDefinedRefusedLookedAtPrintedAndEnded() throws Exception {
+    Json refused =
+        town.refused(
+            400,
+            "POST",
+            "/api/v1/live-codes",
+            "{\"code\":\"c\",\"source\":\"ad\",\"members\":[{\"guide\":\"li\",\"weight\":0}]}");
+    assertThat(refused.write()).contains("liveCode.members[0].weight", "1 to 100");
+    refused =
+        town.refused(
+            422, "POST", "/api/v1/live-codes", "{\"code\":\"c\",\"source\":\"ad\",\"members\":[]}");
+    assertThat(text(refused, "code") + " " + text(refused, "field")).isEqualTo("nobody members");
+    refused =
+        town.refused(
+            422,
+            "POST",
+            "/api/v1/live-codes",
+            "{\"code\":\"c\",\"source\":\"ad\",\"members\":[\"li\"],\"welcome\":{\"text\":\"{coupon}\",\"coupon\":\"new10\"}}");
+    assertThat(text(refused, "code") + " " + text(refused, "value"))
+        .isEqualTo("unknown_coupon new10");
+    assertThat(
+            text(
+                town.post(
+                    "/api/v1/live-codes/preview",
+                    "{\"code\":\"c\",\"source\":\"ad\",\"members\":[{\"guide\":\"li\",\"name\":\"小李\"}],"
+                        + "\"welcome\":\"{name|您}好,我是{guide}\"}"),
+                "welcomes.0.text"))
+        .isEqualTo("您好,我是小李");
+
+    // Noon of a Wednesday in Kathmandu.
+    Json made =
+        town.post(
+            "/api/v1/live-codes",
+            """
+            code: card
+            source: package_card
+            members:
+              - {guide: day, shifts: [{days: [wed], from: "09:00", to: "18:00"}]}
+              - {guide: night, shifts: [{days: [wed], from: "22:00", to: "02:00"}]}
+            """);
+    assertThat(text(made, "version") + text(made, "kind")).isEqualTo("1staff");
+    Json state = town.get("/api/v1/live-codes/card/state");
+    assertThat(text(state, "takes") + " " + text(state, "next"))
+        .isEqualTo("day 2026-07-01T12:15:00Z");
+    town.reach("2026-07-01T18:00:00+05:45");
+    state = town.get("/api/v1/live-codes/card/state");
+    assertThat(text(state, "takes") + " " + text(state, "why")).isEqualTo("null nobody_on_shift");
+    town.reach("2026-07-02T01:00:00+05:45");
+    assertThat(text(town.get("/api/v1/live-codes/card/state"), "takes")).isEqualTo("night");
+
+    var page = town.send("GET", "/c/card", "", "");
+    assertThat(page.statusCode()).as("no platform, no picture").isEqualTo(503);
+    assertThat(page.body()).contains("请稍后再扫").doesNotContain("<script");
+    assertThat(town.send("GET", "/c/card?lang=en", "", "").body()).contains("scan again later");
+    assertThat(town.send("GET", "/c/none", "", "").statusCode()).isEqualTo(404);
+    assertThat(town.send("GET", "/api/v1/live-codes/card/qr.svg", town.admin(), "").body())
+        .startsWith("<svg");
+    assertThat(
+            town.send("GET", "/api/v1/live-codes/card/qr.png?pixels=99999", town.admin(), "")
+                .statusCode())
+        .isEqualTo(400);
+    assertThat(
+            text(
+                town.refused(
+                    422,
+                    "POST",
+                    "/api/v1/live-codes",
+                    "{\"code\":\"card\",\"kind\":\"account\",\"source\":\"ad\"}"),
+                "code"))
+        .isEqualTo("other_kind");
+    assertThat(text(town.refused(422, "POST", "/api/v1/live-codes/card/tickets", "{}"), "code"))
+        .isEqualTo("no_cards");
+    assertThat(town.send("GET", "/api/v1/live-codes", "hsw_none", "").statusCode()).isEqualTo(401);
+
+    town.post("/api/v1/live-codes/card/end", "");
+    assertThat(town.send("GET", "/c/card", "", "").statusCode()).isEqualTo(410);
+    town = town.reopened();
+    assertThat(text(town.get("/api/v1/live-codes/card"), "over")).isEqualTo("true");
+  }
+
+  @Test
+  void everyNumberOfTheReportOpensItsPeopleAndSaysItsBase() throws Exception {
+    for (String code : List.of("card", "ad")) {
+      town.post(
+          "/api/v1/live-codes",
+          "{\"code\":\"" + code + "\",\"source\":\"" + code + "s\",\"members\":[\"g1\"]}");
+    }
+    for (int i = 6; i < 10; i++) {
+      String person = Town.phone(i);
+      // Of these, 6 and 8 ordered before (the town says so); 9 leaves; 7 buys for the first time.
+      town.take(
+          List.of(town.event("contact_added", person, "{\"guide\":\"g1\",\"liveCode\":\"card\"}")));
+    }
+    town.take(
+        List.of(
+            town.event("contact_removed", Town.phone(9), "{\"guide\":\"g1\"}"),
+            town.event("order_paid", Town.phone(7), "{\"orderId\":\"o-7\",\"amountFen\":900}"),
+            town.event("contact_added", Town.phone(9), "{\"guide\":\"g1\",\"liveCode\":\"ad\"}")));
+    town.send(
+        "PUT",
+        "/api/v1/insight/costs",
+        town.admin(),
+        "{\"costs\":[{\"source\":\"cards\",\"from\":\"2026-06-30\",\"to\":\"2026-06-30\",\"fen\":1000}]}");
+    String days = "?from=2026-06-30&to=2026-06-30";
+    Json card = row("card", days);
+    assertThat(text(card, "people.people")).isEqualTo("4");
+    assertThat(text(card, "people.removed1h.people") + "/" + text(card, "people.removed1h.of"))
+        .isEqualTo("1/4");
+    assertThat(text(card, "people.removed7d.share")).as("no base").isEqualTo("null");
+    assertThat(text(card, "people.knownBuyers")).isEqualTo("2");
+    assertThat(text(card, "people.firstOrder.people") + "/" + text(card, "people.firstOrder.of"))
+        .isEqualTo("1/2");
+    assertThat(text(card, "people.ltv30.of") + text(card, "people.ltv30.perPersonFen"))
+        .isEqualTo("0null");
+    assertThat(text(card, "people.costFen")).as("the cost is of the source").isEqualTo("null");
+    Json report = town.get("/api/v1/live-codes/report" + days);
+    Json source =
+        items(report, "sources").stream()
+            .filter(each -> text(each, "source").equals("cards"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(text(source, "people.costFen") + " " + text(source, "people.costPerAddedFen"))
+        .isEqualTo("1000 250.0");
+    Json opened =
+        town.post(
+            "/api/v1/live-codes/card/open",
+            "{\"cell\":\"first_order\",\"from\":\"2026-06-30\",\"to\":\"2026-06-30\",\"name\":\"fresh\"}");
+    assertThat(text(opened, "count")).isEqualTo("1");
+    assertThat(town.count("in audience fresh and did order_paid where [orderId = \"o-7\"]"))
+        .isEqualTo(1);
+    assertThat(
+            text(
+                town.refused(422, "POST", "/api/v1/live-codes/card/open", "{\"cell\":\"all\"}"),
+                "allowed"))
+        .contains("removed_1d");
+
+    // Where they came from first, though they left and came back by another.
+    Json found = town.get("/api/v1/profiles?query=13910000009");
+    Json nine = town.get("/api/v1/profiles/" + text(found, "items.0.id"));
+    assertThat(text(nine, "firstTouch.code")).isEqualTo("card");
+    assertThat(town.count("first(contact_added.liveCode) = \"card\"")).isEqualTo(4);
+    // Long enough ago: now there is a base.
+    town.reach("2026-08-15T12:00:00+05:45");
+    card = row("card", days);
+    assertThat(text(card, "people.removed7d.people") + "/" + text(card, "people.removed7d.of"))
+        .isEqualTo("1/4");
+    assertThat(text(card, "people.ltv30.of") + " " + text(card, "people.ltv30.perPersonFen"))
+        .isEqualTo("4 225.0");
+  }
+}
