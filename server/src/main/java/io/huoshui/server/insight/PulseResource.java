@@ -4,6 +4,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.EngineException;
 import io.huoshui.engine.Questions;
 import io.huoshui.reach.Reason;
+import io.huoshui.server.callback.Inbox;
 import io.huoshui.server.reach.Outbox;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,10 @@ class PulseResource {
   private final JdbcClient sql;
   private final long startedNanos = System.nanoTime();
 
-  PulseResource(Engine engine, Outbox outbox, JdbcClient sql) {
+  private final Inbox callbacks;
+
+  PulseResource(Engine engine, Outbox outbox, JdbcClient sql, Inbox callbacks) {
+    this.callbacks = callbacks;
     this.engine = engine;
     this.outbox = outbox;
     this.sql = sql;
@@ -93,6 +97,12 @@ class PulseResource {
         "gauge",
         "1 when the last checkpoint could not be read or written; the log has everything",
         gauges.checkpointLost() == null ? 0 : 1);
+    metric(
+        out,
+        "huoshui_callbacks_behind",
+        "gauge",
+        "Callbacks that are on disk and not worked on yet",
+        callbacks.behind());
     Engine.Waiting waiting = engine.waiting();
     metric(
         out,

@@ -3,15 +3,15 @@ package io.huoshui.server.reach;
 import io.huoshui.engine.Engine;
 import io.huoshui.platforms.sms.AliyunSms;
 import io.huoshui.platforms.wechat.OfficialAccountTags;
-import io.huoshui.platforms.wecom.WecomCallbacks;
 import io.huoshui.platforms.wecom.WecomChannel;
+import io.huoshui.platforms.wecom.WecomCorp;
 import io.huoshui.platforms.wecom.WecomTags;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.PlatformTags;
 import io.huoshui.server.Settings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -19,7 +19,10 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 public class Channels {
   /// The channels of this server, in a bean of its own because a list of beans can not be empty.
-  record Ready(List<Channel> channels, Optional<WecomCallbacks> wecomCallbacks) {}
+  record Ready(List<Channel> channels) {}
+
+  /// How corps are called, by the account's name in addresses of callbacks.
+  public record Corps(Map<String, WecomCorp> byAccount) {}
 
   /// The platforms that keep tags of their own.
   public record Tagging(List<PlatformTags> platforms) {}
@@ -27,7 +30,7 @@ public class Channels {
   /// An outbox of these channels, for a host that is not this server.
   public static Outbox outbox(Engine engine, List<Channel> channels) {
     return new Outbox(
-        engine, new Ready(List.copyOf(channels), Optional.empty()), Settings.parse(List.of()));
+        engine, new Ready(List.copyOf(channels)), Settings.parse(List.of()));
   }
 
   @Bean
@@ -51,24 +54,25 @@ public class Channels {
   }
 
   @Bean
+  Corps corps(Settings settings) {
+    Settings.Platforms at = settings.platforms();
+    if (at.corpId().isEmpty()) {
+      return new Corps(Map.of());
+    }
+    return new Corps(
+        Map.of("wecom", WecomCorp.at(at.wecomUrl(), at.corpId(), at.corpSecret())));
+  }
+
+  @Bean
   Ready ready(Settings settings) {
     Settings.Platforms at = settings.platforms();
     var channels = new ArrayList<Channel>();
-    Optional<WecomCallbacks> callbacks = Optional.empty();
     if (!at.smsUrl().isEmpty()) {
       channels.add(new AliyunSms(at.smsUrl(), at.smsKeyId(), at.smsKeySecret()));
     }
     if (!at.corpId().isEmpty()) {
       channels.add(new WecomChannel(at.wecomUrl(), at.corpId(), at.corpSecret()));
-      callbacks =
-          Optional.of(
-              new WecomCallbacks(
-                  at.wecomUrl(),
-                  at.corpId(),
-                  at.corpSecret(),
-                  at.callbackCorpToken(),
-                  at.encodingAesKey()));
     }
-    return new Ready(List.copyOf(channels), callbacks);
+    return new Ready(List.copyOf(channels));
   }
 }
