@@ -13,7 +13,7 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /// What a callback that was written down becomes. Asked again it says the same, with the same ids.
-@Component
+@Component("callbackBecoming")
 class Becoming {
   static final String SMS = "sms";
   static final String REPORT = "SmsReport";

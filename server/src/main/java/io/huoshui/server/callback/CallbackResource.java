@@ -56,7 +56,7 @@ class CallbackResource {
 
   /// Puts the door where every request passes first.
   @Bean
-  static WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> callbackDoor(
+  static WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> doorOfCallbacks(
       CallbackDoor door) {
     return factory -> factory.addEngineValves(door);
   }
@@ -183,7 +183,7 @@ class CallbackResource {
             wish.state(),
             instant("from", wish.from()),
             instant("to", wish.to()));
-    long upTo = store.mark();
+    long upTo = store.newest();
     long rows = store.howMany(wanted, upTo);
     long job = ReplayJob.begin(jobs, wanted, upTo, rows, audit.who());
     audit.record("callbacks_replayed", rows + " rows, job " + job);

@@ -37,7 +37,7 @@ import org.springframework.stereotype.Component;
 
 /// Where callbacks are believed or not. What is not believed is counted by account and reason, and
 /// audited once a minute for each; what is believed and can not be read is kept as a row, refused.
-@Component
+@Component("callbackDesk")
 class Desk {
   private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
 

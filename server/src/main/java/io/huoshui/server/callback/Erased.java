@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /// Who was erased a short while ago. What platforms say late of a time before that is about
 /// somebody who is not there any more; what happens afterwards is about somebody new (ADR 13).
-@Component
+@Component("callbackErased")
 class Erased {
   private final InboxStore store;
   private final Hashes hashes;

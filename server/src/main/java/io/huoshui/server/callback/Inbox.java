@@ -56,7 +56,7 @@ import org.springframework.stereotype.Service;
 /// how a start goes on where a crash ended. Rows are done when the mark has passed them; the mark
 /// is written a few times a second, so after a crash some are worked on twice, and events with the
 /// same id are the same event.
-@Service
+@Service("callbackInbox")
 public class Inbox implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
   private static final int MOST_PER_TRANSACTION = 1_000;
@@ -68,7 +68,7 @@ public class Inbox implements SmartLifecycle {
   private static final long PATIENT_MS = 30_000;
 
   private static final long MARK_MS = 200;
-  private static final long AGAIN_MS = 500;
+  private static final long AGAIN_MS = 250;
   private static final long HOUSEKEEPING_MINUTES = 30;
   private static final int DROPPED_AT_ONCE = 10_000;
   private static final int MOST_TRIES = 40;
@@ -103,7 +103,7 @@ public class Inbox implements SmartLifecycle {
   private long markedAtMs;
   private final Queue<Again> again = new ConcurrentLinkedQueue<>();
   private final Set<Long> failing = ConcurrentHashMap.newKeySet();
-  private final Map<UUID, CompletableFuture<Boolean>> open = new ConcurrentHashMap<>();
+  private final Map<UUID, Arrival> open = new ConcurrentHashMap<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean running;
   private final ScheduledExecutorService clock =
@@ -193,7 +193,7 @@ public class Inbox implements SmartLifecycle {
 
   /// What a row of a former process still needs.
   private void goOn(Arrival row) {
-    open.put(row.dedupe(), row.done());
+    open.put(row.dedupe(), row);
     var _ = row.done().thenRun(() -> open.remove(row.dedupe()));
     if (Becoming.pulls(row)) {
       row.more();
@@ -255,7 +255,7 @@ public class Inbox implements SmartLifecycle {
       if (each.id() > 0) {
         fresh.add(each);
         if (virtual) {
-          open.put(each.dedupe(), each.done());
+          open.put(each.dedupe(), each);
           var _ = each.done().thenRun(() -> open.remove(each.dedupe()));
         }
       }
@@ -267,11 +267,11 @@ public class Inbox implements SmartLifecycle {
       boolean isNew = each.id() > 0;
       if (!isNew) {
         // What was written before and still waits is waited for.
-        CompletableFuture<Boolean> first = open.get(each.dedupe());
+        Arrival first = open.get(each.dedupe());
         if (first == null) {
           each.less();
         } else {
-          var _ = first.thenRun(each::less);
+          var _ = first.done().thenRun(each::less);
         }
       }
       each.written().complete(isNew);
@@ -455,18 +455,14 @@ public class Inbox implements SmartLifecycle {
       }
     }
     // Rows of this process went to the teller when they were written; those before did not.
-    boolean toldAlready = rows.getFirst().id() > before;
-    if (!toldAlready) {
-      rows = rows.stream().filter(row -> row.id() <= before).toList();
-    }
-    var batch =
-        new Batch(
-            rows,
-            rows.getLast().id(),
-            toldAlready ? CompletableFuture.completedFuture(true) : new CompletableFuture<>());
-    if (!toldAlready) {
-      toTell.add(new Told(batch));
-    }
+    boolean own = rows.getFirst().id() > before;
+    rows =
+        own
+            ? rows.stream().map(row -> open.getOrDefault(row.dedupe(), row)).toList()
+            : rows.stream().filter(row -> row.id() <= before).toList();
+    var batch = new Batch(rows, rows.getLast().id(), new CompletableFuture<>());
+    // The teller goes in order, too: when it comes to this, it has told of what came before.
+    toTell.add(new Told(own ? new Batch(List.of(), batch.last(), batch.told()) : batch));
     return batch;
   }
 

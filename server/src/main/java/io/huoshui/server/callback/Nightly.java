@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /// Begins the reconciliation of the night.
-@Component
+@Component("callbackNight")
 class Nightly {
   private static final Logger LOG = LoggerFactory.getLogger(Nightly.class);
   private static final long LOOK_MINUTES = 5;

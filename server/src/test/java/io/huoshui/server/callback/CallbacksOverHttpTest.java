@@ -359,7 +359,7 @@ class CallbacksOverHttpTest {
                 .sql("select count(*) from callback_inbox where state = 'unknown'")
                 .query(Long.class)
                 .single())
-        .isEqualTo(1);
+        .isEqualTo(2);
   }
 
   @Test
