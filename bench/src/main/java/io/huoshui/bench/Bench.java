@@ -12,6 +12,8 @@ public final class Bench {
                  beside PostgreSQL event + profile upsert of the same events; with --peers
                  beside a Kafka producer of the same bytes (from Maven Central)
         single   one event per request, each answered after its force, beside PostgreSQL
+        callbacks  encrypted WeCom callbacks over HTTP, each answered when it is on disk, then one event
+                 each, beside WxJava's own decryption and one PostgreSQL transaction per callback
         live     from an event to its person in the segment, at a fixed rate (--rate, --seconds)
         journeys  10 M people on a journey with waits, branches, splits, tags, sends and exits: enter,
                  fire and step, a burst, a restart, beside Redis when it is installed (--people);
@@ -60,6 +62,7 @@ public final class Bench {
       int people = number(given, "--people", 100_000);
       switch (given.getFirst()) {
         case "intake" -> new IntakeBench(repeat, given.contains("--peers")).run();
+        case "callbacks" -> new CallbacksBench(repeat).run();
         case "import" -> new ImportBench(repeat).run();
         case "log" -> new LogBench(repeat).run();
         case "tags" -> new TagsBench(people).run();
@@ -116,7 +119,7 @@ public final class Bench {
           System.err.println(
               "huoshui bench: no bench '"
                   + given.getFirst()
-                  + "'. Known: intake, single, live, journeys, dispatch, restart, import, tags,"
+                  + "'. Known: intake, single, callbacks, live, journeys, dispatch, restart, import, tags,"
                   + " livecode, demo, fold, questions, preview, lookalike, tree, rehearse, memory,"
                   + " audience-10m, audience-100m, segments-1000.");
           System.exit(2);

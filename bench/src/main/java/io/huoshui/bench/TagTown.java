@@ -331,6 +331,10 @@ final class TagTown implements AutoCloseable {
     return ok(exchange("GET", serverUrl + path, token, "application/json", ""));
   }
 
+  Json reconcile() {
+    return ok(post("/api/v1/callbacks/reconcile", "{}"));
+  }
+
   void killServer() {
     kill(server);
   }

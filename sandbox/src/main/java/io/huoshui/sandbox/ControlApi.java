@@ -306,7 +306,8 @@ final class ControlApi implements Endpoint {
         new Faults(
             fault(node.path("wecom"), now.wecom()),
             fault(node.path("sms"), now.sms()),
-            fault(node.path("account"), now.account())));
+            fault(node.path("account"), now.account()),
+            calling(node.path("callbacks"), now.callbacks())));
     return Answer.json(JSON.valueToTree(world.faults()));
   }
 
@@ -317,6 +318,13 @@ final class ControlApi implements Endpoint {
         node.path("timeoutShare").asDouble(usual.timeoutShare()),
         codes(node.path("codes"), usual.refusals()),
         node.path("delayMs").asLong(usual.workMs()));
+  }
+
+  private static Faults.Calling calling(JsonNode node, Faults.Calling usual) {
+    return new Faults.Calling(
+        node.path("dropShare").asDouble(usual.dropShare()),
+        node.path("duplicateShare").asDouble(usual.duplicateShare()),
+        node.path("lateShare").asDouble(usual.lateShare()));
   }
 
   private static Map<String, Double> codes(JsonNode node, Map<String, Double> usual) {

@@ -2,6 +2,7 @@ package io.huoshui.server;
 
 import io.huoshui.json.Json;
 import io.huoshui.json.JsonException;
+import io.huoshui.platforms.callback.CallbackSettings;
 import io.huoshui.reach.ChannelKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +60,7 @@ public record Settings(
   /// @param callbackToken what SMS callbacks carry in `X-Callback-Token`
   /// @param wecomCallsPerMinute what WeCom takes of one API (path/90454, 2025-11: 10,000)
   /// @param wecomCallsPerHour the same (150,000)
+  /// @param callbacks who may call back, and how that is taken (docs/callbacks.md)
   public record Platforms(
       String smsUrl,
       String smsKeyId,
@@ -75,7 +77,8 @@ public record Settings(
       String accountAppId,
       String accountSecret,
       Calls sms,
-      Calls wecom) {
+      Calls wecom,
+      CallbackSettings callbacks) {
     static final Platforms NONE =
         new Platforms(
             "",
@@ -93,7 +96,8 @@ public record Settings(
             "",
             "",
             Calls.USUAL,
-            Calls.USUAL);
+            Calls.USUAL,
+            CallbackSettings.NONE);
 
     /// How a channel is called.
     public Calls pace(ChannelKind channel) {
@@ -222,7 +226,8 @@ public record Settings(
           text(json, "officialAccount", "appId"),
           text(json, "officialAccount", "secret"),
           calls(json, "sms"),
-          calls(json, "wecom"));
+          calls(json, "wecom"),
+          CallbackSecrets.read(json));
     } catch (IOException | JsonException e) {
       throw new IllegalArgumentException(
           "--secrets " + file + " can not be read: " + e.getMessage(), e);

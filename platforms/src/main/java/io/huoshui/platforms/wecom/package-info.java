@@ -1,5 +1,5 @@
 /// WeCom (企业微信) through WxJava: mass messages to single customers, their results, corp tags on
-/// customers, and callbacks as events.
+/// customers, what callbacks only announce, and who is whose contact.
 @NullMarked
 package io.huoshui.platforms.wecom;
 

@@ -7,6 +7,7 @@ import io.huoshui.sandbox.customers.Delivery;
 import io.huoshui.sandbox.customers.Due;
 import io.huoshui.sandbox.draw.Dice;
 import io.huoshui.sandbox.wecom.CallbackCrypto;
+import io.huoshui.sandbox.world.Faults;
 import io.huoshui.sandbox.world.World;
 import java.io.IOException;
 import java.net.URI;
@@ -17,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,6 +75,9 @@ public final class Courier {
 
   private final Map<Long, String> lastOf = new HashMap<>();
 
+  /// Callbacks that a fault holds back until everything else of the step has left.
+  private final Deque<Delivery> late = new ArrayDeque<>();
+
   public Courier(URI server, Secrets secrets, World world) {
     this.server = server;
     this.secrets = secrets;
@@ -85,6 +91,7 @@ public final class Courier {
     counts.clear();
     waiting.clear();
     lastOf.clear();
+    late.clear();
     for (Due due : dues) {
       String to = destination(due.delivery());
       String last = lastOf.get(due.person());
@@ -99,6 +106,9 @@ public final class Courier {
     }
     for (String to : List.copyOf(waiting.keySet())) {
       leave(to);
+    }
+    while (!late.isEmpty()) {
+      callBack(late.pop());
     }
     var result = new TreeMap<String, Long>();
     counts.forEach((kind, count) -> result.put(kind, count.get()));
@@ -153,7 +163,7 @@ public final class Courier {
       case "reply" -> post("/callbacks/sms/reply", replies(dues));
       case "wecom" -> {
         for (Due due : dues) {
-          callBack(due.delivery());
+          callBackOrFail(due.delivery());
         }
       }
       case "click" -> {
@@ -294,6 +304,30 @@ public final class Courier {
   }
 
   // ---- WeCom
+
+  /// As the faults have it; the same seed and delivery always meet the same.
+  private void callBackOrFail(Delivery delivery) throws InterruptedException {
+    Faults.Calling faults = world.faults().callbacks();
+    double draw =
+        Dice.of(Dice.hash(Dice.hash(world.settings().seed(), "callback"), delivery.key())).uniform();
+    if (draw < faults.dropShare()) {
+      if (delivery instanceof Delivery.Wrote wrote) {
+        // It was written all the same; only nobody is told.
+        world.reveal(wrote);
+      }
+      count("callbacksLost", 1);
+    } else if (draw < faults.dropShare() + faults.duplicateShare()) {
+      for (int i = 0; i < 3; i++) {
+        callBack(delivery);
+      }
+      count("callbacksRepeated", 1);
+    } else if (draw < faults.dropShare() + faults.duplicateShare() + faults.lateShare()) {
+      late.push(delivery);
+      count("callbacksLate", 1);
+    } else {
+      callBack(delivery);
+    }
+  }
 
   private void callBack(Delivery delivery) throws InterruptedException {
     if (delivery instanceof Delivery.Wrote wrote) {

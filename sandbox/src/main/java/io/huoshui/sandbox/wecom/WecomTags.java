@@ -1,6 +1,7 @@
 package io.huoshui.sandbox.wecom;
 
 import io.huoshui.sandbox.draw.Dice;
+import io.huoshui.sandbox.customers.Reaction;
 import io.huoshui.sandbox.http.Answer;
 import io.huoshui.sandbox.http.Conduct;
 import io.huoshui.sandbox.wecom.WecomApi.Page;
@@ -358,6 +359,14 @@ public final class WecomTags {
       ObjectNode each = list.addObject();
       each.putObject("external_contact").put("external_userid", pair[1]).put("type", 1);
       ObjectNode follow = each.putObject("follow_info").put("userid", pair[0]).put("remark", "");
+      Reaction since = world.followOf(pair[1]);
+      follow
+          .put(
+              "createtime",
+              since == null
+                  ? world.settings().start().getEpochSecond()
+                  : since.followsMs() / 1000)
+          .put("state", "");
       ArrayNode ids = follow.putArray("tag_id");
       world.tags(World.WECOM, (book, _) -> book.carried(pair[0], pair[1])).forEach(ids::add);
     }

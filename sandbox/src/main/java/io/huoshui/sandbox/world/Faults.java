@@ -4,14 +4,35 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What is wrong with the platforms on purpose.
-public record Faults(Fault wecom, Fault sms, Fault account) {
-  public static final Faults NONE = new Faults(Fault.NONE, Fault.NONE, Fault.NONE);
+public record Faults(Fault wecom, Fault sms, Fault account, Calling callbacks) {
+  public static final Faults NONE =
+      new Faults(Fault.NONE, Fault.NONE, Fault.NONE, Calling.NONE);
 
   /// @param account of the official account; none in journals begun before there was one
-  public Faults(Fault wecom, Fault sms, @Nullable Fault account) {
+  /// @param callbacks of WeCom; none in journals begun before there were any
+  public Faults(Fault wecom, Fault sms, @Nullable Fault account, @Nullable Calling callbacks) {
     this.wecom = wecom;
     this.sms = sms;
     this.account = account == null ? Fault.NONE : account;
+    this.callbacks = callbacks == null ? Calling.NONE : callbacks;
+  }
+
+  /// How callbacks go wrong on their way, as shares in [0, 1] that together are at most 1.
+  ///
+  /// @param dropShare never arrive
+  /// @param duplicateShare arrive three times
+  /// @param lateShare arrive after everything else of the same step, the last one first
+  public record Calling(double dropShare, double duplicateShare, double lateShare) {
+    public static final Calling NONE = new Calling(0, 0, 0);
+
+    public Calling {
+      Fault.share("dropShare", dropShare);
+      Fault.share("duplicateShare", duplicateShare);
+      Fault.share("lateShare", lateShare);
+      if (dropShare + duplicateShare + lateShare > 1) {
+        throw new IllegalArgumentException("callbacks: the shares are more than 1 together");
+      }
+    }
   }
 
   /// @param down answers nothing but 503

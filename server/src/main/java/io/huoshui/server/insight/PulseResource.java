@@ -4,6 +4,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.EngineException;
 import io.huoshui.engine.Questions;
 import io.huoshui.reach.Reason;
+import io.huoshui.server.callback.Inbox;
 import io.huoshui.server.feed.Feeds;
 import io.huoshui.server.reach.Outbox;
 import java.time.Duration;
@@ -25,8 +26,11 @@ class PulseResource {
   private final Feeds feeds;
   private final long startedNanos = System.nanoTime();
 
-  PulseResource(Engine engine, Outbox outbox, JdbcClient sql, Feeds feeds) {
+  private final Inbox callbacks;
+
+  PulseResource(Engine engine, Outbox outbox, JdbcClient sql, Feeds feeds, Inbox callbacks) {
     this.feeds = feeds;
+    this.callbacks = callbacks;
     this.engine = engine;
     this.outbox = outbox;
     this.sql = sql;
@@ -96,6 +100,12 @@ class PulseResource {
         "gauge",
         "1 when the last checkpoint could not be read or written; the log has everything",
         gauges.checkpointLost() == null ? 0 : 1);
+    metric(
+        out,
+        "huoshui_callbacks_behind",
+        "gauge",
+        "Callbacks that are on disk and not worked on yet",
+        callbacks.behind());
     Engine.Waiting waiting = engine.waiting();
     metric(
         out,

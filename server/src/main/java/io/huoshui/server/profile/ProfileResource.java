@@ -15,6 +15,7 @@ import io.huoshui.profile.Rfm;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.callback.Inbox;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,8 +39,10 @@ class ProfileResource {
 
   private final Engine engine;
   private final Audit audit;
+  private final Inbox callbacks;
 
-  ProfileResource(Engine engine, Audit audit) {
+  ProfileResource(Engine engine, Audit audit, Inbox callbacks) {
+    this.callbacks = callbacks;
     this.engine = engine;
     this.audit = audit;
   }
@@ -254,7 +257,12 @@ class ProfileResource {
   @PostMapping("/{id}/erase")
   Erasure erase(@PathVariable String id) {
     int node = number(id, "id");
-    boolean erased = engine.erase(node, audit.who());
+    Questions.Profile known = engine.ask().profile(node);
+    boolean erased =
+        callbacks.erasing(
+            known == null ? List.of() : known.identifiers(),
+            engine.now(),
+            () -> engine.erase(node, audit.who()));
     if (erased) {
       audit.record("profile_erased", id);
     }

@@ -7,15 +7,15 @@ import io.huoshui.platforms.account.Clients;
 import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.sms.AliyunSms;
 import io.huoshui.platforms.wechat.OfficialAccountTags;
-import io.huoshui.platforms.wecom.WecomCallbacks;
 import io.huoshui.platforms.wecom.WecomChannel;
+import io.huoshui.platforms.wecom.WecomCorp;
 import io.huoshui.platforms.wecom.WecomTags;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.PlatformTags;
 import io.huoshui.server.Settings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -23,7 +23,10 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 public class Channels {
   /// The channels of this server, in a bean of its own because a list of beans can not be empty.
-  record Ready(List<Channel> channels, Optional<WecomCallbacks> wecomCallbacks) {}
+  record Ready(List<Channel> channels) {}
+
+  /// How corps are called, by the account's name in addresses of callbacks.
+  public record Corps(Map<String, WecomCorp> byAccount) {}
 
   /// The platforms that keep tags of their own.
   public record Tagging(List<PlatformTags> platforms) {}
@@ -31,7 +34,7 @@ public class Channels {
   /// An outbox of these channels, for a host that is not this server.
   public static Outbox outbox(Engine engine, List<Channel> channels) {
     return new Outbox(
-        engine, new Ready(List.copyOf(channels), Optional.empty()), Settings.parse(List.of()));
+        engine, new Ready(List.copyOf(channels)), Settings.parse(List.of()));
   }
 
   @Bean
@@ -76,21 +79,26 @@ public class Channels {
   }
 
   @Bean
+  Corps corps(Settings settings, Clients clients) {
+    Settings.Platforms at = settings.platforms();
+    if (at.corpId().isEmpty()) {
+      return new Corps(Map.of());
+    }
+    return new Corps(Map.of("wecom", WecomCorp.of(clients.wecom(wecom(at)), at.corpId())));
+  }
+
+  @Bean
   Ready ready(Settings settings, Clients clients) {
     Settings.Platforms at = settings.platforms();
     var channels = new ArrayList<Channel>();
-    Optional<WecomCallbacks> callbacks = Optional.empty();
     if (!at.smsUrl().isEmpty()) {
       channels.add(
           new AliyunSms(
               new Account.AliyunSms("file-sms", at.smsUrl(), at.smsKeyId(), at.smsKeySecret())));
     }
     if (!at.corpId().isEmpty()) {
-      Account.Wecom account = wecom(at);
-      channels.add(new WecomChannel(clients.wecom(account)));
-      callbacks =
-          Optional.of(new WecomCallbacks(clients.wecom(account), at.corpId(), account::callbacks));
+      channels.add(new WecomChannel(clients.wecom(wecom(at))));
     }
-    return new Ready(List.copyOf(channels), callbacks);
+    return new Ready(List.copyOf(channels));
   }
 }

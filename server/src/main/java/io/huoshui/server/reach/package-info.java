@@ -1,4 +1,4 @@
-/// Templates and their previews, the outbox's dispatcher, callbacks of platforms, tracked links,
+/// Templates and their previews, the outbox's dispatcher, tracked links,
 /// verdicts.
 @NullMarked
 package io.huoshui.server.reach;
