@@ -67,7 +67,8 @@ class MarketFeedsTest {
   }
 
   private Json call(String method, String path, String body) throws Exception {
-    HttpResponse<byte[]> answer = send(method, server + path, body.getBytes(StandardCharsets.UTF_8));
+    HttpResponse<byte[]> answer =
+        send(method, server + path, body.getBytes(StandardCharsets.UTF_8));
     String text = new String(answer.body(), StandardCharsets.UTF_8);
     assertThat(answer.statusCode()).as(path + " " + text).isBetween(200, 299);
     return Json.parse(text);
@@ -132,17 +133,18 @@ class MarketFeedsTest {
         Sandbox.start(
             List.of("--data", folder.resolve("sandbox").toString(), "--people", "" + PEOPLE));
     var brand =
-        new Brand(
-            new Brand.Settings(
-                42, PEOPLE, Instant.parse("2026-06-30T16:00:00Z"), "corp"));
+        new Brand(new Brand.Settings(42, PEOPLE, Instant.parse("2026-06-30T16:00:00Z"), "corp"));
     try (sandbox;
         var running =
             Huoshui.start(
                 Huoshui.settings(
                     List.of(
-                        "--port", "0",
-                        "--data-dir", folder.resolve("server").toString(),
-                        "--virtual-from", NOW)),
+                        "--port",
+                        "0",
+                        "--data-dir",
+                        folder.resolve("server").toString(),
+                        "--virtual-from",
+                        NOW)),
                 false)) {
       server = "http://127.0.0.1:" + running.port();
       token = running.firstToken();
@@ -176,8 +178,7 @@ class MarketFeedsTest {
       call("POST", "/api/v1/feeds/yz/pause", "");
       job =
           upload(
-              "yz",
-              send("GET", market + "/sandbox/market/youzan/export.csv", new byte[0]).body());
+              "yz", send("GET", market + "/sandbox/market/youzan/export.csv", new byte[0]).body());
       assertThat(text(job, "result.events"))
           .as(job.write())
           .isEqualTo("" + (youzan.orders() + youzan.back()));
@@ -194,9 +195,7 @@ class MarketFeedsTest {
                   .findFirst()
                   .orElseThrow();
       send(
-          "POST",
-          market + "/sandbox/market/youzan/refund?fen=700&order=" + open.id(),
-          new byte[0]);
+          "POST", market + "/sandbox/market/youzan/refund?fen=700&order=" + open.id(), new byte[0]);
       long before = Long.parseLong(text(feed("yz"), "events"));
       HttpResponse<byte[]> pushed =
           send(
@@ -230,8 +229,7 @@ class MarketFeedsTest {
           .isEqualTo("" + (taobao.orders() + taobao.back() + taobao.lines()));
       job =
           upload(
-              "tb",
-              send("GET", market + "/sandbox/market/taobao/export.csv", new byte[0]).body());
+              "tb", send("GET", market + "/sandbox/market/taobao/export.csv", new byte[0]).body());
       assertThat(text(job, "result.events")).as(job.write()).isEqualTo("0");
     }
   }
@@ -239,7 +237,8 @@ class MarketFeedsTest {
   private static Map<String, Long> perBuyer(List<Event> events) {
     var fen = new TreeMap<String, Long>();
     for (Event event : events) {
-      long sign = event.name().equals("order_paid") ? 1 : event.name().equals("order_refunded") ? -1 : 0;
+      long sign =
+          event.name().equals("order_paid") ? 1 : event.name().equals("order_refunded") ? -1 : 0;
       if (sign != 0 && event.properties().get("amountFen") instanceof Value.Whole(long amount)) {
         String buyer =
             event.identifiers().stream()
@@ -270,8 +269,7 @@ class MarketFeedsTest {
                     : name.equals("douyin") ? Source.DOUYIN : Source.MINI_PROGRAM);
         var truth = new TreeMap<String, Long>();
         shop.orders()
-            .forEach(
-                order -> truth.merge(order.buyer(), order.fen() - order.backFen(), Long::sum));
+            .forEach(order -> truth.merge(order.buyer(), order.fen() - order.backFen(), Long::sum));
         VendorMaps.Vendor vendor = VendorMaps.find(name);
         FeedMap map = vendor == null ? null : vendor.maps().get("order");
         OrderSource source =
@@ -283,8 +281,7 @@ class MarketFeedsTest {
                         "appKey", Market.KEY,
                         "appSecret", Market.SECRET,
                         "session", Market.SESSION,
-                        "url",
-                            sandbox.url() + (name.equals("taobao") ? "/router/rest" : ""))),
+                        "url", sandbox.url() + (name.equals("taobao") ? "/router/rest" : ""))),
                 InstantSource.system());
         if (map == null || source == null) {
           throw new AssertionError(name);

@@ -69,7 +69,14 @@ public record Identifier(IdentifierKind kind, String scope, String value) {
       case PHONE -> phone(value);
       case EMAIL, DEVICE -> value.toLowerCase(Locale.ROOT);
       case MASKED_PHONE -> value.replace('＊', '*');
-      case UNIONID, MEMBER_NUMBER, EXTERNAL_USERID, OPENID, BUYER_ID, CUSTOMER_ID, NAME_REGION, RECEIVER_CODE ->
+      case UNIONID,
+          MEMBER_NUMBER,
+          EXTERNAL_USERID,
+          OPENID,
+          BUYER_ID,
+          CUSTOMER_ID,
+          NAME_REGION,
+          RECEIVER_CODE ->
           value;
     };
   }

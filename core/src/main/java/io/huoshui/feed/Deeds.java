@@ -50,7 +50,8 @@ public final class Deeds {
 
   /// What became of one group of records.
   ///
-  /// @param notes what was seen and not used, counted: `phone_lent`, `phone_masked`, `buyer_masked`…
+  /// @param notes what was seen and not used, counted: `phone_lent`, `phone_masked`,
+  ///   `buyer_masked`…
   /// @param known to be kept for the next record of this order
   /// @param changedAt when the source last changed it; null when it does not say
   public record Outcome(
@@ -169,7 +170,9 @@ public final class Deeds {
             record,
             field,
             "bad_amount",
-            "No amount in whole fen: " + (cell.json() && map.jsonFen() ? "fen" : "yuan") + " as 12.30.");
+            "No amount in whole fen: "
+                + (cell.json() && map.jsonFen() ? "fen" : "yuan")
+                + " as 12.30.");
       }
       return fen;
     }
@@ -191,7 +194,8 @@ public final class Deeds {
         }
         Instant time = Cells.time(text, map.zone());
         if (time == null && !text.matches("[0:\\-/ .T]+")) {
-          throw broken(record, field, "impossible_time", "No time that exists: 2026-01-31 23:59:59.");
+          throw broken(
+              record, field, "impossible_time", "No time that exists: 2026-01-31 23:59:59.");
         }
         if (time != null
             && (found == null || (latest ? time.isAfter(found) : time.isBefore(found)))) {
@@ -209,7 +213,10 @@ public final class Deeds {
       State state = map.state(field, text);
       if (state == null) {
         throw broken(
-            record, field, "unknown_state", "No state is known by this word. Known: " + map.words(field));
+            record,
+            field,
+            "unknown_state",
+            "No state is known by this word. Known: " + map.words(field));
       }
       return state;
     }
@@ -273,15 +280,17 @@ public final class Deeds {
       long explicit = reading.amount(record, Field.LINE_REFUNDED, 0);
       // A refund that is only asked for has an amount and no success.
       boolean says = record.cells().containsKey(Field.REFUND_STATE);
-      backFen += back ? (explicit > 0 ? explicit : linePaid == null ? 0 : linePaid) : says ? 0 : explicit;
+      backFen +=
+          back ? (explicit > 0 ? explicit : linePaid == null ? 0 : linePaid) : says ? 0 : explicit;
       wholeBack &= back;
       anyBack |= back;
       saysRefund |= says;
       saidHow |= explicit > 0;
     }
-    long paidFen = reading.records.stream().anyMatch(r -> r.cells().containsKey(Field.PAID))
-        ? reading.amount(holder(reading, Field.PAID), Field.PAID, 0)
-        : sumFen;
+    long paidFen =
+        reading.records.stream().anyMatch(r -> r.cells().containsKey(Field.PAID))
+            ? reading.amount(holder(reading, Field.PAID), Field.PAID, 0)
+            : sumFen;
     Item refundedBy = holderOrNull(reading, Field.REFUNDED);
     if (refundedBy != null) {
       long said = reading.amount(refundedBy, Field.REFUNDED, 0);
@@ -313,8 +322,7 @@ public final class Deeds {
         }
         return new Result(
             events,
-            new Known(
-                known.paidFen(), known.paidFen(), known.refunds(), known.anonymous()));
+            new Known(known.paidFen(), known.paidFen(), known.refunds(), known.anonymous()));
       }
       events.add(
           new Event(
@@ -382,8 +390,7 @@ public final class Deeds {
         }
         of.put("orderId", Value.of(order));
         events.add(
-            new Event(
-                id, "product_purchased", at, source, named.identifiers, Properties.of(of)));
+            new Event(id, "product_purchased", at, source, named.identifiers, Properties.of(of)));
       }
     }
     long refunded = known.refundedFen();
@@ -428,7 +435,9 @@ public final class Deeds {
     String order = reading.needed(Field.ORDER_ID);
     String refund = reading.needed(Field.REFUND_ID);
     Item record = reading.records.getLast();
-    State state = reading.state(record, Field.REFUND_STATE, reading.state(record, Field.STATE, State.REFUNDED));
+    State state =
+        reading.state(
+            record, Field.REFUND_STATE, reading.state(record, Field.STATE, State.REFUNDED));
     if (state != State.REFUNDED) {
       reading.note("not_refunded");
       return new Result(List.of(), known);
@@ -503,10 +512,7 @@ public final class Deeds {
     String id = reading.text(Field.ID);
     Identifier strongest = named.identifiers.getFirst();
     return new Event(
-        cut(
-            map.event()
-                + ":"
-                + (id.isEmpty() ? strongest.value() + ":" + at.toEpochMilli() : id)),
+        cut(map.event() + ":" + (id.isEmpty() ? strongest.value() + ":" + at.toEpochMilli() : id)),
         map.event(),
         at,
         source,
@@ -649,7 +655,10 @@ public final class Deeds {
   /// Ciphertext and codes, told apart by shop and by what they stand for. Long ones are cut: they
   /// are recognised, never opened.
   private Identifier code(String what, String text) {
-    String value = text.length() <= LONGEST_CODE ? text : text.substring(0, LONGEST_CODE - 9) + "~" + Integer.toHexString(text.hashCode());
+    String value =
+        text.length() <= LONGEST_CODE
+            ? text
+            : text.substring(0, LONGEST_CODE - 9) + "~" + Integer.toHexString(text.hashCode());
     return Identifier.of(IdentifierKind.RECEIVER_CODE, shop + "|" + what + "|" + value);
   }
 }

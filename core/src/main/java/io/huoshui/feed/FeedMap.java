@@ -107,8 +107,16 @@ public record FeedMap(
     }
     for (String key : map.fields().keySet()) {
       if (!List.of(
-              "record", "event", "zone", "fields", "needed", "properties", "states", "refundStates",
-              "known", "json")
+              "record",
+              "event",
+              "zone",
+              "fields",
+              "needed",
+              "properties",
+              "states",
+              "refundStates",
+              "known",
+              "json")
           .contains(key)) {
         throw new MapException(
             key,
@@ -307,7 +315,8 @@ public record FeedMap(
     }
     for (String key : keys.fields().keySet()) {
       if (!List.of("columns", "paths", "item").contains(key)) {
-        throw new MapException(at + "." + key, "There is no '" + key + "'.", "columns, paths, item");
+        throw new MapException(
+            at + "." + key, "There is no '" + key + "'.", "columns, paths, item");
       }
     }
     return new From(
@@ -318,8 +327,8 @@ public record FeedMap(
     return json == null ? List.of() : texts(at, json);
   }
 
-  /// What a status says. A cell may hold several words (`已发货，退款成功`): the one that goes
-  /// furthest counts.
+  /// What a status says. A cell may hold several words (`已发货，退款成功`): the one that goes furthest
+  /// counts.
   ///
   /// @return null when a word in it is not known
   public @Nullable State state(Field field, String text) {

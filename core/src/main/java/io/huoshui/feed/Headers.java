@@ -93,8 +93,7 @@ public record Headers(
             .toList());
   }
 
-  private static final FeedMap.From NOWHERE =
-      new FeedMap.From(List.of(), List.of(), List.of());
+  private static final FeedMap.From NOWHERE = new FeedMap.From(List.of(), List.of(), List.of());
 
   private static List<String> left(List<String> columns, LinkedHashSet<String> read) {
     return columns.stream().filter(column -> !read.contains(column)).toList();
@@ -103,8 +102,7 @@ public record Headers(
   private static Missing either(FeedMap map, Field a, Field b, List<String> left) {
     var wanted = new ArrayList<>(map.fields().getOrDefault(a, NOWHERE).columns());
     wanted.addAll(map.fields().getOrDefault(b, NOWHERE).columns());
-    return new Missing(
-        a, wanted, wanted.isEmpty() ? List.of() : Near.to(wanted.getFirst(), left));
+    return new Missing(a, wanted, wanted.isEmpty() ? List.of() : Near.to(wanted.getFirst(), left));
   }
 
   private static List<String> found(FeedMap.From from, Map<String, String> byName) {

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param refundedFen given back so far, altogether
 /// @param refunds per number of a refund its amount
 /// @param anonymous whether it was taken under its own number because nobody was named
-public record Known(
-    long paidFen, long refundedFen, Map<String, Long> refunds, boolean anonymous) {
+public record Known(long paidFen, long refundedFen, Map<String, Long> refunds, boolean anonymous) {
   public static final Known NOTHING = new Known(0, 0, Map.of(), false);
 
   public Known {

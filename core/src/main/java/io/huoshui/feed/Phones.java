@@ -14,8 +14,8 @@ public final class Phones {
     /// `138****0001`.
     record Masked(Identifier identifier) implements Found {}
 
-    /// A number the marketplace lends for one order (隐私号, 虚拟号). It is somebody else's
-    /// tomorrow, so it never names a person.
+    /// A number the marketplace lends for one order (隐私号, 虚拟号). It is somebody else's tomorrow, so
+    /// it never names a person.
     record Lent() implements Found {}
 
     /// Ciphertext: `~AgAAA…~`, `$…$`, base 64.

@@ -83,10 +83,40 @@ class DeedsTest {
         deeds()
             .of(
                 List.of(
-                    row("订单编号", "o1", "子订单", "l1", "买家", "tb小明", "实付", "99.90", "状态", "已发货", "付款",
-                        "2026-06-01 10:00:00", "货号", "A", "数量", "2"),
-                    row("订单编号", "o1", "子订单", "l2", "买家", "tb小明", "实付", "99.90", "状态", "已发货", "付款",
-                        "2026-06-01 10:00:00", "货号", "B", "数量", "1")),
+                    row(
+                        "订单编号",
+                        "o1",
+                        "子订单",
+                        "l1",
+                        "买家",
+                        "tb小明",
+                        "实付",
+                        "99.90",
+                        "状态",
+                        "已发货",
+                        "付款",
+                        "2026-06-01 10:00:00",
+                        "货号",
+                        "A",
+                        "数量",
+                        "2"),
+                    row(
+                        "订单编号",
+                        "o1",
+                        "子订单",
+                        "l2",
+                        "买家",
+                        "tb小明",
+                        "实付",
+                        "99.90",
+                        "状态",
+                        "已发货",
+                        "付款",
+                        "2026-06-01 10:00:00",
+                        "货号",
+                        "B",
+                        "数量",
+                        "1")),
                 Known.NOTHING);
     assertThat(outcome.defects()).isEmpty();
     assertThat(shown(outcome))
@@ -105,8 +135,36 @@ class DeedsTest {
         deeds()
             .of(
                 List.of(
-                    row("订单编号", "o1", "子订单", "1", "open", "u", "子实付", "10", "状态", "已发货", "付款", "2026-06-01 10:00:00", "货号", "A"),
-                    row("订单编号", "o1", "子订单", "2", "open", "u", "子实付", "20.5", "状态", "退款成功", "付款", "2026-06-01 10:00:00", "货号", "B")),
+                    row(
+                        "订单编号",
+                        "o1",
+                        "子订单",
+                        "1",
+                        "open",
+                        "u",
+                        "子实付",
+                        "10",
+                        "状态",
+                        "已发货",
+                        "付款",
+                        "2026-06-01 10:00:00",
+                        "货号",
+                        "A"),
+                    row(
+                        "订单编号",
+                        "o1",
+                        "子订单",
+                        "2",
+                        "open",
+                        "u",
+                        "子实付",
+                        "20.5",
+                        "状态",
+                        "退款成功",
+                        "付款",
+                        "2026-06-01 10:00:00",
+                        "货号",
+                        "B")),
                 Known.NOTHING);
     assertThat(shown(outcome))
         .containsExactly(
@@ -123,8 +181,19 @@ class DeedsTest {
                 deeds()
                     .of(
                         List.of(
-                            row("订单编号", "o1", "买家", "a", "实付", "0", "状态", "交易关闭", "下单",
-                                "2026-06-01 10:00:00", "完结", "2026-06-02 10:00:00")),
+                            row(
+                                "订单编号",
+                                "o1",
+                                "买家",
+                                "a",
+                                "实付",
+                                "0",
+                                "状态",
+                                "交易关闭",
+                                "下单",
+                                "2026-06-01 10:00:00",
+                                "完结",
+                                "2026-06-02 10:00:00")),
                         Known.NOTHING)))
         .containsExactly("o1:cancelled order_cancelled 2026-06-02T02:00:00Z 0");
     assertThat(
@@ -132,8 +201,19 @@ class DeedsTest {
                 deeds()
                     .of(
                         List.of(
-                            row("订单编号", "o1", "买家", "a", "实付", "50", "状态", "交易关闭", "付款",
-                                "2026-06-01 10:00:00", "完结", "2026-06-02 10:00:00")),
+                            row(
+                                "订单编号",
+                                "o1",
+                                "买家",
+                                "a",
+                                "实付",
+                                "50",
+                                "状态",
+                                "交易关闭",
+                                "付款",
+                                "2026-06-01 10:00:00",
+                                "完结",
+                                "2026-06-02 10:00:00")),
                         Known.NOTHING)))
         .containsExactly(
             "o1:paid order_paid 2026-06-01T02:00:00Z 5000",
@@ -156,15 +236,24 @@ class DeedsTest {
           deeds()
               .of(
                   List.of(
-                      row("订单编号", "o1", "买家", "a", "实付", "50", "退款", back, "状态", "已发货", "付款",
+                      row(
+                          "订单编号",
+                          "o1",
+                          "买家",
+                          "a",
+                          "实付",
+                          "50",
+                          "退款",
+                          back,
+                          "状态",
+                          "已发货",
+                          "付款",
                           "2026-06-01 10:00:00")),
                   known);
       known = Known.of(Json.parse(outcome.known().json().write()));
       outcome.events().stream()
           .filter(event -> event.name().equals("order_refunded"))
-          .forEach(
-              event ->
-                  ids.add(event.id() + "=" + property(event, "amountFen")));
+          .forEach(event -> ids.add(event.id() + "=" + property(event, "amountFen")));
     }
     assertThat(ids).containsExactly("o1:refunded:1000=1000", "o1:refunded:3000=2000");
   }
@@ -174,11 +263,34 @@ class DeedsTest {
     var paid =
         deeds()
             .of(
-                List.of(row("订单编号", "o1", "买家", "a", "实付", "20", "状态", "已发货", "下单", "2026-06-01 10:00:00")),
+                List.of(
+                    row(
+                        "订单编号",
+                        "o1",
+                        "买家",
+                        "a",
+                        "实付",
+                        "20",
+                        "状态",
+                        "已发货",
+                        "下单",
+                        "2026-06-01 10:00:00")),
                 Known.NOTHING);
     assertThat(shown(paid)).containsExactly("o1:paid order_paid 2026-06-01T02:00:00Z 2000");
     var closed =
-        row("订单编号", "o1", "买家", "a", "实付", "20", "状态", "交易关闭", "下单", "2026-06-01 10:00:00", "完结", "2026-06-01 11:00:00");
+        row(
+            "订单编号",
+            "o1",
+            "买家",
+            "a",
+            "实付",
+            "20",
+            "状态",
+            "交易关闭",
+            "下单",
+            "2026-06-01 10:00:00",
+            "完结",
+            "2026-06-01 11:00:00");
     var back = deeds().of(List.of(closed), paid.known());
     assertThat(shown(back))
         .containsExactly("o1:refunded:2000 order_refunded 2026-06-01T03:00:00Z 2000");
@@ -191,8 +303,21 @@ class DeedsTest {
         deeds()
             .of(
                 List.of(
-                    row("订单编号", "o1", "买家", "a", "实付", "50", "退款", "50", "退款状态", "退款中", "状态", "已发货",
-                        "付款", "2026-06-01 10:00:00")),
+                    row(
+                        "订单编号",
+                        "o1",
+                        "买家",
+                        "a",
+                        "实付",
+                        "50",
+                        "退款",
+                        "50",
+                        "退款状态",
+                        "退款中",
+                        "状态",
+                        "已发货",
+                        "付款",
+                        "2026-06-01 10:00:00")),
                 Known.NOTHING);
     assertThat(shown(outcome)).containsExactly("o1:paid order_paid 2026-06-01T02:00:00Z 5000");
   }
@@ -210,8 +335,23 @@ class DeedsTest {
         deeds()
             .of(
                 List.of(
-                    row("订单编号", "o1", "子订单", "l1", "买家", "a", "实付", "50", "状态", "已发货", "付款",
-                        "2026-06-01 10:00:00", "货号", "A", "数量", "1")),
+                    row(
+                        "订单编号",
+                        "o1",
+                        "子订单",
+                        "l1",
+                        "买家",
+                        "a",
+                        "实付",
+                        "50",
+                        "状态",
+                        "已发货",
+                        "付款",
+                        "2026-06-01 10:00:00",
+                        "货号",
+                        "A",
+                        "数量",
+                        "1")),
                 Known.NOTHING);
     var api =
         deeds()
@@ -237,14 +377,19 @@ class DeedsTest {
           .containsExactly(Identifier.of(IdentifierKind.CUSTOMER_ID, "shop1:order", "o1"));
     }
     var outcome =
-        deeds().of(List.of(paid("手机", "13800001234", "收货人", "张三[5678]", "省", "浙江", "市", "杭州")), Known.NOTHING);
+        deeds()
+            .of(
+                List.of(paid("手机", "13800001234", "收货人", "张三[5678]", "省", "浙江", "市", "杭州")),
+                Known.NOTHING);
     assertThat(outcome.notes()).containsEntry("phone_lent", 1);
     assertThat(who(outcome).stream().map(Identifier::kind))
         .containsExactly(IdentifierKind.CUSTOMER_ID, IdentifierKind.NAME_REGION);
   }
 
   private static Records.Item paid(String... more) {
-    var all = new ArrayList<>(List.of("订单编号", "o1", "实付", "50", "状态", "已发货", "付款", "2026-06-01 10:00:00"));
+    var all =
+        new ArrayList<>(
+            List.of("订单编号", "o1", "实付", "50", "状态", "已发货", "付款", "2026-06-01 10:00:00"));
     all.addAll(List.of(more));
     return row(all.toArray(String[]::new));
   }
@@ -313,8 +458,7 @@ class DeedsTest {
 
   @Test
   void aFileWithoutANeededColumnNamesTheNearest() {
-    var headers =
-        Headers.of(MAP, List.of("订单编码", "实付金额", "状态", "付款", "新列"));
+    var headers = Headers.of(MAP, List.of("订单编码", "实付金额", "状态", "付款", "新列"));
     assertThat(headers.fits()).isFalse();
     assertThat(headers.missing().getFirst().field()).isEqualTo(Field.ORDER_ID);
     assertThat(headers.missing().getFirst().near()).contains("订单编码");
@@ -325,7 +469,8 @@ class DeedsTest {
 
   @Test
   void aMapSaysWhatIsWrongInIt() {
-    assertThatThrownBy(() -> FeedMap.read(Json.parse("{\"record\":\"order\",\"fields\":{\"order\":\"a\"}}")))
+    assertThatThrownBy(
+            () -> FeedMap.read(Json.parse("{\"record\":\"order\",\"fields\":{\"order\":\"a\"}}")))
         .isInstanceOf(FeedMap.MapException.class)
         .satisfies(e -> assertThat(((FeedMap.MapException) e).at()).isEqualTo("fields.order"));
     assertThatThrownBy(
@@ -342,7 +487,8 @@ class DeedsTest {
                 {"record":"event","event":"store_visited","fields":{"phone":"手机","at":"时间","id":"流水","store":"门店"},
                  "properties":{"guide":"导购"}}
                 """));
-    var cells = Map.of("手机", "13800001234", "时间", "2026-06-01 10:00", "流水", "v1", "门店", "一店", "导购", "小红");
+    var cells =
+        Map.of("手机", "13800001234", "时间", "2026-06-01 10:00", "流水", "v1", "门店", "一店", "导购", "小红");
     var outcome =
         new Deeds(map, "pos", "pos", false)
             .of(

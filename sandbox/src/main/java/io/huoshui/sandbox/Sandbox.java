@@ -89,7 +89,15 @@ public final class Sandbox implements AutoCloseable {
       var scans = new Scans(world, server == null ? null : new Courier(server, secrets, world));
       var control =
           new ControlApi(
-              world, secrets, pace, options.clock(), wecom.tags(), wecom.staff(), limits, conduct, scans);
+              world,
+              secrets,
+              pace,
+              options.clock(),
+              wecom.tags(),
+              wecom.staff(),
+              limits,
+              conduct,
+              scans);
       var sms = new SmsApi(world, secrets, smsLimits, real);
       var phones = new PhonesPage(world, conduct);
       var market = new Market(world::brand, world::clock);
@@ -100,7 +108,9 @@ public final class Sandbox implements AutoCloseable {
               new Played(call -> call.path().startsWith(CGI), wecom),
               new Played(call -> Market.plays(call.path()), market),
               new Played(PhonesPage::plays, phones),
-              new Played(call -> call.path().startsWith(PICTURES), call -> wecom.ways().picture(call.path().substring(PICTURES.length()))),
+              new Played(
+                  call -> call.path().startsWith(PICTURES),
+                  call -> wecom.ways().picture(call.path().substring(PICTURES.length()))),
               new Played(call -> call.path().equals("/"), sms),
               new Played(_ -> true, control));
       var listener = new Listener(options.port(), call -> answer(played, call));

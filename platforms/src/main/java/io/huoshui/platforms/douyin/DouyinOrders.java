@@ -22,7 +22,8 @@ public final class DouyinOrders implements OrderSource {
   static final int SIZE = 100;
 
   /// 30001, 30002, 30004, 30005: the token is missing, expired or another shop's.
-  private static final Set<String> EXPIRED = Set.of("30002", "30003", "30004", "30005", "30006", "30007");
+  private static final Set<String> EXPIRED =
+      Set.of("30002", "30003", "30004", "30005", "30006", "30007");
 
   /// 20000: the platform's own; 40003, 70000: too many calls.
   private static final Set<String> BUSY = Set.of("20000", "40003", "60000", "70000", "80000");
@@ -93,10 +94,7 @@ public final class DouyinOrders implements OrderSource {
     }
     if (!code.equals("10000") && !code.equals("0")) {
       throw Caller.refusal(
-          code,
-          Caller.text(answer, "msg") + " " + Caller.text(answer, "sub_msg"),
-          EXPIRED,
-          BUSY);
+          code, Caller.text(answer, "msg") + " " + Caller.text(answer, "sub_msg"), EXPIRED, BUSY);
     }
     return answer;
   }

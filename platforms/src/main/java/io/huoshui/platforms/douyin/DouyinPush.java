@@ -9,13 +9,12 @@ import io.huoshui.platforms.feed.Signatures;
 import java.util.ArrayList;
 import java.util.List;
 
-/// 消息推送: a list of messages that name orders, signed in the head with
-/// `md5(app_key + body + app_secret)`. The order itself is asked for.
+/// 消息推送: a list of messages that name orders, signed in the head with `md5(app_key + body +
+/// app_secret)`. The order itself is asked for.
 public final class DouyinPush implements Push {
   @Override
   public Told read(Message message, Credentials credentials) {
-    String sign =
-        Signatures.md5(credentials.appKey() + message.body() + credentials.appSecret());
+    String sign = Signatures.md5(credentials.appKey() + message.body() + credentials.appSecret());
     if (!credentials.appKey().equals(message.header("app-id"))
         || !Signatures.same(sign, message.header("event-sign"))) {
       throw new BadSignature("event-sign is not md5(app_key + body + app_secret)");
@@ -26,7 +25,8 @@ public final class DouyinPush implements Push {
       id = Caller.text(one, "msg_id");
       String data = Caller.text(one, "data");
       try {
-        String order = data.isEmpty() ? Caller.text(one, "data.p_id") : Caller.text(Json.parse(data), "p_id");
+        String order =
+            data.isEmpty() ? Caller.text(one, "data.p_id") : Caller.text(Json.parse(data), "p_id");
         if (!order.isEmpty() && !order.equals("0")) {
           orders.add(order);
         }

@@ -32,8 +32,7 @@ public final class ElemePush implements Push {
       return new Told("", List.of(), List.of());
     }
     if (!(Json.parse(message.body()) instanceof Json.Obj body)
-        || !Signatures.same(
-            sign(body, credentials.appSecret()), Caller.text(body, "signature"))) {
+        || !Signatures.same(sign(body, credentials.appSecret()), Caller.text(body, "signature"))) {
       throw new BadSignature("signature is not md5(fields + secret)");
     }
     String id = Caller.text(body, "requestId");

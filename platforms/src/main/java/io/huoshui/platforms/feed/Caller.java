@@ -135,5 +135,4 @@ public final class Caller {
     int page = Integer.parseInt(cursor);
     return new OrderSource.Page(asked.ask(page).records, page <= 1 ? "" : "" + (page - 1));
   }
-
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// A file's rows, those of one order together wherever they stand.
 ///
 /// The file is read twice: first how often each order occurs, then the rows. Only rows of orders
-/// whose others are still to come are held. Groups come in the order in which they are complete, the
-/// same each time, so that a count says where to go on.
+/// whose others are still to come are held. Groups come in the order in which they are complete,
+/// the same each time, so that a count says where to go on.
 public final class OrderFile implements AutoCloseable {
   /// @param rows of one order, in the file's order; empty for a line that can not be read
   /// @param bad that line, else null

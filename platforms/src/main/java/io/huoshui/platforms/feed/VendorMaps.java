@@ -16,8 +16,8 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/// The maps that come with the product, one file per vendor beside this class. Where a header row or
-/// a field was seen, and when, stands in the file.
+/// The maps that come with the product, one file per vendor beside this class. Where a header row
+/// or a field was seen, and when, stands in the file.
 public final class VendorMaps {
   public static final List<String> VENDORS =
       List.of("taobao", "jd", "pdd", "douyin", "youzan", "meituan", "eleme");

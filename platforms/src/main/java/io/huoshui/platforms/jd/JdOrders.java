@@ -35,7 +35,8 @@ public final class JdOrders implements OrderSource {
   /// 18, 19: missing and invalid session.
   private static final Set<String> EXPIRED = Set.of("18", "19", "20");
 
-  private static final Set<String> BUSY = Set.of("1", "2", "3", "4", "5", "6", "7", "8", "50", "67");
+  private static final Set<String> BUSY =
+      Set.of("1", "2", "3", "4", "5", "6", "7", "8", "50", "67");
 
   private final Caller caller;
   private final Credentials credentials;

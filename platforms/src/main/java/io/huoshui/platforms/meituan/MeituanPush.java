@@ -25,8 +25,7 @@ public final class MeituanPush implements Push {
     }
     String sig = all.getOrDefault("sig", "");
     if (!credentials.appKey().equals(all.get("app_id"))
-        || !Signatures.same(
-            MeituanOrders.sign(message.url(), all, credentials.appSecret()), sig)) {
+        || !Signatures.same(MeituanOrders.sign(message.url(), all, credentials.appSecret()), sig)) {
       throw new BadSignature("sig is not md5(url?parameters + consumer_secret)");
     }
     var fields = new LinkedHashMap<String, Json>();

@@ -91,8 +91,7 @@ public final class PddOrders implements OrderSource {
                       "page_size",
                       "" + SIZE));
           var orders = new ArrayList<Json>();
-          for (Json one :
-              Caller.items(answer, "order_sn_increment_get_response.order_sn_list")) {
+          for (Json one : Caller.items(answer, "order_sn_increment_get_response.order_sn_list")) {
             orders.addAll(find(Caller.text(one, "order_sn")));
           }
           return new Caller.Answer(

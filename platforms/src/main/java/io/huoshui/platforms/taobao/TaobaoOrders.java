@@ -35,7 +35,8 @@ public final class TaobaoOrders implements OrderSource {
   private static final Set<String> EXPIRED = Set.of("26", "27", "53", "invalid-sessionkey");
 
   /// 7: app call limited; 9, 900: the platform's own.
-  private static final Set<String> BUSY = Set.of("7", "9", "10", "900", "isp.top-remote-unknown-error");
+  private static final Set<String> BUSY =
+      Set.of("7", "9", "10", "900", "isp.top-remote-unknown-error");
 
   private final Caller caller;
   private final Credentials credentials;

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// `youzan.trades.sold.get` 4.0.4 by the time of change, `youzan.trade.get` 4.0.2 for one. The token
-/// is the only proof; calls are not signed.
+/// `youzan.trades.sold.get` 4.0.4 by the time of change, `youzan.trade.get` 4.0.2 for one. The
+/// token is the only proof; calls are not signed.
 public final class YouzanOrders implements OrderSource {
   public static final String URL = "https://open.youzanyun.com";
   static final int SIZE = 100;

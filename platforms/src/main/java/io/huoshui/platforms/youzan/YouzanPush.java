@@ -15,8 +15,7 @@ import java.util.List;
 public final class YouzanPush implements Push {
   @Override
   public Told read(Message message, Credentials credentials) {
-    String sign =
-        Signatures.md5(credentials.appKey() + message.body() + credentials.appSecret());
+    String sign = Signatures.md5(credentials.appKey() + message.body() + credentials.appSecret());
     if (!Signatures.same(sign, message.header("event-sign"))) {
       throw new BadSignature("Event-Sign is not md5(client_id + body + client_secret)");
     }

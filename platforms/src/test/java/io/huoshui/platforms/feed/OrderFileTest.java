@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Rows of one order are one group wherever they stand, and groups come in the same order each time,
-/// so a count says where to go on.
+/// Rows of one order are one group wherever they stand, and groups come in the same order each
+/// time, so a count says where to go on.
 class OrderFileTest {
   @TempDir Path folder;
 

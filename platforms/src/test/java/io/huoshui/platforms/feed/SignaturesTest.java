@@ -113,7 +113,19 @@ class SignaturesTest {
     refused(new YouzanPush(), head, youzan + " ");
 
     String url = "https://shop.example/callbacks/feed/mt";
-    var form = new HashMap<>(Map.of("app_id", "key1", "order_id", "7", "status", "8", "total", "12.5", "timestamp", "1"));
+    var form =
+        new HashMap<>(
+            Map.of(
+                "app_id",
+                "key1",
+                "order_id",
+                "7",
+                "status",
+                "8",
+                "total",
+                "12.5",
+                "timestamp",
+                "1"));
     form.put("detail", "[{\"food_name\":\"面\"}]");
     form.put("sig", MeituanPush.sig(url, form, "secret1"));
     var told =
@@ -129,7 +141,12 @@ class SignaturesTest {
 
     Json.Obj eleme =
         Json.object(
-            "requestId", Json.of("r1"), "type", Json.of(18L), "message", Json.of("{\"orderId\":\"9\"}"));
+            "requestId",
+            Json.of("r1"),
+            "type",
+            Json.of(18L),
+            "message",
+            Json.of("{\"orderId\":\"9\"}"));
     var signed = new java.util.LinkedHashMap<>(eleme.fields());
     signed.put("signature", Json.of(ElemePush.sign(eleme, "secret1")));
     String body = new Json.Obj(signed).write();

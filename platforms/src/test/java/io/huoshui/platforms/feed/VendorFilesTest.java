@@ -58,8 +58,7 @@ class VendorFilesTest {
       assertThat(headers.missing()).isEmpty();
       assertThat(headers.unknown()).isEmpty();
       try (OrderFile rows =
-          OrderFile.open(
-              file, name, headers.chosen().getOrDefault(Field.ORDER_ID, List.of()))) {
+          OrderFile.open(file, name, headers.chosen().getOrDefault(Field.ORDER_ID, List.of()))) {
         for (OrderFile.Group group = rows.next(); group != null; group = rows.next()) {
           TextRows.Bad bad = group.bad();
           if (bad != null) {
@@ -87,8 +86,7 @@ class VendorFilesTest {
 
   private static String shown(Event event) {
     assertThat(
-            Intake.check(
-                event, EventCatalogue.standard(), Instant.parse("2026-07-01T00:00:00Z")))
+            Intake.check(event, EventCatalogue.standard(), Instant.parse("2026-07-01T00:00:00Z")))
         .isNull();
     var amount = event.properties().get("amountFen");
     return event.id()
@@ -114,12 +112,18 @@ class VendorFilesTest {
 
   private static final List<String> TAOBAO_EVENTS =
       List.of(
-          "2026060100001:paid 2026-06-01T02:00:00Z 129900 phone=+8613800001234,buyerId=小明爱牛奶,nameRegion=王小明|浙江省杭州市",
-          "2026060100001:paid:纯牛奶 x2 2026-06-01T02:00:00Z phone=+8613800001234,buyerId=小明爱牛奶,nameRegion=王小明|浙江省杭州市",
-          "2026060100002:paid 2026-06-01T03:00:00Z 5990 customerId=2026060100002,maskedPhone=137****4321,nameRegion=李*|上海上海市",
-          "2026060100002:paid:酸奶 2026-06-01T03:00:00Z customerId=2026060100002,maskedPhone=137****4321,nameRegion=李*|上海上海市",
-          "2026060100002:refunded:990 2026-06-01T03:00:00Z 990 customerId=2026060100002,maskedPhone=137****4321,nameRegion=李*|上海上海市",
-          "2026060100003:cancelled 2026-06-02T00:00:00Z 0 phone=+8613900001111,buyerId=小红,nameRegion=赵红|北京北京市",
+          "2026060100001:paid 2026-06-01T02:00:00Z 129900"
+              + " phone=+8613800001234,buyerId=小明爱牛奶,nameRegion=王小明|浙江省杭州市",
+          "2026060100001:paid:纯牛奶 x2 2026-06-01T02:00:00Z"
+              + " phone=+8613800001234,buyerId=小明爱牛奶,nameRegion=王小明|浙江省杭州市",
+          "2026060100002:paid 2026-06-01T03:00:00Z 5990"
+              + " customerId=2026060100002,maskedPhone=137****4321,nameRegion=李*|上海上海市",
+          "2026060100002:paid:酸奶 2026-06-01T03:00:00Z"
+              + " customerId=2026060100002,maskedPhone=137****4321,nameRegion=李*|上海上海市",
+          "2026060100002:refunded:990 2026-06-01T03:00:00Z 990"
+              + " customerId=2026060100002,maskedPhone=137****4321,nameRegion=李*|上海上海市",
+          "2026060100003:cancelled 2026-06-02T00:00:00Z 0"
+              + " phone=+8613900001111,buyerId=小红,nameRegion=赵红|北京北京市",
           "2026060100006:paid 2026-06-02T00:01:00Z 3000 buyerId=小紫,nameRegion=周紫|北京北京市",
           "2026060100006:paid:黄油 2026-06-02T00:01:00Z buyerId=小紫,nameRegion=周紫|北京北京市",
           "2026060100006:refunded:3000 2026-06-02T00:01:00Z 3000 buyerId=小紫,nameRegion=周紫|北京北京市");
@@ -135,8 +139,7 @@ class VendorFilesTest {
                 assertThat(defect.line() + defect.column() + defect.value() + defect.code())
                     .isEqualTo("6订单状态已发货待揽收unknown_state"));
     assertThat(read("taobao", "\uFEFF" + TAOBAO)).isEqualTo(read);
-    assertThat(
-            read("taobao", "order", TAOBAO.getBytes(Charset.forName("GB18030")), "x.csv"))
+    assertThat(read("taobao", "order", TAOBAO.getBytes(Charset.forName("GB18030")), "x.csv"))
         .isEqualTo(read);
     assertThat(read("taobao", TAOBAO.replace("\n", "\r\n"))).isEqualTo(read);
   }
@@ -174,8 +177,7 @@ class VendorFilesTest {
             "o1:paid 2026-06-01T02:00:00Z 1000 buyerId=a",
             "o6:paid 2026-06-01T02:00:00Z 1000 buyerId=f");
     assertThat(read.defects.stream().map(d -> d.line() + " " + d.code()))
-        .containsExactly(
-            "3 broken_quote", "4 wrong_columns", "5 bad_amount", "6 impossible_time");
+        .containsExactly("3 broken_quote", "4 wrong_columns", "5 bad_amount", "6 impossible_time");
   }
 
   @Test
@@ -215,7 +217,8 @@ class VendorFilesTest {
         .containsExactly(
             "260601-111:paid 2026-06-01T02:00:00Z 2750 customerId=260601-111,nameRegion=张三|浙江省杭州市",
             "260601-111:paid:M1 2026-06-01T02:00:00Z customerId=260601-111,nameRegion=张三|浙江省杭州市",
-            "260601-111:refunded:2750 2026-06-01T02:00:00Z 2750 customerId=260601-111,nameRegion=张三|浙江省杭州市",
+            "260601-111:refunded:2750 2026-06-01T02:00:00Z 2750"
+                + " customerId=260601-111,nameRegion=张三|浙江省杭州市",
             "260601-112:paid 2026-06-01T02:00:00Z 2750 customerId=260601-112,nameRegion=李四|浙江省杭州市",
             "260601-112:paid:M1 2026-06-01T02:00:00Z customerId=260601-112,nameRegion=李四|浙江省杭州市");
   }
@@ -234,12 +237,18 @@ class VendorFilesTest {
     assertThat(read.defects).isEmpty();
     assertThat(read.events)
         .containsExactly(
-            "310001:paid 2026-06-01T02:00:30Z 5000 phone=+8613800005555,buyerId=jd_a,nameRegion=王五|北京朝阳区",
-            "310001:paid:100 2026-06-01T02:00:30Z phone=+8613800005555,buyerId=jd_a,nameRegion=王五|北京朝阳区",
-            "310001:paid:101 2026-06-01T02:00:30Z phone=+8613800005555,buyerId=jd_a,nameRegion=王五|北京朝阳区",
-            "310002:paid 2026-06-01T02:00:30Z 1000 buyerId=jd_b,maskedPhone=138****5555,nameRegion=赵六|北京朝阳区",
-            "310002:paid:101 2026-06-01T02:00:30Z buyerId=jd_b,maskedPhone=138****5555,nameRegion=赵六|北京朝阳区",
-            "310002:refunded:1000 2026-06-02T02:00:00Z 1000 buyerId=jd_b,maskedPhone=138****5555,nameRegion=赵六|北京朝阳区");
+            "310001:paid 2026-06-01T02:00:30Z 5000"
+                + " phone=+8613800005555,buyerId=jd_a,nameRegion=王五|北京朝阳区",
+            "310001:paid:100 2026-06-01T02:00:30Z"
+                + " phone=+8613800005555,buyerId=jd_a,nameRegion=王五|北京朝阳区",
+            "310001:paid:101 2026-06-01T02:00:30Z"
+                + " phone=+8613800005555,buyerId=jd_a,nameRegion=王五|北京朝阳区",
+            "310002:paid 2026-06-01T02:00:30Z 1000"
+                + " buyerId=jd_b,maskedPhone=138****5555,nameRegion=赵六|北京朝阳区",
+            "310002:paid:101 2026-06-01T02:00:30Z"
+                + " buyerId=jd_b,maskedPhone=138****5555,nameRegion=赵六|北京朝阳区",
+            "310002:refunded:1000 2026-06-02T02:00:00Z 1000"
+                + " buyerId=jd_b,maskedPhone=138****5555,nameRegion=赵六|北京朝阳区");
   }
 
   @Test
@@ -313,8 +322,7 @@ class VendorFilesTest {
             """
                 .getBytes(StandardCharsets.UTF_8),
             "x.csv");
-    assertThat(read.events)
-        .containsExactly("o1:refunded:1000 2026-06-03T02:00:00Z 1000 buyerId=a");
+    assertThat(read.events).containsExactly("o1:refunded:1000 2026-06-03T02:00:00Z 1000 buyerId=a");
   }
 
   @Test
@@ -328,8 +336,10 @@ class VendorFilesTest {
                  "orders":{"order":[{"oid":1,"outer_sku_id":"M","num":2,"payment":"1299.00","refund_status":"NO_REFUND","status":"WAIT_SELLER_SEND_GOODS"}]}}
                 """))
         .containsExactly(
-            "2026060100001:paid 2026-06-01T02:00:00Z 129900 buyerId=AAHq7,maskedPhone=138****0000,receiverCode=s|buyer|~t8AAAAbbbbCCCCdddd==~1~,receiverCode=s|oaid|1abc",
-            "2026060100001:paid:1 2026-06-01T02:00:00Z 129900 buyerId=AAHq7,maskedPhone=138****0000,receiverCode=s|buyer|~t8AAAAbbbbCCCCdddd==~1~,receiverCode=s|oaid|1abc");
+            "2026060100001:paid 2026-06-01T02:00:00Z 129900"
+                + " buyerId=AAHq7,maskedPhone=138****0000,receiverCode=s|buyer|~t8AAAAbbbbCCCCdddd==~1~,receiverCode=s|oaid|1abc",
+            "2026060100001:paid:1 2026-06-01T02:00:00Z 129900"
+                + " buyerId=AAHq7,maskedPhone=138****0000,receiverCode=s|buyer|~t8AAAAbbbbCCCCdddd==~1~,receiverCode=s|oaid|1abc");
     assertThat(
             api(
                 "douyin",
@@ -339,9 +349,12 @@ class VendorFilesTest {
                  "sku_order_list":[{"order_id":"4921","code":"M","item_num":1,"pay_amount":5000,"order_status":4,"after_sale_info":{"refund_status":3}}]}
                 """))
         .containsExactly(
-            "4920:paid 2026-06-01T02:01:00Z 5000 buyerId=1@#SGf7u,receiverCode=s|phone|$AgAAABBBBccccdddd==$0$",
-            "4920:paid:4921 2026-06-01T02:01:00Z 5000 buyerId=1@#SGf7u,receiverCode=s|phone|$AgAAABBBBccccdddd==$0$",
-            "4920:refunded:5000 2026-06-02T02:00:00Z 5000 buyerId=1@#SGf7u,receiverCode=s|phone|$AgAAABBBBccccdddd==$0$");
+            "4920:paid 2026-06-01T02:01:00Z 5000"
+                + " buyerId=1@#SGf7u,receiverCode=s|phone|$AgAAABBBBccccdddd==$0$",
+            "4920:paid:4921 2026-06-01T02:01:00Z 5000"
+                + " buyerId=1@#SGf7u,receiverCode=s|phone|$AgAAABBBBccccdddd==$0$",
+            "4920:refunded:5000 2026-06-02T02:00:00Z 5000"
+                + " buyerId=1@#SGf7u,receiverCode=s|phone|$AgAAABBBBccccdddd==$0$");
     assertThat(
             api(
                 "youzan",
@@ -395,7 +408,8 @@ class VendorFilesTest {
                 Records.ofJson(
                     map,
                     Json.parse(
-                        "{\"tid\":\"1\",\"status\":\"TRADE_FINISHED\",\"payment\":\"1\",\"pay_time\":\"2026-06-01 10:00:00\",\"buyer_nick\":\"x\",\"buyer_open_uid\":\"x\"}")),
+                        "{\"tid\":\"1\",\"status\":\"TRADE_FINISHED\",\"payment\":\"1\",\"pay_time\":\"2026-06-01"
+                            + " 10:00:00\",\"buyer_nick\":\"x\",\"buyer_open_uid\":\"x\"}")),
                 Known.NOTHING);
     assertThat(outcome.events().getFirst().identifiers().stream().map(Identifier::scope))
         .containsExactly("s", "s:open");

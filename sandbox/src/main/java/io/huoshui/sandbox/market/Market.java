@@ -127,8 +127,7 @@ public final class Market implements Endpoint {
     if (fault.equals("down")) {
       return DOWN;
     }
-    Map<String, String> given =
-        Call.parameters(new String(call.body(), StandardCharsets.UTF_8));
+    Map<String, String> given = Call.parameters(new String(call.body(), StandardCharsets.UTF_8));
     if (!KEY.equals(given.get("app_key"))) {
       return top("29", "Invalid app Key");
     }
@@ -183,9 +182,7 @@ public final class Market implements Endpoint {
         Order order = shop("taobao").find(given.getOrDefault("tid", ""));
         return order == null
             ? top("15", "Remote service error")
-            : json(
-                Json.object(
-                    "trade_fullinfo_get_response", Json.object("trade", trade(order))));
+            : json(Json.object("trade_fullinfo_get_response", Json.object("trade", trade(order))));
       }
       default -> {
         return top("22", "Invalid method");
@@ -306,8 +303,7 @@ public final class Market implements Endpoint {
               "item_num", Json.of(line.pieces()),
               "pay_amount", Json.of(line.fen()),
               "order_status", Json.of(order.closed() ? 4L : 5L),
-              "after_sale_info",
-                  Json.object("refund_status", Json.of(order.closed() ? 3L : 0L))));
+              "after_sale_info", Json.object("refund_status", Json.of(order.closed() ? 3L : 0L))));
     }
     return Json.object(
         "order_id", Json.of(order.id()),
@@ -370,8 +366,7 @@ public final class Market implements Endpoint {
 
   private static Answer youzan(long code, String message) {
     return json(
-        Json.object(
-            "code", Json.of(code), "success", Json.of(false), "message", Json.of(message)));
+        Json.object("code", Json.of(code), "success", Json.of(false), "message", Json.of(message)));
   }
 
   private static Json full(Order order) {
@@ -398,7 +393,8 @@ public final class Market implements Endpoint {
                 "update_time", Json.of(TIME.format(order.changedAt()))),
         "pay_info", Json.object("payment", Json.of(yuan(order.fen()))),
         "buyer_info",
-            Json.object("yz_open_id", Json.of(order.buyer()), "buyer_phone", Json.of(order.phone())),
+            Json.object(
+                "yz_open_id", Json.of(order.buyer()), "buyer_phone", Json.of(order.phone())),
         "refund_order",
             Json.of(
                 back
@@ -452,7 +448,8 @@ public final class Market implements Endpoint {
   private Answer push(String vendor, Call call) throws InterruptedException {
     Order order = shop(vendor).find(call.query("order"));
     if (order == null || (!vendor.equals("douyin") && !vendor.equals("youzan"))) {
-      return Answer.problem(404, "nothing_to_push", "No such order, or a shop that pushes nothing.");
+      return Answer.problem(
+          404, "nothing_to_push", "No such order, or a shop that pushes nothing.");
     }
     String id = vendor + "-" + order.id() + "-" + order.changedAt().getEpochSecond();
     String body =
@@ -462,8 +459,7 @@ public final class Market implements Endpoint {
                         Json.object(
                             "tag", Json.of("101"),
                             "msg_id", Json.of(id),
-                            "data",
-                                Json.of(Json.object("p_id", Json.of(order.id())).write()))))
+                            "data", Json.of(Json.object("p_id", Json.of(order.id())).write()))))
                 .write()
             : Json.object(
                     "msg_id", Json.of(id),
@@ -536,14 +532,14 @@ public final class Market implements Endpoint {
         }
       }
       case "douyin" -> {
-        out.append("主订单编号,子订单编号,选购商品,商家编码,商品数量,订单应付金额,订单提交时间,支付完成时间,订单完成时间,订单状态,售后状态,doudian_open_id\n");
+        out.append(
+            "主订单编号,子订单编号,选购商品,商家编码,商品数量,订单应付金额,订单提交时间,支付完成时间,订单完成时间,订单状态,售后状态,doudian_open_id\n");
         for (Order order : shop(vendor).orders()) {
           long left = order.fen();
           for (int i = 0; i < order.lines().size(); i++) {
             Line line = order.lines().get(i);
             // A coupon is spread over the rows; the last one takes what is left.
-            long part =
-                i == order.lines().size() - 1 ? left : Math.min(left, line.fen());
+            long part = i == order.lines().size() - 1 ? left : Math.min(left, line.fen());
             left -= part;
             row(
                 out,
@@ -625,9 +621,7 @@ public final class Market implements Endpoint {
   }
 
   private static long number(String text, long least, long most) {
-    return text.matches("\\d{1,15}")
-        ? Math.clamp(Long.parseLong(text), least, most)
-        : least;
+    return text.matches("\\d{1,15}") ? Math.clamp(Long.parseLong(text), least, most) : least;
   }
 
   private static String md5(String text) {

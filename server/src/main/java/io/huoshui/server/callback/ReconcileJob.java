@@ -194,8 +194,7 @@ class ReconcileJob implements JobKind {
       return new Step.Done(1, job.at());
     }
     String what = todo.get(at).substring(1);
-    Result result =
-        todo.get(at).startsWith("g") ? guide(job, corp, what) : group(job, corp, what);
+    Result result = todo.get(at).startsWith("g") ? guide(job, corp, what) : group(job, corp, what);
     var fields = new LinkedHashMap<>(job.at().fields());
     fields.put("next", Json.of((long) at + 1));
     fields.put("found", Json.of(job.at("found", 0) + result.found()));
@@ -239,11 +238,10 @@ class ReconcileJob implements JobKind {
             event(
                 corp,
                 "contact_added",
-                Kinds.contactId(
-                    "add_external_contact", guide, customer, difference.atMs() / 1000),
+                Kinds.contactId("add_external_contact", guide, customer, difference.atMs() / 1000),
                 customer,
                 difference.atMs(),
-came(guide, state)));
+                came(guide, state)));
       } else if (!corp.relations().serves(guide, customer)) {
         events.add(
             event(
@@ -271,8 +269,7 @@ came(guide, state)));
           event(
               corp,
               name,
-              Kinds.contactId(
-                  REASON + "_" + name, group, customer, difference.atMs() / 1000),
+              Kinds.contactId(REASON + "_" + name, group, customer, difference.atMs() / 1000),
               customer,
               difference.atMs(),
               Properties.of("group", group, "reason", REASON)));
@@ -325,12 +322,7 @@ came(guide, state)));
   }
 
   private static Event event(
-      WecomCorp corp,
-      String name,
-      String id,
-      String customer,
-      long atMs,
-      Properties properties) {
+      WecomCorp corp, String name, String id, String customer, long atMs, Properties properties) {
     return new Event(
         id,
         name,

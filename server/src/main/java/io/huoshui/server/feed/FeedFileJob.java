@@ -139,8 +139,7 @@ class FeedFileJob implements JobKind {
             .map(row -> Records.ofRow(reading.map, reading.headers, row.line(), row.cells()))
             .toList(),
         Json.object(
-            "rows",
-            Json.of(group.rows().stream().map(row -> FeedJson.row(row.cells())).toList())),
+            "rows", Json.of(group.rows().stream().map(row -> FeedJson.row(row.cells())).toList())),
         null);
   }
 }

@@ -81,7 +81,9 @@ class FeedIntake {
     FeedMap map = vendor == null ? null : vendor.maps().get(feed.kind());
     if (map == null) {
       throw Problem.of(
-              HttpStatus.CONFLICT, "no_map", "Feed '" + feed.name() + "' has no map for its records.")
+              HttpStatus.CONFLICT,
+              "no_map",
+              "Feed '" + feed.name() + "' has no map for its records.")
           .next("PUT /api/v1/feeds/" + feed.name() + " with a map.")
           .thrown();
     }
@@ -96,10 +98,7 @@ class FeedIntake {
   /// Objects of an API or a push, each an order.
   List<Group> ofJson(FeedMap map, List<Json> records) {
     return records.stream()
-        .map(
-            record ->
-                new Group(
-                    Records.ofJson(map, record), Json.object("json", record), null))
+        .map(record -> new Group(Records.ofJson(map, record), Json.object("json", record), null))
         .toList();
   }
 
@@ -132,8 +131,7 @@ class FeedIntake {
         continue;
       }
       String order = group.items.isEmpty() ? "" : group.items.getFirst().group();
-      Deeds.Outcome outcome =
-          deeds.of(group.items, known.getOrDefault(order, Known.NOTHING));
+      Deeds.Outcome outcome = deeds.of(group.items, known.getOrDefault(order, Known.NOTHING));
       List<Defect> defects = new ArrayList<>(outcome.defects());
       for (Event event : outcome.events()) {
         Intake.Verdict.Rejected rejected = Intake.check(event, catalogue, now);

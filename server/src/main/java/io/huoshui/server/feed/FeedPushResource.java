@@ -111,8 +111,7 @@ class FeedPushResource {
     return ok(push);
   }
 
-  private static Push.Told own(
-      Map<String, String> headers, String body, Credentials credentials) {
+  private static Push.Told own(Map<String, String> headers, String body, Credentials credentials) {
     String secret = credentials.get("pushSecret");
     boolean known =
         Signatures.same(secret, headers.getOrDefault("x-feed-secret", ""))

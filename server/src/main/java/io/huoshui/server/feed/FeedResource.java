@@ -70,12 +70,7 @@ class FeedResource {
   private final Audit audit;
 
   FeedResource(
-      FeedStore store,
-      FeedIntake intake,
-      Feeds feeds,
-      FeedFileJob files,
-      Jobs jobs,
-      Audit audit) {
+      FeedStore store, FeedIntake intake, Feeds feeds, FeedFileJob files, Jobs jobs, Audit audit) {
     this.store = store;
     this.intake = intake;
     this.feeds = feeds;
@@ -157,10 +152,7 @@ class FeedResource {
                 : Json.of(feed.everySeconds().longValue()),
         "credentials",
             Json.of(
-                feeds.credentials(feed).values().keySet().stream()
-                    .sorted()
-                    .map(Json::of)
-                    .toList()),
+                feeds.credentials(feed).values().keySet().stream().sorted().map(Json::of).toList()),
         "backfillFrom", FeedJson.of(feed.backfillFrom()),
         "watermark", FeedJson.of(feed.watermark()),
         "windowTo", FeedJson.of(feed.windowTo()),
@@ -311,7 +303,8 @@ class FeedResource {
     known.add("pushSecret");
     for (String key : body.fields().keySet()) {
       if (!known.contains(key)) {
-        throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "bad_field", "No credential is so called.")
+        throw Problem.of(
+                HttpStatus.UNPROCESSABLE_CONTENT, "bad_field", "No credential is so called.")
             .at(key, "", String.join(", ", known))
             .thrown();
       }
@@ -469,9 +462,7 @@ class FeedResource {
     return Problem.of(
             HttpStatus.UNPROCESSABLE_CONTENT,
             "columns_changed",
-            "The file has no column for "
-                + String.join(", ", all)
-                + ". Nothing of it was taken.")
+            "The file has no column for " + String.join(", ", all) + ". Nothing of it was taken.")
         .at(first.field().wire(), "", "a column called " + String.join(" or ", first.wanted()))
         .near(first.near())
         .next(
@@ -505,8 +496,7 @@ class FeedResource {
           case TextRows.Good good -> rows.add(good.cells());
           case TextRows.Bad bad ->
               unreadable.add(
-                  defect(
-                      new Defect(bad.line(), bad.column(), bad.value(), bad.code(), bad.why())));
+                  defect(new Defect(bad.line(), bad.column(), bad.value(), bad.code(), bad.why())));
         }
       }
       List<Guess.Column> columns = Guess.columns(open.columns(), rows, names());

@@ -163,8 +163,7 @@ public class Feeds {
       Instant before = null;
       if (e.cure() == SourceException.Cure.WAIT) {
         Duration pause =
-            Duration.ofSeconds(
-                Math.max(e.afterSeconds(), 1L << Math.min(12, feed.attempts() + 2)));
+            Duration.ofSeconds(Math.max(e.afterSeconds(), 1L << Math.min(12, feed.attempts() + 2)));
         before = now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
       }
       LOG.warn("feed {} {}: {}", name, e.cure(), e.getMessage());

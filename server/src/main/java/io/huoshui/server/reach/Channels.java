@@ -33,8 +33,7 @@ public class Channels {
 
   /// An outbox of these channels, for a host that is not this server.
   public static Outbox outbox(Engine engine, List<Channel> channels) {
-    return new Outbox(
-        engine, new Ready(List.copyOf(channels)), Settings.parse(List.of()));
+    return new Outbox(engine, new Ready(List.copyOf(channels)), Settings.parse(List.of()));
   }
 
   @Bean

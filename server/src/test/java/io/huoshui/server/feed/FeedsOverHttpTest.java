@@ -55,7 +55,9 @@ class FeedsOverHttpTest {
   @Test
   void filesPushesAndMapsOfOnesOwn() throws Exception {
     try (Town town = Town.founded(folder)) {
-      Town.ok(town.send("PUT", "/api/v1/feeds/tb", town.admin(), "{\"vendor\":\"taobao\",\"shop\":\"tb\"}"));
+      Town.ok(
+          town.send(
+              "PUT", "/api/v1/feeds/tb", town.admin(), "{\"vendor\":\"taobao\",\"shop\":\"tb\"}"));
 
       // Changed columns: refused whole, with what is missing, what is like it, and the way out.
       HttpResponse<String> changed =
@@ -83,11 +85,16 @@ class FeedsOverHttpTest {
       assertThat(town.count("did order_paid")).isEqualTo(9);
 
       // The same file again adds nothing, and nothing to the quarantine.
-      job = done(town, town.upload("/api/v1/feeds/tb/files?file=a.csv", ORDERS.getBytes(StandardCharsets.UTF_8)));
+      job =
+          done(
+              town,
+              town.upload(
+                  "/api/v1/feeds/tb/files?file=a.csv", ORDERS.getBytes(StandardCharsets.UTF_8)));
       assertThat(text(job, "result.events")).isEqualTo("0");
       assertThat(text(job, "result.duplicates")).isEqualTo("3");
       assertThat(Town.items(town.get("/api/v1/feeds/tb/quarantine"), "rows")).hasSize(2);
-      HttpResponse<String> csv = town.send("GET", "/api/v1/feeds/tb/quarantine.csv", town.admin(), "");
+      HttpResponse<String> csv =
+          town.send("GET", "/api/v1/feeds/tb/quarantine.csv", town.admin(), "");
       assertThat(csv.body())
           .contains("a.csv,4,买家实际支付金额,5x,bad_amount", "a.csv,5,订单状态,待揽收,unknown_state");
 
@@ -113,9 +120,15 @@ class FeedsOverHttpTest {
 
       // Youzan pushes a whole order: signed, once, and the same event as the file's.
       Town.ok(town.send("PUT", "/api/v1/feeds/yz", town.admin(), "{\"vendor\":\"youzan\"}"));
-      Town.ok(town.send("PUT", "/api/v1/feeds/yz/credentials", town.admin(), "{\"appKey\":\"k\",\"appSecret\":\"s\"}"));
+      Town.ok(
+          town.send(
+              "PUT",
+              "/api/v1/feeds/yz/credentials",
+              town.admin(),
+              "{\"appKey\":\"k\",\"appSecret\":\"s\"}"));
       String order =
-          "{\"full_order_info\":{\"order_info\":{\"tid\":\"E1\",\"status\":\"TRADE_PAID\",\"pay_time\":\"2026-06-21 10:00:00\"},\"pay_info\":{\"payment\":\"12.00\"},\"buyer_info\":{\"yz_open_id\":\"y1\"}}}";
+          "{\"full_order_info\":{\"order_info\":{\"tid\":\"E1\",\"status\":\"TRADE_PAID\",\"pay_time\":\"2026-06-21"
+              + " 10:00:00\"},\"pay_info\":{\"payment\":\"12.00\"},\"buyer_info\":{\"yz_open_id\":\"y1\"}}}";
       String body =
           "{\"msg_id\":\"m1\",\"type\":\"trade_TradePaid\",\"msg\":\""
               + URLEncoder.encode(order, StandardCharsets.UTF_8)
@@ -152,7 +165,8 @@ class FeedsOverHttpTest {
               "/api/v1/feeds/till/preview/events",
               "{\"map\":"
                   + tillMap
-                  + ",\"source\":\"till\",\"rows\":[{\"流水号\":\"v1\",\"会员手机\":\"13955550001\",\"交易时间\":\"2026-06-22 10:00\",\"小计\":\"12.5\"},{\"流水号\":\"v9\",\"会员手机\":\"1\",\"交易时间\":\"bad\",\"小计\":\"1\"}]}");
+                  + ",\"source\":\"till\",\"rows\":[{\"流水号\":\"v1\",\"会员手机\":\"13955550001\",\"交易时间\":\"2026-06-22"
+                  + " 10:00\",\"小计\":\"12.5\"},{\"流水号\":\"v9\",\"会员手机\":\"1\",\"交易时间\":\"bad\",\"小计\":\"1\"}]}");
       assertThat(text(tried, "events.0.properties.amountFen")).isEqualTo("1250");
       assertThat(text(tried, "defects.0.code")).isEqualTo("impossible_time");
       HttpResponse<String> bad =
@@ -169,15 +183,22 @@ class FeedsOverHttpTest {
               "/api/v1/feeds/till",
               town.admin(),
               "{\"source\":\"till\",\"map\":" + tillMap + "}"));
-      assertThat(text(done(town, town.upload("/api/v1/feeds/till/files?file=t.csv", till)), "result.events"))
+      assertThat(
+              text(
+                  done(town, town.upload("/api/v1/feeds/till/files?file=t.csv", till)),
+                  "result.events"))
           .isEqualTo("2");
       Town.ok(
           town.send(
               "PUT", "/api/v1/feeds/till/credentials", town.admin(), "{\"pushSecret\":\"shh\"}"));
-      String sold = "{\"no\":\"v3\",\"member\":{\"phone\":\"13955550001\"},\"at\":\"2026-06-23 10:00\",\"sum\":3}";
+      String sold =
+          "{\"no\":\"v3\",\"member\":{\"phone\":\"13955550001\"},\"at\":\"2026-06-23"
+              + " 10:00\",\"sum\":3}";
       assertThat(push(town, "till", Map.of(), sold).statusCode()).isEqualTo(401);
-      assertThat(push(town, "till", Map.of("X-Feed-Secret", "no"), sold).statusCode()).isEqualTo(401);
-      assertThat(push(town, "till", Map.of("X-Feed-Secret", "shh"), sold).statusCode()).isEqualTo(200);
+      assertThat(push(town, "till", Map.of("X-Feed-Secret", "no"), sold).statusCode())
+          .isEqualTo(401);
+      assertThat(push(town, "till", Map.of("X-Feed-Secret", "shh"), sold).statusCode())
+          .isEqualTo(200);
       assertThat(
               push(
                       town,
