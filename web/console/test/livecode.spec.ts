@@ -30,5 +30,6 @@ test('a live code is defined, looked at while it works, and its numbers open peo
   await page.locator('[data-test="code-audience"]').fill('from_card')
   await page.screenshot({ path: 'test-results/livecode-report.png', fullPage: true })
   await page.locator('[data-test="code-keep"]').click()
+  await expect(page.locator('.el-message')).toContainText('from_card')
   await expect.poll(() => house.ask<{ count: number }>('/audiences/from_card').then((kept) => kept.count)).toBe(1)
 })

@@ -69,34 +69,29 @@ class WelcomeStore {
     return instant.atOffset(ZoneOffset.UTC);
   }
 
+  /// Writes it down with its first try begun, so that whoever sends it asks nothing more before.
+  ///
+  /// @param again when another try may be made if nothing is heard of this one
   /// @return whether it is new
-  boolean arrived(
-      String welcomeCode,
-      String guide,
-      String customer,
-      String code,
-      String variant,
-      int slot,
-      Instant addedAt,
-      Instant arrivedAt,
-      Instant deadline) {
+  boolean arrived(Welcome welcome, int slot, Instant again) {
     return sql.sql(
                 """
                 insert into welcome (welcome_code, guide, customer, code, variant, slot,
-                       added_at, arrived_at, deadline, state, next_at)
+                       added_at, arrived_at, deadline, state, tries, reason, next_at)
                 values (:welcome, :guide, :customer, :code, :variant, :slot,
-                       :added, :arrived, :deadline, 'waiting', :arrived)
+                       :added, :arrived, :deadline, 'waiting', 1, 'asked', :again)
                 on conflict (welcome_code) do nothing
                 """)
-            .param("welcome", welcomeCode)
-            .param("guide", guide)
-            .param("customer", customer)
-            .param("code", code)
-            .param("variant", variant)
+            .param("welcome", welcome.welcomeCode())
+            .param("guide", welcome.guide())
+            .param("customer", welcome.customer())
+            .param("code", welcome.code())
+            .param("variant", welcome.variant())
             .param("slot", slot)
-            .param("added", at(addedAt))
-            .param("arrived", at(arrivedAt))
-            .param("deadline", at(deadline))
+            .param("added", at(welcome.addedAt()))
+            .param("arrived", at(welcome.arrivedAt()))
+            .param("deadline", at(welcome.deadline()))
+            .param("again", at(again))
             .update()
         == 1;
   }

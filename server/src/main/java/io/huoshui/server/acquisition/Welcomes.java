@@ -92,7 +92,7 @@ class Welcomes {
   private final ScheduledExecutorService later =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("welcomes").daemon().factory());
-  private final Semaphore turns = new Semaphore(AT_ONCE);
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
   private final Semaphore remarks = new Semaphore(REMARKS_AT_ONCE);
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean afterwards = new AtomicBoolean();
@@ -122,21 +122,31 @@ class Welcomes {
         added.welcomeCode().isEmpty()
             ? "none/" + added.guide() + "/" + added.customer() + "/" + added.at().getEpochSecond()
             : added.welcomeCode();
-    if (store.arrived(
-        code,
-        added.guide(),
-        added.customer(),
-        state.code(),
-        state.variant(),
-        state.slot(),
-        added.at(),
-        now,
-        deadline)) {
-      send(code);
+    var welcome =
+        new WelcomeStore.Welcome(
+            code,
+            added.guide(),
+            added.customer(),
+            state.code(),
+            state.variant(),
+            added.at(),
+            now,
+            deadline,
+            "waiting",
+            1,
+            "",
+            null);
+    if (store.arrived(welcome, state.slot(), now.plus(UNDER_WAY))) {
+      send(code, welcome);
     }
   }
 
   private void send(String welcomeCode) {
+    send(welcomeCode, null);
+  }
+
+  /// @param begun with its first try claimed; null where a try is to be claimed
+  private void send(String welcomeCode, WelcomeStore.@Nullable Welcome begun) {
     if (!underWay.add(welcomeCode)) {
       return;
     }
@@ -145,12 +155,7 @@ class Welcomes {
           senders.submit(
               () -> {
                 try {
-                  turns.acquire();
-                  try {
-                    attempt(welcomeCode);
-                  } finally {
-                    turns.release();
-                  }
+                  attempt(welcomeCode, begun);
                 } catch (InterruptedException e) {
                   Thread.currentThread().interrupt();
                 } catch (RuntimeException e) {
@@ -165,9 +170,11 @@ class Welcomes {
     }
   }
 
-  private void attempt(String welcomeCode) {
+  private void attempt(String welcomeCode, WelcomeStore.@Nullable Welcome begun)
+      throws InterruptedException {
     Instant now = Instant.now();
-    WelcomeStore.Welcome welcome = store.claim(welcomeCode, now, now.plus(UNDER_WAY)).orElse(null);
+    WelcomeStore.Welcome welcome =
+        begun != null ? begun : store.claim(welcomeCode, now, now.plus(UNDER_WAY)).orElse(null);
     if (welcome == null) {
       return;
     }
@@ -192,11 +199,7 @@ class Welcomes {
       return;
     }
     io.huoshui.acquisition.Welcome filled = fill(wecom, says, code, welcome);
-    String answered =
-        switch (wecom.welcome(welcomeCode, filled.text(), filled.attachments())) {
-          case Answer.Done<Boolean> _ -> "0";
-          case Answer.Failed<Boolean>(String error, String _) -> error;
-        };
+    String answered = say(wecom, welcomeCode, filled);
     boolean maybeTaken =
         welcome.before().equals(WelcomeStore.ASKED) || welcome.before().equals("unknown");
     switch (WelcomeTry.after(
@@ -214,6 +217,21 @@ class Welcomes {
                 Math.max(1, Duration.between(Instant.now(), at).toMillis()),
                 TimeUnit.MILLISECONDS);
       }
+    }
+  }
+
+  /// Only the call itself waits for its turn: a row that is written waits for no platform.
+  private String say(
+      WecomAcquisition wecom, String welcomeCode, io.huoshui.acquisition.Welcome filled)
+      throws InterruptedException {
+    turns.acquire();
+    try {
+      return switch (wecom.welcome(welcomeCode, filled.text(), filled.attachments())) {
+        case Answer.Done<Boolean> _ -> "0";
+        case Answer.Failed<Boolean>(String error, String _) -> error;
+      };
+    } finally {
+      turns.release();
     }
   }
 
