@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: '/lookalikes', name: 'lookalikes', component: () => import('./audience/LookalikePage.vue') },
     { path: '/alerts', name: 'alerts', component: () => import('./alert/AlertsPage.vue') },
     { path: '/surveys', name: 'surveys', component: () => import('./survey/SurveysPage.vue') },
+    { path: '/calls', name: 'calls', component: () => import('./calls/CallsPage.vue') },
     { path: '/workbench', name: 'workbench', component: () => import('./open/WorkbenchPage.vue') },
     { path: '/seasons', name: 'seasons', component: () => import('./season/SeasonsPage.vue') },
     { path: '/experiments', name: 'experiments', component: () => import('./experiment/ExperimentsPage.vue') },

@@ -1,5 +1,7 @@
 package io.huoshui.sandbox;
 
+import io.huoshui.sandbox.call.CallApi;
+import io.huoshui.sandbox.call.CallLimits;
 import io.huoshui.sandbox.customers.Habits;
 import io.huoshui.sandbox.delivery.Courier;
 import io.huoshui.sandbox.delivery.Pace;
@@ -70,6 +72,8 @@ public final class Sandbox implements AutoCloseable {
       var limits = new TreeMap<String, Limit>(wecomLimits.all());
       limits.putAll(tagLimits.all());
       limits.putAll(accountLimits.all());
+      CallLimits callLimits = CallLimits.DEFAULT.with(options.limits());
+      limits.putAll(callLimits.all());
       if (!limits.keySet().containsAll(options.limits().keySet())) {
         throw new IllegalArgumentException("--limits knows " + limits.keySet());
       }
@@ -78,7 +82,11 @@ public final class Sandbox implements AutoCloseable {
       var control =
           new ControlApi(world, secrets, pace, options.clock(), wecom.tags(), limits, conduct);
       var sms = new SmsApi(world, secrets, smsLimits, real);
-      var listener = new Listener(options.port(), route(control, wecom, account, sms));
+      var calls = new CallApi(world, secrets, callLimits, conduct, server);
+      if (pace != null) {
+        pace.also(calls::play);
+      }
+      var listener = new Listener(options.port(), route(control, wecom, account, sms, calls));
       Thread ticker = real && pace != null ? tick(pace) : null;
       var sandbox = new Sandbox(world, listener, ticker);
       Path ready = options.ready();
@@ -92,7 +100,8 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
-  private static Endpoint route(Endpoint control, Endpoint wecom, Endpoint account, Endpoint sms) {
+  private static Endpoint route(
+      Endpoint control, Endpoint wecom, Endpoint account, Endpoint sms, Endpoint calls) {
     return new Endpoint() {
       @Override
       public Answer answer(Call call) throws InterruptedException {
@@ -100,8 +109,13 @@ public final class Sandbox implements AutoCloseable {
           String path = call.path().substring("/cgi-bin/".length());
           return AccountApi.plays(path) ? account.answer(call) : wecom.answer(call);
         }
+        if (call.path().startsWith("/sandbox/call/")) {
+          return calls.answer(call);
+        }
         if (call.path().equals("/")) {
-          return sms.answer(call);
+          return call.header("x-acs-version").equals(CallApi.VERSION)
+              ? calls.answer(call)
+              : sms.answer(call);
         }
         return control.answer(call);
       }

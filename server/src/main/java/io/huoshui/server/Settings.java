@@ -75,7 +75,8 @@ public record Settings(
       String accountAppId,
       String accountSecret,
       Calls sms,
-      Calls wecom) {
+      Calls wecom,
+      Telephone telephone) {
     static final Platforms NONE =
         new Platforms(
             "",
@@ -93,19 +94,46 @@ public record Settings(
             "",
             "",
             Calls.USUAL,
-            Calls.USUAL);
+            Calls.USUAL,
+            Telephone.NONE);
 
     /// How a channel is called.
     public Calls pace(ChannelKind channel) {
       return switch (channel) {
         case SMS -> sms;
         case WECOM -> wecom;
+        case CALL -> telephone.pace();
       };
     }
 
     @Override
     public String toString() {
       return "Platforms[sms=" + smsUrl + ", wecom=" + wecomUrl + ", account=" + accountUrl + "]";
+    }
+  }
+
+  /// The platform that calls people.
+  ///
+  /// @param url empty when none is set up
+  /// @param lines calls under way at once; 0 where the platform queues them
+  public record Telephone(
+      String url,
+      String keyId,
+      String keySecret,
+      String instanceId,
+      String scriptId,
+      List<String> callingNumbers,
+      int lines,
+      Calls pace) {
+    static final Telephone NONE = new Telephone("", "", "", "", "", List.of(), 0, Calls.USUAL);
+
+    public Telephone {
+      callingNumbers = List.copyOf(callingNumbers);
+    }
+
+    @Override
+    public String toString() {
+      return "Telephone[" + url + "]";
     }
   }
 
@@ -222,7 +250,16 @@ public record Settings(
           text(json, "officialAccount", "appId"),
           text(json, "officialAccount", "secret"),
           calls(json, "sms"),
-          calls(json, "wecom"));
+          calls(json, "wecom"),
+          new Telephone(
+              text(json, "call", "url"),
+              text(json, "call", "accessKeyId"),
+              text(json, "call", "accessKeySecret"),
+              text(json, "call", "instanceId"),
+              text(json, "call", "scriptId"),
+              texts(json, "call", "callingNumbers"),
+              whole(json, 0, "call", "lines"),
+              calls(json, "call")));
     } catch (IOException | JsonException e) {
       throw new IllegalArgumentException(
           "--secrets " + file + " can not be read: " + e.getMessage(), e);
@@ -233,6 +270,12 @@ public record Settings(
     return new Calls(
         whole(json, Calls.USUAL.atOnce(), platform, "callsAtOnce"),
         whole(json, Calls.USUAL.perSecond(), platform, "callsPerSecond"));
+  }
+
+  private static List<String> texts(Json json, String... path) {
+    return at(json, path) instanceof Json.Arr(List<Json> items)
+        ? items.stream().map(item -> item instanceof Json.Str(String text) ? text : "").toList()
+        : List.of();
   }
 
   private static String text(Json json, String... path) {

@@ -29,6 +29,7 @@ class ArrowsTest {
           "journey",
           "insight",
           "reach",
+          "dialog",
           "loyalty",
           "tag",
           "trial",
@@ -45,6 +46,7 @@ class ArrowsTest {
           Map.entry("journey", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("insight", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("reach", Set.of("event", "identity", "profile")),
+          Map.entry("dialog", Set.of("json", "profile", "reach", "insight")),
           Map.entry("loyalty", Set.of("event", "identity", "profile")),
           Map.entry("tag", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry(
@@ -52,7 +54,7 @@ class ArrowsTest {
               Set.of("json", "event", "identity", "profile", "audience", "journey", "insight")),
           Map.entry("survey", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("engine", CORE),
-          Map.entry("platforms", Set.of("json", "event", "identity", "profile", "reach")),
+          Map.entry("platforms", Set.of("json", "event", "identity", "profile", "reach", "dialog")),
           Map.entry("server", with(CORE, "engine", "platforms")));
 
   private static final Set<String> WXJAVA =

@@ -2,8 +2,10 @@ package io.huoshui.sandbox.delivery;
 
 import io.huoshui.sandbox.world.World;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Steps the clock and empties the agenda; one step at a time.
@@ -14,10 +16,21 @@ public final class Pace {
   private final World world;
   private final Courier courier;
   private final ReentrantLock lock = new ReentrantLock();
+  private final List<Also> also = new CopyOnWriteArrayList<>();
+
+  /// What else happens when the clock has moved.
+  public interface Also {
+    /// @return how many of each kind
+    Map<String, Long> at(Instant clock) throws InterruptedException;
+  }
 
   public Pace(World world, Courier courier) {
     this.world = world;
     this.courier = courier;
+  }
+
+  public void also(Also more) {
+    also.add(more);
   }
 
   /// Moves the clock to a moment and returns when the server has durably answered everything due by
@@ -32,6 +45,9 @@ public final class Pace {
             .deliver(chunk.dues())
             .forEach((kind, count) -> delivered.merge(kind, count, Long::sum));
         world.delivered(chunk);
+      }
+      for (Also more : also) {
+        more.at(clock).forEach((kind, count) -> delivered.merge(kind, count, Long::sum));
       }
       return new Progress(clock, delivered);
     } finally {

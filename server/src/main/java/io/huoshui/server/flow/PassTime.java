@@ -5,6 +5,7 @@ import io.huoshui.engine.Questions;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.audience.Freezing;
+import io.huoshui.server.call.Redials;
 import io.huoshui.server.insight.alert.Alerts;
 import io.huoshui.server.loyalty.Coupons;
 import io.huoshui.server.reach.Outbox;
@@ -43,6 +44,7 @@ class PassTime {
   private final Freezing freezing;
   private final TagSync tags;
   private final Alerts alerts;
+  private final Redials redials;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -66,7 +68,9 @@ class PassTime {
       Freezing freezing,
       TagSync tags,
       Alerts alerts,
+      Redials redials,
       Settings settings) {
+    this.redials = redials;
     this.alerts = alerts;
     this.freezing = freezing;
     this.tags = tags;
@@ -110,6 +114,7 @@ class PassTime {
       if (backlog.outbox() > 0 || backlog.unanswered() > 0) {
         outbox.drain(0);
       }
+      redials.pass();
     } catch (RuntimeException e) {
       // As above.
       LOG.warn("dispatch failed: {}", e.toString());
@@ -171,6 +176,7 @@ class PassTime {
     coupons.follow();
     freezing.freezeWhatIsDue();
     tags.pass();
+    redials.pass();
     alerts.pass();
     return clock();
   }

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -37,7 +38,10 @@ class ProfileResource {
   private final Engine engine;
   private final Audit audit;
 
-  ProfileResource(Engine engine, Audit audit) {
+  private final ApplicationEventPublisher forgetting;
+
+  ProfileResource(Engine engine, Audit audit, ApplicationEventPublisher forgetting) {
+    this.forgetting = forgetting;
     this.engine = engine;
     this.audit = audit;
   }
@@ -225,7 +229,13 @@ class ProfileResource {
   @PostMapping("/{id}/erase")
   Erasure erase(@PathVariable String id) {
     int node = number(id, "id");
+    List<Integer> names =
+        engine.ask().profile(node) == null
+            ? List.of(node)
+            : engine.ask().namesOf(engine.ask().profileOf(node));
     boolean erased = engine.erase(node, audit.who());
+    // Asked again after a crash in between, it is done then.
+    forgetting.publishEvent(new Forgotten(names));
     if (erased) {
       audit.record("profile_erased", id);
     }
