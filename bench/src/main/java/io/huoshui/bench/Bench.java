@@ -38,6 +38,7 @@ public final class Bench {
                  Online Retail and Complete Journey (--repeat seeds of each, three halves)
         tree     a metric tree of 30 nodes for 1,000 guides and 90 days with contributions and drill,
                  out of its cube; counting the cube over 1 M and 10 M events
+        turns    turns of a talk by the example call flow, understood and answered
         tags     the first sync of a tag onto 100,000 customers in WeCom, and within WeCom's limits
         rehearse  thirty days of a recall over 1 M people of the synthetic brand (--people)
         memory   what 1 M people with 20 events each take as columns, by column
@@ -106,6 +107,7 @@ public final class Bench {
                 .run();
         case "lookalike" -> new LookalikeBench(number(given, "--repeat", 10)).run();
         case "tree" -> new TreeBench(repeat).run();
+        case "turns" -> new TurnsBench(repeat).run();
         case "rehearse" ->
             new RehearseBench(number(given, "--people", 1_000_000), "s12-sleeping.yaml").run();
         case "memory" -> new MemoryBench(number(given, "--people", 1_000_000)).run();
@@ -114,7 +116,7 @@ public final class Bench {
               "huoshui bench: no bench '"
                   + given.getFirst()
                   + "'. Known: intake, single, live, journeys, dispatch, restart, import, tags,"
-                  + " demo, fold, questions, preview, lookalike, tree, rehearse, memory,"
+                  + " demo, fold, questions, preview, lookalike, tree, turns, rehearse, memory,"
                   + " audience-10m, audience-100m, segments-1000.");
           System.exit(2);
         }

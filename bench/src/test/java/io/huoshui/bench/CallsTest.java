@@ -217,7 +217,7 @@ class CallsTest {
     // Redials happened, and nobody was called more often than platforms dial.
     assertThat(tasks.size()).isGreaterThan(PEOPLE);
     Json limits = platform("/sandbox/limits", "");
-    assertThat(limits.write()).contains("call.botPerDay");
+    assertThat(limits.write()).contains("call.botPerDay").contains("call AssignJobs");
     assertThat(at(limits, "violations").write()).isEqualTo("{}");
   }
 

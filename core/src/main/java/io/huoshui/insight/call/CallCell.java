@@ -19,6 +19,8 @@ public sealed interface CallCell {
 
   record Tagged(String tag) implements CallCell {}
 
+  record Transferred() implements CallCell {}
+
   record Bought() implements CallCell {}
 
   record Reached(String line) implements CallCell {}
@@ -41,6 +43,7 @@ public sealed interface CallCell {
       case Outcome(String outcome) -> call.answered() && call.outcome().equals(outcome);
       case Level(String level) -> call.answered() && call.level().equals(level);
       case Tagged(String tag) -> call.tags().contains(tag);
+      case Transferred() -> call.answered() && call.hungUpBy().equals("human");
       case Bought() -> call.answered() && call.bought();
       case Reached(String line) -> call.reached().contains(line);
       case Replied(String line) -> call.replied().contains(line);
@@ -57,6 +60,7 @@ public sealed interface CallCell {
       case Outcome(String outcome) -> "outcome:" + outcome;
       case Level(String level) -> "level:" + level;
       case Tagged(String tag) -> "tag:" + tag;
+      case Transferred() -> "transferred";
       case Bought() -> "bought";
       case Reached(String line) -> "reached:" + line;
       case Replied(String line) -> "replied:" + line;
@@ -72,6 +76,7 @@ public sealed interface CallCell {
     return switch (kind) {
       case "called" -> new Called();
       case "answered" -> new Answered();
+      case "transferred" -> new Transferred();
       case "bought" -> new Bought();
       case "talked" -> of.matches("\\d{1,6}") ? new Talked(Long.parseLong(of)) : null;
       case "failed" -> new Failed(of);

@@ -93,7 +93,7 @@ public final class CallTally {
         named(outcomes, CallCell.Outcome::new, answered),
         named(levels, CallCell.Level::new, answered),
         named(tags, CallCell.Tagged::new, answered),
-        Part.of(new CallCell.Outcome("transferred"), transferred, answered),
+        Part.of(new CallCell.Transferred(), transferred, answered),
         Part.of(new CallCell.Level(LEVEL_NEVER_AGAIN), optedOut, answered),
         Part.of(new CallCell.Bought(), bought, answered),
         ofLines,

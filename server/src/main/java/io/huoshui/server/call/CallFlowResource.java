@@ -200,7 +200,7 @@ class CallFlowResource {
   ///
   /// @param kind `words`, `silence`, `keys`, `hangUp`, `machine`, `nobody`
   /// @param during whether the robot was still speaking
-  record Input(String kind, @Nullable String text, @Nullable Boolean during) {}
+  record Input(@Nullable String kind, @Nullable String text, @Nullable Boolean during) {}
 
   /// @param words of the person, for placeholders
   record Trial(@Nullable Map<String, String> words, @Nullable List<Input> said) {}
@@ -238,7 +238,7 @@ class CallFlowResource {
     Dialogue.Step step = by.dialogue().advance(talk, new Dialogue.Heard.Answered(), now);
     Ear.Heard heard = null;
     for (Input input : said) {
-      if (input.kind().equals("words")) {
+      if ("words".equals(input.kind())) {
         var all = new HashSet<String>();
         by.published().flow().intents().forEach(intent -> all.add(intent.name()));
         heard = by.ear().hear(String.valueOf(input.text()), all);
@@ -257,7 +257,7 @@ class CallFlowResource {
 
   private static Dialogue.Heard heard(Input input) {
     String text = input.text() == null ? "" : input.text();
-    return switch (input.kind()) {
+    return switch (String.valueOf(input.kind())) {
       case "words" -> new Dialogue.Heard.Words(text, Boolean.TRUE.equals(input.during()));
       case "silence" -> new Dialogue.Heard.Silence();
       case "keys" -> new Dialogue.Heard.Keys(text);
@@ -266,7 +266,7 @@ class CallFlowResource {
       case "nobody" -> new Dialogue.Heard.NobodyThere();
       default ->
           throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "unknown_kind", "Nobody hears that.")
-              .at("said.kind", input.kind(), "words, silence, keys, hangUp, machine, nobody")
+              .at("said.kind", String.valueOf(input.kind()), "words, silence, keys, hangUp, machine, nobody")
               .thrown();
     };
   }

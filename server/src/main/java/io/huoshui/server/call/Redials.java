@@ -33,7 +33,7 @@ import org.springframework.stereotype.Component;
 public class Redials {
   private static final int MOST = 200;
   private static final Duration PAUSE = Duration.ofMinutes(15);
-  private static final Duration LOOKED_BACK = Duration.ofDays(2);
+  private static final Duration LOOKED_BACK = Duration.ofDays(30);
 
   private final Engine engine;
   private final CallStore store;
