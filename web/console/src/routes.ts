@@ -20,6 +20,7 @@ export const router = createRouter({
     { path: '/feeds', name: 'feeds', component: () => import('./feed/FeedsPage.vue') },
     { path: '/stores', name: 'stores', component: () => import('./guide/StoresPage.vue') },
     { path: '/guide-tasks', name: 'guideTasks', component: () => import('./guide/GuideTasksPage.vue') },
+    { path: '/calls', name: 'calls', component: () => import('./calls/CallsPage.vue') },
     { path: '/workbench', name: 'workbench', component: () => import('./open/WorkbenchPage.vue') },
     { path: '/seasons', name: 'seasons', component: () => import('./season/SeasonsPage.vue') },
     { path: '/experiments', name: 'experiments', component: () => import('./experiment/ExperimentsPage.vue') },

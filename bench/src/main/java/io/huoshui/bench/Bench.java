@@ -40,6 +40,7 @@ public final class Bench {
                  Online Retail and Complete Journey (--repeat seeds of each, three halves)
         tree     a metric tree of 30 nodes for 1,000 guides and 90 days with contributions and drill,
                  out of its cube; counting the cube over 1 M and 10 M events
+        turns    turns of a talk by the example call flow, understood and answered
         tags     the first sync of a tag onto 100,000 customers in WeCom, and within WeCom's limits
         livecode  200 people at once through the page of a code whose guides have caps, the rate of
                  places given away, and how long 5,000 in a burst wait for a welcome (--repeat)
@@ -112,6 +113,7 @@ public final class Bench {
                 .run();
         case "lookalike" -> new LookalikeBench(number(given, "--repeat", 10)).run();
         case "tree" -> new TreeBench(repeat).run();
+        case "turns" -> new TurnsBench(repeat).run();
         case "rehearse" ->
             new RehearseBench(number(given, "--people", 1_000_000), "s12-sleeping.yaml").run();
         case "memory" -> new MemoryBench(number(given, "--people", 1_000_000)).run();
@@ -120,7 +122,7 @@ public final class Bench {
               "huoshui bench: no bench '"
                   + given.getFirst()
                   + "'. Known: intake, single, callbacks, live, journeys, dispatch, restart,"
-                  + " import, tags, livecode, demo, fold, questions, preview, lookalike, tree,"
+                  + " import, tags, livecode, demo, fold, questions, preview, lookalike, tree, turns,"
                   + " rehearse, memory, audience-10m, audience-100m, segments-1000.");
           System.exit(2);
         }

@@ -21,7 +21,7 @@ public final class Unreachable {
     reasons.put(Reason.NO_ADDRESS, new Condition.Not(addressed));
     reasons.put(Reason.WITHDRAWN, new Condition.All(List.of(addressed, withdrawn)));
     switch (channel) {
-      case SMS ->
+      case SMS, CALL ->
           reasons.put(
               Reason.NO_CONSENT,
               new Condition.All(

@@ -73,6 +73,9 @@ public final class EventCatalogue {
               EventType.of("gift_card_accepted", "领取礼品卡", "accepted a gift card", "orderId"),
               EventType.of("link_clicked", "点击链接", "clicked a link", "link"),
               EventType.of("call_answered", "接听电话", "answered a call"),
+              EventType.of(
+                  "call_completed", "完成通话", "finished a call", "outcome", "durationS"),
+              EventType.of("call_failed", "未接通", "was called in vain", "reason"),
               EventType.of("live_joined", "进入直播间", "joined a live stream"),
               EventType.of("points_earned", "获得积分", "earned points"),
               EventType.of("task_assigned", "分派导购任务", "became a task of a guide", "task"),

@@ -45,7 +45,9 @@ public record EventType(String name, String zh, String en, Map<String, PropertyT
           key,
           key.endsWith("Fen")
               ? PropertyType.MONEY
-              : key.equals("quantity") ? PropertyType.WHOLE : PropertyType.TEXT);
+              : key.equals("quantity") || key.equals("durationS")
+                  ? PropertyType.WHOLE
+                  : PropertyType.TEXT);
     }
     return new EventType(name, zh, en, types);
   }

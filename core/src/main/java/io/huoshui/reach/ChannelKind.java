@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 public enum ChannelKind {
   SMS("sms", IdentifierKind.PHONE),
   /// One guide's message to one customer in WeCom.
-  WECOM("wecom", IdentifierKind.EXTERNAL_USERID);
+  WECOM("wecom", IdentifierKind.EXTERNAL_USERID),
+  /// A call by a robot.
+  CALL("call", IdentifierKind.PHONE);
 
   private final String wire;
   private final IdentifierKind address;

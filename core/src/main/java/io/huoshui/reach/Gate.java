@@ -77,11 +77,17 @@ public final class Gate {
     if (channel == ChannelKind.WECOM && quotaLeft(history, policy, now, zone) <= 0) {
       return new Decision.Closed(Reason.PLATFORM_QUOTA);
     }
-    if (category != Category.TRANSACTION || policy.transactionsWait()) {
-      ZoneId theirs = zoneOf(person, zone);
-      if (policy.quietAt(LocalTime.ofInstant(now, theirs))) {
-        return new Decision.Later(Reason.QUIET_HOURS, end(now.atZone(theirs), policy.quietTo()));
-      }
+    if (channel == ChannelKind.CALL && calledEnough(history, policy, now)) {
+      return new Decision.Closed(Reason.PLATFORM_QUOTA);
+    }
+    ZoneId theirs = zoneOf(person, zone);
+    LocalTime there = LocalTime.ofInstant(now, theirs);
+    if (quiet(category, policy, there)) {
+      return new Decision.Later(Reason.QUIET_HOURS, end(now.atZone(theirs), policy.quietTo()));
+    }
+    if (channel == ChannelKind.CALL && !policy.dialling().open(there)) {
+      return new Decision.Later(
+          Reason.QUIET_HOURS, end(now.atZone(theirs), policy.dialling().from()));
     }
     return new Decision.Open();
   }
@@ -97,9 +103,25 @@ public final class Gate {
       GatePolicy policy,
       Instant now,
       ZoneId zone) {
+    LocalTime there = LocalTime.ofInstant(now, zoneOf(person, zone));
     return unreachable(channel, true, person) == null
-        && ((category == Category.TRANSACTION && !policy.transactionsWait())
-            || !policy.quietAt(LocalTime.ofInstant(now, zoneOf(person, zone))));
+        && !quiet(category, policy, there)
+        && (channel != ChannelKind.CALL || policy.dialling().open(there));
+  }
+
+  private static boolean quiet(Category category, GatePolicy policy, LocalTime there) {
+    return (category != Category.TRANSACTION || policy.transactionsWait()) && policy.quietAt(there);
+  }
+
+  /// Whether no platform would call a person once more now.
+  private static boolean calledEnough(History history, GatePolicy policy, Instant now) {
+    for (Dialling.CalleeLimit limit : policy.dialling().perCallee()) {
+      long since = now.toEpochMilli() - limit.within().exact().toMillis();
+      if (history.sentSince(ChannelKind.CALL, Category.ALL, since) >= limit.most()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean suppressed(Person person, GatePolicy policy, Instant now) {
@@ -173,8 +195,8 @@ public final class Gate {
         return Reason.WITHDRAWN;
       }
       case UNKNOWN -> {
-        // A WeCom contact agreed by adding the guide; an SMS needs a consent of its own.
-        if (channel == ChannelKind.SMS) {
+        // A WeCom contact agreed by adding the guide; an SMS and a call need a consent of their own.
+        if (channel != ChannelKind.WECOM) {
           return Reason.NO_CONSENT;
         }
       }

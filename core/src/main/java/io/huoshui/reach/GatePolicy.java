@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param budgetsFen by journey, what its messages may cost altogether, in fen
 /// @param forbidden words that no template should have, besides those the law names
 /// @param paces how fast messages may go out; every one holds
+/// @param dialling when and how often people may be called
 public record GatePolicy(
     List<Cap> caps,
     LocalTime quietFrom,
@@ -37,13 +38,39 @@ public record GatePolicy(
     WecomQuota wecomQuota,
     SortedMap<String, Long> budgetsFen,
     List<String> forbidden,
-    List<Pace> paces) {
+    List<Pace> paces,
+    Dialling dialling) {
   public GatePolicy {
     paces = List.copyOf(paces);
     caps = List.copyOf(caps);
     suppressed = List.copyOf(suppressed);
     budgetsFen = Collections.unmodifiableSortedMap(new TreeMap<>(budgetsFen));
     forbidden = List.copyOf(forbidden);
+  }
+
+  public GatePolicy(
+      List<Cap> caps,
+      LocalTime quietFrom,
+      LocalTime quietTo,
+      boolean transactionsWait,
+      Control control,
+      List<Suppression> suppressed,
+      WecomQuota wecomQuota,
+      SortedMap<String, Long> budgetsFen,
+      List<String> forbidden,
+      List<Pace> paces) {
+    this(
+        caps,
+        quietFrom,
+        quietTo,
+        transactionsWait,
+        control,
+        suppressed,
+        wecomQuota,
+        budgetsFen,
+        forbidden,
+        paces,
+        Dialling.USUAL);
   }
 
   public GatePolicy(List<Cap> caps, LocalTime quietFrom, LocalTime quietTo) {

@@ -74,6 +74,27 @@ public final class TemplateReview {
                   "An SMS carries no attachments; put {link} into its text."));
         }
       }
+      case CALL -> {
+        if (template.sender().isBlank() || template.sender().equals(Guides.OWN)) {
+          found.add(
+              new Finding(
+                  true,
+                  "call_flow",
+                  template.sender(),
+                  0,
+                  "A call is led by a call flow: its name stands where other channels have the"
+                      + " sender."));
+        }
+        if (!template.attachments().isEmpty()) {
+          found.add(
+              new Finding(
+                  true,
+                  "call_attachments",
+                  String.valueOf(template.attachments().size()),
+                  0,
+                  "A call carries no attachments."));
+        }
+      }
       case WECOM -> {
         int bytes = plain.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > WECOM_BYTES) {

@@ -35,7 +35,7 @@ class UnreachableTest {
                   dice.of("consent_given", "consent_withdrawn"),
                   time,
                   "channel",
-                  dice.of("sms", "wecom"))
+                  dice.of("sms", "wecom", "call"))
               : did(dice.of("contact_added", "contact_removed"), time));
     }
     var kinds = new HashSet<IdentifierKind>();

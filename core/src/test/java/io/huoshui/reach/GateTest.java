@@ -45,6 +45,12 @@ class GateTest {
           WECOM     | false    | wm1     | removed added             | 0          | 12:00 | open
           WECOM     | false    | wm1     | added                     | 1          | 12:00 | FREQUENCY_CAP
           WECOM     | false    | wm1     | added                     | 0          | 21:00 | QUIET_HOURS
+          CALL      | false    | +86     | none                      | 0          | 12:00 | NO_CONSENT
+          CALL      | false    | +86     | given:sms                 | 0          | 12:00 | NO_CONSENT
+          CALL      | false    | +86     | given:call                | 0          | 12:00 | open
+          CALL      | false    | +86     | given:call withdrawn:call | 0          | 12:00 | WITHDRAWN
+          CALL      | false    | +86     | given:call                | 0          | 19:59 | open
+          CALL      | false    | +86     | given:call                | 0          | 20:00 | QUIET_HOURS
           """)
   void oneReasonPerMessage(
       ChannelKind channel,
@@ -115,6 +121,59 @@ class GateTest {
         ZONE);
 
     assertThat(asked).containsExactly("null 2026-02-28T15:30:00Z", "SMS 2026-03-06T03:30:00Z");
+  }
+
+  /// Where no platform would dial, no category helps: neither at night nor a sixth time.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # calls before, minutes ago | local | category    | then
+          none                        | 08:59 | TRANSACTION | 09:00
+          none                        | 09:00 | TRANSACTION | open
+          none                        | 20:00 | TRANSACTION | 09:00
+          none                        | 20:00 | MARKETING   | 09:00
+          0                           | 12:00 | SERVICE     | PLATFORM_QUOTA
+          1                           | 12:00 | SERVICE     | open
+          5 10 15 20 25               | 12:00 | SERVICE     | PLATFORM_QUOTA
+          5 10 15 20                  | 12:00 | TRANSACTION | open
+          90 200 300 400 500          | 12:00 | TRANSACTION | PLATFORM_QUOTA
+          90 200 300 400 1440         | 12:00 | TRANSACTION | open
+          """)
+  void nobodyIsDialledMoreThanPlatformsDial(
+      String before, String local, Category category, String then) {
+    Instant now =
+        NOON.atZone(ZONE).toLocalDate().atTime(LocalTime.parse(local)).atZone(ZONE).toInstant();
+    List<Instant> calls =
+        before.equals("none")
+            ? List.of()
+            : java.util.Arrays.stream(before.split(" "))
+                .map(minutes -> now.minusSeconds(60 * Long.parseLong(minutes)))
+                .toList();
+    Gate.Decision decision =
+        Gate.decide(
+            ChannelKind.CALL,
+            category,
+            false,
+            "+86",
+            "flow",
+            Someone.who(did("consent_given", NOON.minusSeconds(900_000), "channel", "call")),
+            (channel, _, sinceMs) ->
+                channel == ChannelKind.CALL
+                    ? (int) calls.stream().filter(at -> at.toEpochMilli() > sinceMs).count()
+                    : 0,
+            new GatePolicy(List.of(), LocalTime.of(23, 0), LocalTime.of(7, 0)),
+            now,
+            ZONE);
+    assertThat(
+            switch (decision) {
+              case Gate.Decision.Open() -> "open";
+              case Gate.Decision.Closed(Reason reason) -> reason.name();
+              case Gate.Decision.Later(Reason _, Instant until) ->
+                  LocalTime.ofInstant(until, ZONE).toString();
+            })
+        .isEqualTo(then);
   }
 
   private static GatePolicy policy(String json) {

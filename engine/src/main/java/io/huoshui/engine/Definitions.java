@@ -6,12 +6,14 @@ import io.huoshui.profile.Period;
 import io.huoshui.reach.Attachment;
 import io.huoshui.reach.Category;
 import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.Dialling;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Pace;
 import io.huoshui.reach.Template;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalTime;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Definitions {
   private Definitions() {}
 
-  /// `{"name", "channel": "sms" | "wecom", "category"?, "text", "sender", "costFen",
+  /// `{"name", "channel": "sms" | "wecom" | "call", "category"?, "text", "sender", "costFen",
   /// "attachments"?: [{"link": {"title", "description"?, "url", "picture"?}} | {"image":
   /// {"mediaId"} | {"url"}} | {"miniProgram": {"appId", "page", "title", "cover"}}], "otherwise"?:
   /// [{"channel", "text", "sender", "costFen", "attachments"?}]}`
@@ -56,7 +58,7 @@ public final class Definitions {
     String channel = text(body, "channel");
     ChannelKind kind = ChannelKind.ofWire(channel);
     if (kind == null) {
-      throw refused("template.channel", channel, "sms, wecom");
+      throw refused("template.channel", channel, "sms, wecom, call");
     }
     var attachments = new ArrayList<Attachment>();
     for (Json item : items(body, "attachments")) {
@@ -179,7 +181,8 @@ public final class Definitions {
   /// "period"}]}`, and where they are wanted `"transactionsWait": true`, `"control": {"salt",
   /// "percent"}`, `"suppressed": [{"segment"} | {"audience"}]`, `"wecomQuota": "month" | "week" |
   /// "day"`, `"budgetsFen": {journey: fen}`, `"forbidden": [word]`, `"paces": [{"channel"?,
-  /// "journey"?, "each"?: "sender", "most", "per"}]`.
+  /// "journey"?, "each"?: "sender", "most", "per"}]`, `"dialling": {"from": "09:00", "to": "20:00",
+  /// "perCallee": [{"most", "per", "source", "asOf"}]}`.
   public static GatePolicy gatePolicy(Json json) {
     Json.Obj body = object(json, "gatePolicy");
     var caps = new ArrayList<GatePolicy.Cap>();
@@ -237,7 +240,37 @@ public final class Definitions {
         quota(body),
         budgets,
         forbidden,
-        paces);
+        paces,
+        dialling(body));
+  }
+
+  private static Dialling dialling(Json.Obj body) {
+    if (body.get("dialling") == null) {
+      return Dialling.USUAL;
+    }
+    Json.Obj dialling = object(body.get("dialling"), "gatePolicy.dialling");
+    var limits = new ArrayList<Dialling.CalleeLimit>();
+    for (Json item : items(dialling, "perCallee")) {
+      Json.Obj limit = object(item, "gatePolicy.dialling.perCallee");
+      limits.add(
+          new Dialling.CalleeLimit(
+              (int) whole(limit, "most", -1),
+              Period.parse(text(limit, "per")),
+              text(limit, "source"),
+              day(text(limit, "asOf"))));
+    }
+    return new Dialling(
+        time(dialling, "from"),
+        time(dialling, "to"),
+        dialling.get("perCallee") == null ? Dialling.USUAL.perCallee() : limits);
+  }
+
+  private static LocalDate day(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeException e) {
+      throw refused("gatePolicy.dialling.perCallee.asOf", text, "a day: 2026-11-01");
+    }
   }
 
   private static GatePolicy.Control control(Json.Obj body) {
@@ -269,7 +302,7 @@ public final class Definitions {
     String wire = text(body, "channel");
     ChannelKind channel = ChannelKind.ofWire(wire);
     if (channel == null) {
-      throw refused(where, wire, "sms, wecom");
+      throw refused(where, wire, "sms, wecom, call");
     }
     return channel;
   }

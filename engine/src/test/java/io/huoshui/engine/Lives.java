@@ -136,7 +136,7 @@ public final class Lives {
         yield dice.chance(50) ? tag : tag.with("choice", Value.of(dice.of("mood", "layer")));
       }
       case "consent_given", "consent_withdrawn" ->
-          Properties.of("channel", dice.of("sms", "wecom"));
+          Properties.of("channel", dice.of("sms", "wecom", "call"));
       case "group_joined", "group_left" -> Properties.of("group", dice.of("a", "b"));
       case "checked_in" ->
           dice.chance(50)

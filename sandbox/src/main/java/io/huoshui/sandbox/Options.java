@@ -55,7 +55,8 @@ record Options(
         --people N        of the synthetic brand, 0 for none (default 100000)
         --secrets FILE    {"writeKeys":{source:key},"callbackToken":…,"wecom":{"corpId","secret","token",
                           "encodingAesKey"},"officialAccount":{"appId","secret"},
-                          "sms":{"accessKeyId","accessKeySecret"}}; may be filled later
+                          "sms":{"accessKeyId","accessKeySecret"},
+                          "call":{"accessKeyId","accessKeySecret"}}; may be filled later
         --ready FILE      gets {"url","pid"} once it listens
         --limits A=N,B=N  platforms' limits other than in life, named as in GET /sandbox/limits
       """;

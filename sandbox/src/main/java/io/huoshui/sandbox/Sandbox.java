@@ -1,5 +1,7 @@
 package io.huoshui.sandbox;
 
+import io.huoshui.sandbox.call.CallApi;
+import io.huoshui.sandbox.call.CallLimits;
 import io.huoshui.sandbox.customers.Habits;
 import io.huoshui.sandbox.delivery.Courier;
 import io.huoshui.sandbox.delivery.Pace;
@@ -80,6 +82,8 @@ public final class Sandbox implements AutoCloseable {
       limits.putAll(staffLimits.all());
       limits.putAll(wayLimits.all());
       limits.putAll(accountLimits.all());
+      CallLimits callLimits = CallLimits.DEFAULT.with(options.limits());
+      limits.putAll(callLimits.all());
       if (!limits.keySet().containsAll(options.limits().keySet())) {
         throw new IllegalArgumentException("--limits knows " + limits.keySet());
       }
@@ -99,6 +103,8 @@ public final class Sandbox implements AutoCloseable {
               conduct,
               scans);
       var sms = new SmsApi(world, secrets, smsLimits, real);
+      var calls = new CallApi(world, secrets, callLimits, conduct, server);
+      pace.also(calls::play);
       var phones = new PhonesPage(world, conduct);
       var market = new Market(world::brand, world::clock);
       // The first that plays a call answers it.
@@ -111,6 +117,7 @@ public final class Sandbox implements AutoCloseable {
               new Played(
                   call -> call.path().startsWith(PICTURES),
                   call -> wecom.ways().picture(call.path().substring(PICTURES.length()))),
+              new Played(CallApi::plays, calls),
               new Played(call -> call.path().equals("/"), sms),
               new Played(_ -> true, control));
       var listener = new Listener(options.port(), call -> answer(played, call));

@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// {"writeKeys": {"tmall": "…"}, "callbackToken": "…",
 ///  "wecom": {"corpId": "…", "secret": "…", "token": "…", "encodingAesKey": "…"},
 ///  "officialAccount": {"appId": "…", "secret": "…"},
-///  "sms": {"accessKeyId": "…", "accessKeySecret": "…"}}
+///  "sms": {"accessKeyId": "…", "accessKeySecret": "…"},
+///  "call": {"accessKeyId": "…", "accessKeySecret": "…"}}
 /// ```
 public final class Secrets {
   private final @Nullable Path file;

@@ -78,7 +78,8 @@ public record Settings(
       String accountSecret,
       Calls sms,
       Calls wecom,
-      CallbackSettings callbacks) {
+      CallbackSettings callbacks,
+      Telephone telephone) {
     static final Platforms NONE =
         new Platforms(
             "",
@@ -97,19 +98,46 @@ public record Settings(
             "",
             Calls.USUAL,
             Calls.USUAL,
-            CallbackSettings.NONE);
+            CallbackSettings.NONE,
+            Telephone.NONE);
 
     /// How a channel is called.
     public Calls pace(ChannelKind channel) {
       return switch (channel) {
         case SMS -> sms;
         case WECOM -> wecom;
+        case CALL -> telephone.pace();
       };
     }
 
     @Override
     public String toString() {
       return "Platforms[sms=" + smsUrl + ", wecom=" + wecomUrl + ", account=" + accountUrl + "]";
+    }
+  }
+
+  /// The platform that calls people.
+  ///
+  /// @param url empty when none is set up
+  /// @param lines calls under way at once; 0 where the platform queues them
+  public record Telephone(
+      String url,
+      String keyId,
+      String keySecret,
+      String instanceId,
+      String scriptId,
+      List<String> callingNumbers,
+      int lines,
+      Calls pace) {
+    static final Telephone NONE = new Telephone("", "", "", "", "", List.of(), 0, Calls.USUAL);
+
+    public Telephone {
+      callingNumbers = List.copyOf(callingNumbers);
+    }
+
+    @Override
+    public String toString() {
+      return "Telephone[" + url + "]";
     }
   }
 
@@ -227,7 +255,16 @@ public record Settings(
           text(json, "officialAccount", "secret"),
           calls(json, "sms"),
           calls(json, "wecom"),
-          CallbackSecrets.read(json));
+          CallbackSecrets.read(json),
+          new Telephone(
+              text(json, "call", "url"),
+              text(json, "call", "accessKeyId"),
+              text(json, "call", "accessKeySecret"),
+              text(json, "call", "instanceId"),
+              text(json, "call", "scriptId"),
+              texts(json, "call", "callingNumbers"),
+              whole(json, 0, "call", "lines"),
+              calls(json, "call")));
     } catch (IOException | JsonException e) {
       throw new IllegalArgumentException(
           "--secrets " + file + " can not be read: " + e.getMessage(), e);
@@ -238,6 +275,12 @@ public record Settings(
     return new Calls(
         whole(json, Calls.USUAL.atOnce(), platform, "callsAtOnce"),
         whole(json, Calls.USUAL.perSecond(), platform, "callsPerSecond"));
+  }
+
+  private static List<String> texts(Json json, String... path) {
+    return at(json, path) instanceof Json.Arr(List<Json> items)
+        ? items.stream().map(item -> item instanceof Json.Str(String text) ? text : "").toList()
+        : List.of();
   }
 
   private static String text(Json json, String... path) {

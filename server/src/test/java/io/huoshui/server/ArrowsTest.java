@@ -30,6 +30,7 @@ class ArrowsTest {
           "journey",
           "insight",
           "reach",
+          "dialog",
           "loyalty",
           "guide",
           "tag",
@@ -49,6 +50,7 @@ class ArrowsTest {
           Map.entry("journey", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("insight", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("reach", Set.of("event", "identity", "profile")),
+          Map.entry("dialog", Set.of("json", "profile", "reach", "insight")),
           Map.entry("loyalty", Set.of("event", "identity", "profile")),
           Map.entry("guide", Set.of("json", "event", "identity", "profile")),
           Map.entry("tag", Set.of("json", "event", "identity", "profile", "audience")),
@@ -60,7 +62,8 @@ class ArrowsTest {
           Map.entry("engine", CORE),
           Map.entry(
               "platforms",
-              Set.of("json", "event", "feed", "identity", "profile", "reach", "acquisition")),
+              Set.of(
+                  "json", "event", "feed", "identity", "profile", "reach", "acquisition", "dialog")),
           Map.entry("server", with(CORE, "engine", "platforms")));
 
   private static final Set<String> WXJAVA =

@@ -157,7 +157,7 @@ public final class Program {
         var addressed = new Known((facts, ordinal) -> facts.has(ordinal, address));
         yield new Algebra(
             switch (channel) {
-              case SMS ->
+              case SMS, CALL ->
                   new Node[] {
                     addressed, consent("consent_given", "consent_withdrawn", channel.wire())
                   };

@@ -110,6 +110,7 @@ final class Outside {
         .forEach(answer -> (answer.task() ? toTasks : toMessages).put(answer.to(), answer));
     quotas.put(ChannelKind.WECOM, new Quota("month"));
     quotas.put(ChannelKind.SMS, new Quota("24h"));
+    quotas.put(ChannelKind.CALL, new Quota("24h"));
     seenOccurrences = replica.occurrences();
     arrive();
   }
@@ -324,12 +325,13 @@ final class Outside {
           // One mass message for each day of the month (PLATFORMS 5.1).
           case WECOM -> YearMonth.from(day).lengthOfMonth();
           case SMS -> (int) rates.get(Rate.SMS_PER_DAY);
+          case CALL -> (int) rates.get(Rate.CALL_PER_DAY);
         };
     long since =
         switch (touchpoint.channel()) {
           case WECOM ->
               day.withDayOfMonth(1).atStartOfDay(replica.zone()).toInstant().toEpochMilli() - 1;
-          case SMS -> nowMs - DAY;
+          case SMS, CALL -> nowMs - DAY;
         };
     // The message itself is among those let out.
     int had = replica.sentSince(touchpoint.profile(), touchpoint.channel(), since);
@@ -360,6 +362,7 @@ final class Outside {
     switch (touchpoint.channel()) {
       case SMS -> reaction.sms(nowMs);
       case WECOM -> reaction.wecom(nowMs);
+      case CALL -> reaction.call(nowMs);
     }
   }
 
@@ -473,6 +476,40 @@ final class Outside {
         clicks(read + 5 * SECOND);
         if (does(6, Rate.SMS_VISIT_BUYS, 1)) {
           buys(read + 5 * SECOND);
+        }
+      }
+    }
+
+    /// Rings for a while, is answered or not, is talked through or not.
+    void call(long nowMs) {
+      long rung = nowMs + (5 + draw.below(0, 25)) * SECOND;
+      Properties of =
+          Properties.of("touchpoint", touchpoint.key(), "channel", touchpoint.channel().wire());
+      if (!does(1, Rate.CALL_ANSWERED, 1)) {
+        arrives(rung, "message_failed", "no_answer");
+        happens("f", "call_failed", rung, of.with("reason", Value.of("no_answer")));
+        return;
+      }
+      arrives(rung, "message_delivered", "");
+      happens("w", "call_answered", rung, of);
+      answers(rung);
+      boolean early = does(4, Rate.CALL_HUNG_UP_EARLY, 1);
+      long ended = rung + (early ? 4 + draw.below(2, 8) : 25 + draw.below(2, 60)) * SECOND;
+      boolean leaves = !early && does(3, Rate.CALL_OPTS_OUT, annoyance());
+      boolean visits = !early && !leaves && does(5, Rate.CALL_VISITS, willingness(nowMs));
+      happens(
+          "e",
+          "call_completed",
+          ended,
+          of.with("outcome", Value.of(early ? "hung_up" : leaves ? "opted_out" : "talked"))
+              .with("durationS", Value.of((ended - rung) / SECOND)));
+      if (leaves) {
+        optsOut(ended);
+      }
+      if (visits) {
+        clicks(ended + MINUTE);
+        if (does(6, Rate.CALL_VISIT_BUYS, 1)) {
+          buys(ended + MINUTE);
         }
       }
     }

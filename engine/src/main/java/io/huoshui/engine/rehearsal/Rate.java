@@ -30,7 +30,14 @@ public enum Rate {
   TASK_DONE(0.9, "assumed: share of tasks a guide does, 2026-11"),
   TASK_HOURS(6.0, "assumed: mean hours until a guide turns to a task, 2026-11"),
   GUIDE_PER_HOUR(40, "assumed: messages and tasks one guide can see to in an hour, 2026-11"),
-  SMS_PER_DAY(10, "PLATFORMS 5.4: messages per number in 24 hours");
+  SMS_PER_DAY(10, "PLATFORMS 5.4: messages per number in 24 hours"),
+
+  CALL_ANSWERED(0.55, "S12, women's wear: connect 55 %; another brand had 62 %"),
+  CALL_VISITS(0.084, "S12, women's wear: visit 8.4 %; of the calls that were answered"),
+  CALL_VISIT_BUYS(0.32, "S12, women's wear: buy 32 % of those who visit"),
+  CALL_OPTS_OUT(0.012, "assumed: asks not to be called again, of those who answer, 2026-11"),
+  CALL_HUNG_UP_EARLY(0.35, "assumed: hangs up within the first sentences, 2026-11"),
+  CALL_PER_DAY(5, "PLATFORMS 5.4: calls of the outbound bot per callee and day");
 
   private final double value;
   private final String source;

@@ -48,6 +48,7 @@ import io.huoshui.tag.TagGroupJson;
 import io.huoshui.trial.Pilot;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -319,7 +320,7 @@ final class Model {
                     && message.touchpoint.template().equals(first.touchpoint.template())
                     && message.touchpoint.sender().equals(first.touchpoint.sender())
                     && message.touchpoint.attachments().equals(first.touchpoint.attachments())
-                    && (channel == ChannelKind.SMS
+                    && (channel != ChannelKind.WECOM
                         || message.touchpoint.text().equals(first.touchpoint.text())))
         .limit(Math.min(most, size))
         .filter(message -> mayLeave(message, nowMs) == leaves)
@@ -355,9 +356,14 @@ final class Model {
 
   private boolean woken(Touchpoint touchpoint, long nowMs) {
     Person person = person(people.profileOf(touchpoint.profile()));
-    return (category(touchpoint) != Category.TRANSACTION || policy.transactionsWait())
-        && policy.quietAt(
-            Instant.ofEpochMilli(nowMs).atZone(Gate.zoneOf(person, zone)).toLocalTime());
+    LocalTime there = Instant.ofEpochMilli(nowMs).atZone(Gate.zoneOf(person, zone)).toLocalTime();
+    boolean lineShut =
+        touchpoint.channel() == ChannelKind.CALL
+            && (there.isBefore(policy.dialling().from())
+                || !there.isBefore(policy.dialling().to()));
+    return lineShut
+        || ((category(touchpoint) != Category.TRANSACTION || policy.transactionsWait())
+            && policy.quietAt(there));
   }
 
   /// Whether a cap was exceeded when a message was let out: counted over all that the person it

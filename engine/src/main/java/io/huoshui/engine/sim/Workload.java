@@ -279,7 +279,7 @@ final class Workload {
           };
       case "tag_added", "tag_removed" -> Properties.of("tag", chance.of(TAGS));
       case "consent_given", "consent_withdrawn" ->
-          Properties.of("channel", chance.of("sms", "sms", "sms", "wecom"));
+          Properties.of("channel", chance.of("sms", "sms", "sms", "wecom", "call", "call"));
       case "message_replied" ->
           Properties.of("text", chance.percent(50) ? chance.of(TAGS) : "ok " + chance.roll(4));
       case "coupon_redeemed" -> Properties.of("coupon", "c" + chance.roll(9));
@@ -383,13 +383,14 @@ final class Workload {
   }
 
   Definition template(String name) {
-    boolean sms = chance.percent(60);
+    String channel = chance.of("sms", "sms", "sms", "wecom", "wecom", "call");
+    String other = channel.equals("sms") ? "wecom" : chance.of("sms", "sms", "call");
     return new Definition(
         Entry.Definition.TEMPLATE,
         name,
         Json.object(
                 "name", Json.of(name),
-                "channel", Json.of(sms ? "sms" : "wecom"),
+                "channel", Json.of(channel),
                 "category", Json.of(chance.of("marketing", "service", "transaction")),
                 "text",
                     Json.of(
@@ -408,12 +409,12 @@ final class Workload {
                                         "title", Json.of(chance.of("for {name|you}", "{name}")),
                                         "url", Json.of("{link}"))))),
                 "otherwise",
-                    chance.percent(60)
+                    chance.percent(60) || other.equals(channel)
                         ? Json.of(List.of())
                         : Json.of(
                             List.of(
                                 Json.object(
-                                    "channel", Json.of(sms ? "wecom" : "sms"),
+                                    "channel", Json.of(other),
                                     "text", Json.of("else {name|friend}"),
                                     "sender", Json.of(chance.of("", "ann")),
                                     "costFen", Json.of(chance.roll(4))))))
@@ -456,6 +457,12 @@ final class Workload {
             + chance.of("", "", ",\"control\":{\"salt\":\"g\",\"percent\":20}")
             + chance.of("", "", ",\"wecomQuota\":\"day\"", ",\"wecomQuota\":\"week\"")
             + chance.of("", ",\"transactionsWait\":true")
+            + chance.of(
+                "",
+                "",
+                ",\"dialling\":{\"from\":\"08:00\",\"to\":\"23:30\"}",
+                ",\"dialling\":{\"from\":\"10:00\",\"to\":\"18:00\",\"perCallee\":[{\"most\":1,"
+                    + "\"per\":\"2h\",\"source\":\"sim\",\"asOf\":\"2026-11-01\"}]}")
             + suppressed(segments)
             + (chance.percent(60)
                 ? ",\"budgetsFen\":"

@@ -1062,7 +1062,7 @@ public final class World {
           touchpoint.address().isEmpty()
               // Erased meanwhile: the receipt finds the number.
               ? model.people.identifier(touchpoint.profile())
-              : kind == ChannelKind.SMS
+              : kind.address() == IdentifierKind.PHONE
                   ? Identifier.of(IdentifierKind.PHONE, touchpoint.address())
                   : Identifier.of(IdentifierKind.EXTERNAL_USERID, "corp", touchpoint.address());
       events.add(workload.receipt(key, who, clock));

@@ -73,7 +73,7 @@ class ProgramLawTest {
             sums[1] += block.span() - holds;
           }
         });
-    assertThat(reached).hasSize(21);
+    assertThat(reached).hasSize(22);
     reached.forEach(
         (kind, sums) -> {
           assertThat(sums[0]).as("%s held", kind).isGreaterThan(10);

@@ -17,19 +17,26 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// Signs calls with ACS3-HMAC-SHA256, as Alibaba Cloud's V3 request structure asks. The parameters
 /// travel in the body, so that no personal data stands in a URL.
-final class AcsSigner {
+public final class AcsSigner {
   private static final String ALGORITHM = "ACS3-HMAC-SHA256";
   private static final String VERSION = "2017-05-25";
 
   private final String accessKeyId;
   private final byte[] secret;
+  private final String version;
 
   AcsSigner(String accessKeyId, String accessKeySecret) {
+    this(accessKeyId, accessKeySecret, VERSION);
+  }
+
+  /// @param version of the API that is called
+  public AcsSigner(String accessKeyId, String accessKeySecret, String version) {
+    this.version = version;
     this.accessKeyId = accessKeyId;
     this.secret = accessKeySecret.getBytes(StandardCharsets.UTF_8);
   }
 
-  HttpRequest.Builder sign(URI endpoint, String action, Map<String, String> parameters) {
+  public HttpRequest.Builder sign(URI endpoint, String action, Map<String, String> parameters) {
     String body =
         String.join(
             "&",
@@ -43,7 +50,7 @@ final class AcsSigner {
     headers.put("x-acs-content-sha256", hex(sha256(bytes)));
     headers.put("x-acs-date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     headers.put("x-acs-signature-nonce", UUID.randomUUID().toString());
-    headers.put("x-acs-version", VERSION);
+    headers.put("x-acs-version", version);
     String signed = String.join(";", headers.keySet());
     var canonical = new StringBuilder();
     headers.forEach((name, value) -> canonical.append(name).append(':').append(value).append('\n'));

@@ -63,7 +63,7 @@ public sealed interface Customer {
       // The link a message carries brings its address along into the shop.
       Identifier address =
           switch (approach.channel()) {
-            case SMS -> new Identifier(IdentifierKind.PHONE, "", approach.address());
+            case SMS, CALL -> new Identifier(IdentifierKind.PHONE, "", approach.address());
             case WECOM -> brand.externalUseridName(person);
           };
       return brand.orderBecauseOf(

@@ -60,6 +60,7 @@ public final class Reactions {
     return switch (approach.channel()) {
       case SMS -> new Draw(customer, approach, before).sms();
       case WECOM -> new Draw(customer, approach, before).wecom();
+      case CALL -> throw new IllegalArgumentException("Calls are played by sandbox.call");
     };
   }
 

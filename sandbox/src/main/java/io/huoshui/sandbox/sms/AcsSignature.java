@@ -18,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// (help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature).
 ///
 /// The date is not compared with a clock: a client under a virtual clock may sign with either.
-final class AcsSignature {
+public final class AcsSignature {
   private static final String ALGORITHM = "ACS3-HMAC-SHA256";
   private static final Pattern AUTHORIZATION =
       Pattern.compile(
@@ -28,13 +28,13 @@ final class AcsSignature {
   private AcsSignature() {}
 
   /// What the Authorization header says.
-  sealed interface Claim {
+  public sealed interface Claim {
     record Signed(String accessKeyId, List<String> headers, String signature) implements Claim {}
 
     record Unsigned() implements Claim {}
   }
 
-  static Claim claim(Call call) {
+  public static Claim claim(Call call) {
     Matcher matcher = AUTHORIZATION.matcher(call.header("Authorization").strip());
     return matcher.matches()
         ? new Claim.Signed(matcher.group(1), List.of(matcher.group(2).split(";")), matcher.group(3))
@@ -42,7 +42,7 @@ final class AcsSignature {
   }
 
   /// Whether the claim holds for this call.
-  static boolean holds(Claim.Signed claim, Call call, String accessKeySecret) {
+  public static boolean holds(Claim.Signed claim, Call call, String accessKeySecret) {
     String payload = hex(sha256(call.body()));
     String stated = call.header("x-acs-content-sha256");
     return (stated.isEmpty() || stated.equals(payload))

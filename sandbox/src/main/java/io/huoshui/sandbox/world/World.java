@@ -248,7 +248,7 @@ public final class World implements AutoCloseable {
 
   private Customer resolve(ChannelKind channel, String address) {
     return switch (channel) {
-      case SMS -> {
+      case SMS, CALL -> {
         var known = crowdByName.get(new Identifier(IdentifierKind.PHONE, "", address));
         yield known != null ? known : ofBrand(currentBrand().ofPhone(address), address);
       }

@@ -8,6 +8,7 @@ import io.huoshui.server.acquisition.Reception;
 import io.huoshui.server.audience.Freezing;
 import io.huoshui.server.feed.Feeds;
 import io.huoshui.server.guide.GuideRounds;
+import io.huoshui.server.call.Redials;
 import io.huoshui.server.insight.alert.Alerts;
 import io.huoshui.server.loyalty.Coupons;
 import io.huoshui.server.reach.Outbox;
@@ -50,6 +51,7 @@ class PassTime {
   private final Feeds feeds;
   private final GuideRounds guides;
   private final Reception reception;
+  private final Redials redials;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -81,10 +83,12 @@ class PassTime {
       Feeds feeds,
       GuideRounds guides,
       Reception reception,
+      Redials redials,
       Settings settings) {
     this.feeds = feeds;
     this.guides = guides;
     this.reception = reception;
+    this.redials = redials;
     this.alerts = alerts;
     this.freezing = freezing;
     this.tags = tags;
@@ -133,6 +137,7 @@ class PassTime {
       if (backlog.outbox() > 0 || backlog.unanswered() > 0) {
         outbox.drain(0);
       }
+      redials.pass();
     } catch (RuntimeException e) {
       // As above.
       LOG.warn("dispatch failed: {}", e.toString());
@@ -206,6 +211,7 @@ class PassTime {
     tags.pass();
     feeds.pass();
     guides.pass();
+    redials.pass();
     alerts.pass();
     reception.pass();
     return clock();

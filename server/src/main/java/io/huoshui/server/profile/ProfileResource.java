@@ -24,6 +24,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.springframework.http.HttpStatus;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -41,8 +42,12 @@ class ProfileResource {
   private final Audit audit;
   private final Inbox callbacks;
 
-  ProfileResource(Engine engine, Audit audit, Inbox callbacks) {
+  private final ApplicationEventPublisher forgetting;
+
+  ProfileResource(
+      Engine engine, Audit audit, Inbox callbacks, ApplicationEventPublisher forgetting) {
     this.callbacks = callbacks;
+    this.forgetting = forgetting;
     this.engine = engine;
     this.audit = audit;
   }
@@ -258,11 +263,15 @@ class ProfileResource {
   Erasure erase(@PathVariable String id) {
     int node = number(id, "id");
     Questions.Profile known = engine.ask().profile(node);
+    List<Integer> names =
+        known == null ? List.of(node) : engine.ask().namesOf(engine.ask().profileOf(node));
     boolean erased =
         callbacks.erasing(
             known == null ? List.of() : known.identifiers(),
             engine.now(),
             () -> engine.erase(node, audit.who()));
+    // Asked again after a crash in between, it is done then.
+    forgetting.publishEvent(new Forgotten(names));
     if (erased) {
       audit.record("profile_erased", id);
     }

@@ -1,21 +1,27 @@
 package io.huoshui.server.reach;
 
+import io.huoshui.dialog.Calls;
+import io.huoshui.dialog.Pacing;
 import io.huoshui.engine.Engine;
 import io.huoshui.platforms.account.Account;
 import io.huoshui.platforms.account.Allowances;
 import io.huoshui.platforms.account.Clients;
 import io.huoshui.platforms.account.Platform;
+import io.huoshui.platforms.call.OutboundBot;
 import io.huoshui.platforms.sms.AliyunSms;
 import io.huoshui.platforms.wechat.OfficialAccountTags;
 import io.huoshui.platforms.wecom.WecomChannel;
 import io.huoshui.platforms.wecom.WecomCorp;
 import io.huoshui.platforms.wecom.WecomTags;
 import io.huoshui.reach.Channel;
+import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.PlatformTags;
 import io.huoshui.server.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -27,6 +33,22 @@ public class Channels {
 
   /// How corps are called, by the account's name in addresses of callbacks.
   public record Corps(Map<String, WecomCorp> byAccount) {}
+
+  /// The platform that calls people, where one is set up.
+  public record Calling(Optional<OutboundBot> bot) {
+    public Optional<Channel> channel() {
+      return bot.map(one -> one);
+    }
+
+    public Optional<Calls> calls() {
+      return bot.map(one -> one);
+    }
+  }
+
+  /// Who knows how many sends wait to be called again.
+  public interface Waiting {
+    int redials();
+  }
 
   /// The platforms that keep tags of their own.
   public record Tagging(List<PlatformTags> platforms) {}
@@ -87,7 +109,29 @@ public class Channels {
   }
 
   @Bean
-  Ready ready(Settings settings, Clients clients) {
+  Calling calling(Settings settings) {
+    Settings.Telephone at = settings.platforms().telephone();
+    return new Calling(
+        at.url().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new OutboundBot(
+                    new OutboundBot.Account(
+                        at.url(),
+                        at.keyId(),
+                        at.keySecret(),
+                        at.instanceId(),
+                        at.scriptId(),
+                        at.callingNumbers()))));
+  }
+
+  @Bean
+  Ready ready(
+      Settings settings,
+      Clients clients,
+      Calling calling,
+      Engine engine,
+      ObjectProvider<Waiting> waiting) {
     Settings.Platforms at = settings.platforms();
     var channels = new ArrayList<Channel>();
     if (!at.smsUrl().isEmpty()) {
@@ -98,6 +142,23 @@ public class Channels {
     if (!at.corpId().isEmpty()) {
       channels.add(new WecomChannel(clients.wecom(wecom(at))));
     }
+    calling
+        .channel()
+        .ifPresent(
+            bot -> channels.add(lines(bot, at.telephone().lines(), engine, waiting.getObject())));
     return new Ready(List.copyOf(channels));
+  }
+
+  /// Without a number of lines the platform queues calls itself.
+  private static Channel lines(Channel bot, int lines, Engine engine, Waiting waiting) {
+    return lines == 0
+        ? bot
+        : new Lines(
+            bot,
+            new Pacing(lines, 1),
+            () ->
+                Math.max(
+                    0,
+                    engine.ask().awaitingReceipt(ChannelKind.CALL).size() - waiting.redials()));
   }
 }

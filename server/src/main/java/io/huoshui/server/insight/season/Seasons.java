@@ -161,6 +161,7 @@ class Seasons {
   private static Words words(ChannelKind channel) {
     return switch (channel) {
       case SMS -> new Words("短信", "SMS");
+      case CALL -> new Words("外呼", "Call");
       case WECOM -> new Words("企业微信", "WeCom");
     };
   }

@@ -21,7 +21,8 @@ public final class InsightCommand {
           new SheetQuestion.OfCohorts(),
           new SheetQuestion.OfFunnel(),
           new ExperimentQuestion(),
-          new AttributionQuestion());
+          new AttributionQuestion(),
+          new CallsQuestion());
 
   private static final String EXPLAIN = "explain";
 

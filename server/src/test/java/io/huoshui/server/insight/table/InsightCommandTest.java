@@ -433,4 +433,62 @@ class InsightCommandTest {
     // d converted though nobody touched them.
     assertThat(num(without.out(), "untouched.conversions")).isEqualTo(1);
   }
+
+  /// UCI Bank Marketing (Moro, Cortez and Rita 2014): 45,211 calls, 5,289 of them subscribed. Counted
+  /// once more here from the lines themselves.
+  @Test
+  void whatACallCentresCallsCameTo() throws Exception {
+    String named = System.getenv("HUOSHUI_DATA");
+    Path data = Path.of(named == null ? "../../shared/data" : named);
+    Path packed = data.resolve("bank_marketing/bank-full.csv.gz");
+    assumeTrue(Files.isRegularFile(packed), () -> "needs " + packed + " (set HUOSHUI_DATA)");
+    var byAttempts = new java.util.TreeMap<Integer, int[]>();
+    var byPrevious = new java.util.TreeMap<String, int[]>();
+    Path file = folder.resolve("bank.csv");
+    long calls = 0;
+    long won = 0;
+    try (var in = new java.util.zip.GZIPInputStream(Files.newInputStream(packed))) {
+      Files.write(file, in.readAllBytes());
+    }
+    for (String line : Files.readAllLines(file).stream().skip(1).toList()) {
+      String[] cells = line.replace("\"", "").split(";", -1);
+      int yes = cells[16].equals("yes") ? 1 : 0;
+      calls++;
+      won += yes;
+      int[] attempt = byAttempts.computeIfAbsent(Integer.parseInt(cells[12]), _ -> new int[2]);
+      attempt[0]++;
+      attempt[1] += yes;
+      int[] previous = byPrevious.computeIfAbsent(cells[15], _ -> new int[2]);
+      previous[0]++;
+      previous[1] += yes;
+    }
+    assertThat(calls).isEqualTo(45_211);
+    assertThat(won).isEqualTo(5_289);
+
+    Said said =
+        say(
+            "calls",
+            file.toString(),
+            "--outcome",
+            "y",
+            "--attempts",
+            "campaign",
+            "--seconds",
+            "duration",
+            "--by",
+            "month,poutcome");
+    assertThat(said.err()).isEmpty();
+    assertThat(said.number("calls")).isEqualTo(45_211);
+    assertThat(said.number("won")).isEqualTo(5_289);
+    assertThat(said.number("share", "value")).isCloseTo(0.11698, within(5e-6));
+    assertThat(said.number("share", "low")).isLessThan(0.11698);
+    int[] once = Objects.requireNonNull(byAttempts.get(1));
+    assertThat(said.out())
+        .contains("{\"value\":\"1\",\"calls\":" + once[0] + ",\"won\":" + once[1] + ",");
+    int[] success = Objects.requireNonNull(byPrevious.get("success"));
+    assertThat(said.out())
+        .contains("{\"value\":\"success\",\"calls\":" + success[0] + ",\"won\":" + success[1] + ",");
+    // Months in the order of the year.
+    assertThat(said.out().indexOf("\"jan\"")).isLessThan(said.out().indexOf("\"dec\""));
+  }
 }

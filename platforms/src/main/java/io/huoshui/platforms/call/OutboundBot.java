@@ -1,0 +1,445 @@
+package io.huoshui.platforms.call;
+
+import io.huoshui.dialog.CallWords;
+import io.huoshui.dialog.Calls;
+import io.huoshui.platforms.sms.AcsSigner;
+import io.huoshui.reach.Channel;
+import io.huoshui.reach.ChannelKind;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Aliyun's intelligent outbound bot (智能外呼机器人), OutboundBot 2019-12-26.
+///
+/// One envelope is one job of one contact. Jobs of a flow and a day stand in one job group
+/// (`CreateJobGroup`), which is found again by its name (`ListJobGroups`). The platform knows no
+/// idempotency key: the contact's `referenceId` is the touchpoint's key, so that a lost answer of
+/// `AssignJobs` is reconciled with `QueryJobsWithResult`. The platform does not redial
+/// (`maxAttemptsPerDay` 1): whether and when somebody is called again is one rule here.
+public final class OutboundBot implements Channel, Calls {
+  private static final String VERSION = "2019-12-26";
+
+  /// The platform takes 99 and advises 25 ("FAQ about API operations").
+  private static final int BATCH = 25;
+
+  private static final int PAGE = 50;
+
+  /// How many of a flow's newest groups are looked through for a job whose answer was lost.
+  private static final int GROUPS = 3;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final ZoneId BEIJING = ZoneId.of("Asia/Shanghai");
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static final Set<String> LATER =
+      Set.of("Throttling", "Throttling.User", "ServiceUnavailable", "InternalError", "ConcurrencyLimit");
+
+  /// The configuration is wrong: nothing of the channel goes until somebody looks.
+  private static final Set<String> SETUP =
+      Set.of(
+          "SignatureDoesNotMatch",
+          "InvalidAccessKeyId.NotFound",
+          "MissingAuthorization",
+          "Forbidden.RAM",
+          "Parameter.Invalid.InstanceId",
+          "InvalidInstanceId.NotFound");
+
+  /// Nothing that is led by this script goes until somebody publishes it.
+  private static final Set<String> SCRIPT =
+      Set.of("Parameter.Invalid.ScriptId", "InvalidScriptId.NotFound", "ScriptNotPublished");
+
+  /// No line is open now.
+  private static final String SHUT = "OutOfWorkingTime";
+
+  private final Account account;
+  private final URI endpoint;
+  private final AcsSigner signer;
+  private final HttpClient http;
+
+  /// Job groups by name.
+  private final Map<String, String> groups = new ConcurrentHashMap<>();
+
+  /// @param url the API's address, `https://outboundbot.cn-shanghai.aliyuncs.com`
+  /// @param instanceId of the business
+  /// @param scriptId of the scene that asks us turn by turn
+  /// @param callingNumbers shown to callees; the instance's when there are none
+  public record Account(
+      String url,
+      String accessKeyId,
+      String accessKeySecret,
+      String instanceId,
+      String scriptId,
+      List<String> callingNumbers) {
+    public Account {
+      callingNumbers = List.copyOf(callingNumbers);
+    }
+
+    @Override
+    public String toString() {
+      return "Account[" + url + ", instance " + instanceId + "]";
+    }
+  }
+
+  public OutboundBot(Account account) {
+    this.account = account;
+    this.endpoint = URI.create(account.url().endsWith("/") ? account.url() : account.url() + "/");
+    this.signer = new AcsSigner(account.accessKeyId(), account.accessKeySecret(), VERSION);
+    this.http =
+        HttpClient.newBuilder()
+            .connectTimeout(Duration.ofSeconds(3))
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+  }
+
+  @Override
+  public ChannelKind kind() {
+    return ChannelKind.CALL;
+  }
+
+  @Override
+  public int largestBatch() {
+    return BATCH;
+  }
+
+  // ---- placing
+
+  @Override
+  public List<Outcome> handOver(String batchId, List<Envelope> envelopes) {
+    String flow = envelopes.getFirst().sender();
+    String name = "huoshui-" + flow + "-" + LocalDate.now(BEIJING);
+    Found group = group(name);
+    String groupId = group.id();
+    if (groupId == null) {
+      return Collections.nCopies(envelopes.size(), group.why());
+    }
+    var parameters = new LinkedHashMap<String, String>();
+    parameters.put("InstanceId", account.instanceId());
+    parameters.put("JobGroupId", groupId);
+    parameters.put("IsAsynchrony", "false");
+    repeated(parameters, "CallingNumber", account.callingNumbers());
+    repeated(parameters, "JobsJson", envelopes.stream().map(each -> job(flow, each)).toList());
+    Reply reply = call("AssignJobs", parameters);
+    if (reply instanceof Reply.Answered(JsonNode body) && ok(body)) {
+      return accepted(body.path("JobsId"), envelopes.size());
+    }
+    if (code(reply).equals("InvalidJobGroupId.NotFound")) {
+      groups.remove(name);
+    }
+    return Collections.nCopies(envelopes.size(), refusal(reply));
+  }
+
+  private static List<Outcome> accepted(JsonNode jobs, int wanted) {
+    var outcomes = new ArrayList<Outcome>();
+    for (JsonNode job : jobs) {
+      outcomes.add(new Outcome.Accepted(job.asString("")));
+    }
+    // Another number of jobs than were given says nothing about which were taken.
+    return outcomes.size() == wanted
+        ? outcomes
+        : Collections.nCopies(
+            wanted, new Outcome.Unknown(outcomes.size() + " jobs answered for " + wanted));
+  }
+
+  private static String job(String flow, Envelope envelope) {
+    ObjectNode job = JSON.createObjectNode();
+    ObjectNode contact = job.putArray("contacts").addObject();
+    contact.put("name", "");
+    contact.put("phoneNumber", domestic(envelope.address()));
+    contact.put("referenceId", envelope.key());
+    ArrayNode extras = job.putArray("extras");
+    extra(extras, "flow", flow);
+    extra(extras, "reference", envelope.key());
+    CallWords.of(envelope.text()).forEach((word, value) -> extra(extras, "word_" + word, value));
+    return JSON.writeValueAsString(job);
+  }
+
+  private static void extra(ArrayNode extras, String key, String value) {
+    extras.addObject().put("key", key).put("value", value);
+  }
+
+  /// @param id null when there is none
+  /// @param why where there is none
+  private record Found(@Nullable String id, Outcome why) {}
+
+  private Found group(String name) {
+    String known = groups.get(name);
+    if (known != null) {
+      return new Found(known, new Outcome.Absent());
+    }
+    Reply listed = call("ListJobGroups", groupsNamed(name));
+    if (!(listed instanceof Reply.Answered(JsonNode body)) || !ok(body)) {
+      return new Found(null, before(listed));
+    }
+    for (JsonNode one : body.path("JobGroups").path("List")) {
+      if (one.path("JobGroupName").asString("").equals(name)) {
+        return found(name, one.path("JobGroupId").asString(""));
+      }
+    }
+    var parameters = new LinkedHashMap<String, String>();
+    parameters.put("InstanceId", account.instanceId());
+    parameters.put("JobGroupName", name);
+    parameters.put("ScriptId", account.scriptId());
+    parameters.put(
+        "StrategyJson",
+        JSON.writeValueAsString(
+            JSON.createObjectNode()
+                .put("maxAttemptsPerDay", 1)
+                .put("repeatBy", "Once")
+                .put("routingStrategy", "None")));
+    Reply made = call("CreateJobGroup", parameters);
+    return made instanceof Reply.Answered(JsonNode answer) && ok(answer)
+        ? found(name, answer.path("JobGroup").path("JobGroupId").asString(""))
+        : new Found(null, before(made));
+  }
+
+  private Found found(String name, String id) {
+    if (id.isEmpty()) {
+      return new Found(null, new Outcome.Later("no_group", "The job group has no id", 5));
+    }
+    groups.put(name, id);
+    return new Found(id, new Outcome.Absent());
+  }
+
+  /// No job was given yet, so nothing that was lost can have been taken.
+  private static Outcome before(Reply reply) {
+    Outcome outcome = refusal(reply);
+    return outcome instanceof Outcome.Unknown(String why)
+        ? new Outcome.Later("unreachable", why, 2)
+        : outcome;
+  }
+
+  private Map<String, String> groupsNamed(String text) {
+    var parameters = new LinkedHashMap<String, String>();
+    parameters.put("InstanceId", account.instanceId());
+    parameters.put("SearchText", text);
+    parameters.put("PageNumber", "1");
+    parameters.put("PageSize", Integer.toString(PAGE));
+    return parameters;
+  }
+
+  private static Outcome refusal(Reply reply) {
+    return switch (reply) {
+      case Reply.Refused(String why) -> new Outcome.Later("unreachable", why, 2);
+      case Reply.Lost(String why) -> new Outcome.Unknown(why);
+      case Reply.Answered(JsonNode body) -> {
+        String code = body.path("Code").asString("");
+        String message = body.path("Message").asString("");
+        if (code.isEmpty()) {
+          // Some gateway on the way spoke, not the platform.
+          yield new Outcome.Unknown("the answer has no Code");
+        }
+        if (LATER.contains(code)) {
+          yield new Outcome.Later(code, message, 2);
+        }
+        if (code.equals(SHUT)) {
+          yield new Outcome.Later(code, message, 300);
+        }
+        if (SETUP.contains(code)) {
+          yield new Outcome.Later(code, message + " Check the call section of the secrets file.", 30);
+        }
+        yield SCRIPT.contains(code)
+            ? new Outcome.Halted(code, message)
+            : new Outcome.Poisoned(code, message);
+      }
+    };
+  }
+
+  // ---- after an answer was lost
+
+  @Override
+  public List<Outcome> reconcile(String batchId, List<Envelope> envelopes, Instant handedOver) {
+    Reply listed =
+        call("ListJobGroups", groupsNamed("huoshui-" + envelopes.getFirst().sender() + "-"));
+    if (!(listed instanceof Reply.Answered(JsonNode body)) || !ok(body)) {
+      return Collections.nCopies(
+          envelopes.size(), new Outcome.Unknown("ListJobGroups gave no answer"));
+    }
+    var newest = new ArrayList<String>();
+    body.path("JobGroups")
+        .path("List")
+        .forEach(
+            one ->
+                newest.add(
+                    one.path("JobGroupName").asString("")
+                        + "\n"
+                        + one.path("JobGroupId").asString("")));
+    newest.sort(Collections.reverseOrder());
+    List<String> ids =
+        newest.stream().limit(GROUPS).map(one -> one.substring(one.indexOf('\n') + 1)).toList();
+    return envelopes.stream().map(each -> find(ids, each)).toList();
+  }
+
+  private Outcome find(List<String> groupIds, Envelope envelope) {
+    for (String group : groupIds) {
+      var parameters = new LinkedHashMap<String, String>();
+      parameters.put("InstanceId", account.instanceId());
+      parameters.put("JobGroupId", group);
+      parameters.put("QueryText", domestic(envelope.address()));
+      parameters.put("PageNumber", "1");
+      parameters.put("PageSize", Integer.toString(PAGE));
+      Reply reply = call("QueryJobsWithResult", parameters);
+      if (!(reply instanceof Reply.Answered(JsonNode body)) || !ok(body)) {
+        return new Outcome.Unknown("QueryJobsWithResult gave no answer");
+      }
+      for (JsonNode job : body.path("Jobs").path("List")) {
+        if (job.path("LatestTask").path("Contact").path("ReferenceId").asString("").equals(envelope.key())) {
+          return new Outcome.Accepted(job.path("Id").asString(""));
+        }
+      }
+    }
+    return new Outcome.Absent();
+  }
+
+  // ---- what is only true of calls
+
+  @Override
+  public List<String> cancel(List<String> jobs) {
+    var cancelled = new ArrayList<String>();
+    for (String job : jobs) {
+      var parameters = new LinkedHashMap<String, String>();
+      parameters.put("InstanceId", account.instanceId());
+      parameters.put("JobId.1", job);
+      if (call("CancelJobs", parameters) instanceof Reply.Answered(JsonNode body) && ok(body)) {
+        cancelled.add(job);
+      }
+    }
+    return cancelled;
+  }
+
+  @Override
+  public boolean suspend() {
+    return all("SuspendJobs");
+  }
+
+  @Override
+  public boolean resume() {
+    return all("ResumeJobs");
+  }
+
+  private boolean all(String action) {
+    boolean every = true;
+    for (String group : groups.values()) {
+      var parameters = new LinkedHashMap<String, String>();
+      parameters.put("InstanceId", account.instanceId());
+      parameters.put("JobGroupId", group);
+      parameters.put("All", "true");
+      every &= call(action, parameters) instanceof Reply.Answered(JsonNode body) && ok(body);
+    }
+    return every;
+  }
+
+  @Override
+  public @Nullable Result result(String job) {
+    var parameters = new LinkedHashMap<String, String>();
+    parameters.put("InstanceId", account.instanceId());
+    parameters.put("JobId", job);
+    parameters.put("WithScript", "false");
+    if (!(call("DescribeJob", parameters) instanceof Reply.Answered(JsonNode body)) || !ok(body)) {
+      return null;
+    }
+    JsonNode found = body.path("Job");
+    JsonNode last = null;
+    for (JsonNode task : found.path("Tasks")) {
+      last = task;
+    }
+    String status = last == null ? "" : last.path("Status").asString("");
+    if (last == null || !TaskStatus.over(status)) {
+      return null;
+    }
+    return new Result(
+        job,
+        last.path("CallId").asString(""),
+        found.path("ReferenceId").asString(""),
+        last.path("CalledNumber").asString(""),
+        TaskStatus.why(status),
+        status,
+        Instant.ofEpochMilli(last.path("ActualTime").asLong(0)),
+        last.path("Duration").asLong(0),
+        TaskStatus.hungUpBy(status));
+  }
+
+  @Override
+  public @Nullable String recording(String call) {
+    var parameters = new LinkedHashMap<String, String>();
+    parameters.put("InstanceId", account.instanceId());
+    parameters.put("TaskId", call);
+    if (call("DownloadRecording", parameters) instanceof Reply.Answered(JsonNode body) && ok(body)) {
+      String url = body.path("DownloadParams").path("SignatureUrl").asString("");
+      return url.isEmpty() ? null : url;
+    }
+    return null;
+  }
+
+  // ---- speaking to it
+
+  private sealed interface Reply {
+    record Answered(JsonNode body) implements Reply {}
+
+    /// Never reached the platform.
+    record Refused(String why) implements Reply {}
+
+    /// May have reached it.
+    record Lost(String why) implements Reply {}
+  }
+
+  private static boolean ok(JsonNode body) {
+    return body.path("Success").asBoolean(false) && body.path("Code").asString("").equals("OK");
+  }
+
+  private static String code(Reply reply) {
+    return reply instanceof Reply.Answered(JsonNode body) ? body.path("Code").asString("") : "";
+  }
+
+  /// A list parameter of the RPC style: `Name.1`, `Name.2`.
+  private static void repeated(Map<String, String> parameters, String name, List<String> values) {
+    for (int i = 0; i < values.size(); i++) {
+      parameters.put(name + "." + (i + 1), values.get(i));
+    }
+  }
+
+  private Reply call(String action, Map<String, String> parameters) {
+    HttpRequest request = signer.sign(endpoint, action, parameters).timeout(PATIENCE).build();
+    try {
+      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      return new Reply.Answered(JSON.readTree(response.body()));
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      return new Reply.Refused(
+          "Aliyun OutboundBot at "
+              + endpoint.getHost()
+              + ":"
+              + endpoint.getPort()
+              + " does not take connections.");
+    } catch (IOException | JacksonException e) {
+      return new Reply.Lost(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Reply.Lost("interrupted");
+    }
+  }
+
+  /// The platform takes mainland numbers without the country code.
+  static String domestic(String e164) {
+    return e164.startsWith("+86") ? e164.substring(3) : e164.substring(1);
+  }
+}
