@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param budgetsFen by journey, what its messages may cost altogether, in fen
 /// @param forbidden words that no template should have, besides those the law names
 /// @param paces how fast messages may go out; every one holds
+/// @param rules what platforms allow towards one person
 public record GatePolicy(
     List<Cap> caps,
     LocalTime quietFrom,
@@ -37,7 +38,8 @@ public record GatePolicy(
     WecomQuota wecomQuota,
     SortedMap<String, Long> budgetsFen,
     List<String> forbidden,
-    List<Pace> paces) {
+    List<Pace> paces,
+    PlatformRules rules) {
   public GatePolicy {
     paces = List.copyOf(paces);
     caps = List.copyOf(caps);
@@ -57,7 +59,8 @@ public record GatePolicy(
         WecomQuota.MONTH,
         Collections.emptySortedMap(),
         List.of(),
-        List.of());
+        List.of(),
+        PlatformRules.STANDARD);
   }
 
   /// At most `most` messages per `period`.

@@ -8,11 +8,14 @@ import io.huoshui.reach.Category;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Pace;
+import io.huoshui.reach.PlatformRules;
 import io.huoshui.reach.Template;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the small definitions that are published into the log.
 public final class Definitions {
+  private static final String CHANNELS =
+      String.join(", ", Arrays.stream(ChannelKind.values()).map(ChannelKind::wire).toList());
+
   private Definitions() {}
 
   /// `{"name", "channel": "sms" | "wecom", "category"?, "text", "sender", "costFen",
@@ -56,7 +62,7 @@ public final class Definitions {
     String channel = text(body, "channel");
     ChannelKind kind = ChannelKind.ofWire(channel);
     if (kind == null) {
-      throw refused("template.channel", channel, "sms, wecom");
+      throw refused("template.channel", channel, CHANNELS);
     }
     var attachments = new ArrayList<Attachment>();
     for (Json item : items(body, "attachments")) {
@@ -237,7 +243,59 @@ public final class Definitions {
         quota(body),
         budgets,
         forbidden,
-        paces);
+        paces,
+        rules(body));
+  }
+
+  /// `"platformRules": {"windows"?: [{"channel", "event", "most", "within", "source", "asOf"}],
+  /// "shares"?: [{"channel", "category", "most", "per", "source", "asOf"}], "smsHours"?: {"from",
+  /// "to", "source", "asOf"}}`; what is not said is as it is for everybody.
+  private static PlatformRules rules(Json.Obj body) {
+    PlatformRules usual = PlatformRules.STANDARD;
+    if (body.get("platformRules") == null) {
+      return usual;
+    }
+    Json.Obj rules = object(body.get("platformRules"), "gatePolicy.platformRules");
+    var windows = new ArrayList<PlatformRules.Window>();
+    for (Json item : items(rules, "windows")) {
+      Json.Obj window = object(item, "gatePolicy.platformRules.windows");
+      windows.add(
+          new PlatformRules.Window(
+              channel(window, "gatePolicy.platformRules.windows.channel"),
+              text(window, "event"),
+              (int) whole(window, "most", -1),
+              Period.parse(text(window, "within")).exact(),
+              basis(window)));
+    }
+    var shares = new ArrayList<PlatformRules.Share>();
+    for (Json item : items(rules, "shares")) {
+      Json.Obj share = object(item, "gatePolicy.platformRules.shares");
+      shares.add(
+          new PlatformRules.Share(
+              channel(share, "gatePolicy.platformRules.shares.channel"),
+              category(share, "gatePolicy.platformRules.shares.category"),
+              (int) whole(share, "most", -1),
+              Period.parse(text(share, "per")),
+              basis(share)));
+    }
+    PlatformRules.Hours hours = usual.smsHours();
+    if (rules.get("smsHours") != null) {
+      Json.Obj said = object(rules.get("smsHours"), "gatePolicy.platformRules.smsHours");
+      hours = new PlatformRules.Hours(time(said, "from"), time(said, "to"), basis(said));
+    }
+    return new PlatformRules(
+        rules.get("windows") == null ? usual.windows() : windows,
+        rules.get("shares") == null ? usual.shares() : shares,
+        hours);
+  }
+
+  private static PlatformRules.Basis basis(Json.Obj body) {
+    String asOf = text(body, "asOf");
+    try {
+      return new PlatformRules.Basis(text(body, "source"), LocalDate.parse(asOf));
+    } catch (DateTimeException e) {
+      throw refused("asOf", asOf, "a date: \"2026-11-01\"");
+    }
   }
 
   private static GatePolicy.Control control(Json.Obj body) {
@@ -269,7 +327,7 @@ public final class Definitions {
     String wire = text(body, "channel");
     ChannelKind channel = ChannelKind.ofWire(wire);
     if (channel == null) {
-      throw refused(where, wire, "sms, wecom");
+      throw refused(where, wire, CHANNELS);
     }
     return channel;
   }
