@@ -14,8 +14,10 @@ import io.huoshui.sandbox.sms.SmsApi;
 import io.huoshui.sandbox.sms.SmsLimits;
 import io.huoshui.sandbox.wechat.AccountApi;
 import io.huoshui.sandbox.wechat.AccountLimits;
+import io.huoshui.sandbox.wechat.AccountMessageLimits;
 import io.huoshui.sandbox.wecom.WecomApi;
 import io.huoshui.sandbox.wecom.WecomLimits;
+import io.huoshui.sandbox.wecom.WecomPostLimits;
 import io.huoshui.sandbox.wecom.WecomTagLimits;
 import io.huoshui.sandbox.world.World;
 import java.io.IOException;
@@ -70,6 +72,8 @@ public final class Sandbox implements AutoCloseable {
       var limits = new TreeMap<String, Limit>(wecomLimits.all());
       limits.putAll(tagLimits.all());
       limits.putAll(accountLimits.all());
+      limits.putAll(WecomPostLimits.DEFAULT.all());
+      limits.putAll(AccountMessageLimits.DEFAULT.all());
       if (!limits.keySet().containsAll(options.limits().keySet())) {
         throw new IllegalArgumentException("--limits knows " + limits.keySet());
       }
@@ -92,13 +96,17 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
-  private static Endpoint route(Endpoint control, Endpoint wecom, Endpoint account, Endpoint sms) {
+  private static Endpoint route(
+      Endpoint control, Endpoint wecom, AccountApi account, Endpoint sms) {
     return new Endpoint() {
       @Override
       public Answer answer(Call call) throws InterruptedException {
         if (call.path().startsWith("/cgi-bin/")) {
           String path = call.path().substring("/cgi-bin/".length());
           return AccountApi.plays(path) ? account.answer(call) : wecom.answer(call);
+        }
+        if (call.path().startsWith("/sandbox/account/")) {
+          return account.messages().control(call);
         }
         if (call.path().equals("/")) {
           return sms.answer(call);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import me.chanjar.weixin.common.error.WxErrorException;
+import me.chanjar.weixin.cp.api.WxCpService;
 import me.chanjar.weixin.cp.api.impl.WxCpServiceImpl;
 import me.chanjar.weixin.cp.bean.external.WxCpMsgTemplate;
 import me.chanjar.weixin.cp.bean.external.WxCpMsgTemplateAddResult;
@@ -39,20 +40,32 @@ public final class WecomChannel implements Channel {
   private static final int PAGE = 1_000;
   private static final Duration LIST_MARGIN = Duration.ofHours(36);
 
-  private final WxCpServiceImpl wecom;
+  private final WxCpService wecom;
+
+  public WecomChannel(WxCpService wecom) {
+    this.wecom = wecom;
+  }
 
   /// @param url where the API is; empty for WeCom itself
   public WecomChannel(String url, String corpId, String secret) {
+    this(client(url, corpId, secret));
+  }
+
+  /// A client whose errors come back as they are.
+  ///
+  /// @param url where the API is; empty for WeCom itself
+  public static WxCpService client(String url, String corpId, String secret) {
     var config = new WxCpDefaultConfigImpl();
     config.setCorpId(corpId);
     config.setCorpSecret(secret);
     if (!url.isEmpty()) {
       config.setBaseApiUrl(url);
     }
-    this.wecom = new WxCpServiceImpl();
+    var client = new WxCpServiceImpl();
     // Errors come back as outcomes; the outbox decides when to try again.
-    this.wecom.setMaxRetryTimes(1);
-    this.wecom.setWxCpConfigStorage(config);
+    client.setMaxRetryTimes(1);
+    client.setWxCpConfigStorage(config);
+    return client;
   }
 
   @Override
@@ -98,7 +111,7 @@ public final class WecomChannel implements Channel {
     }
   }
 
-  private static Attachment attachment(io.huoshui.reach.Attachment attachment) {
+  static Attachment attachment(io.huoshui.reach.Attachment attachment) {
     var wecom = new Attachment();
     switch (attachment) {
       case io.huoshui.reach.Attachment.Image(String mediaId, String url) -> {
@@ -135,11 +148,11 @@ public final class WecomChannel implements Channel {
     return wecom;
   }
 
-  private static Outcome unreachable() {
+  static Outcome unreachable() {
     return new Outcome.Later("unreachable", "WeCom does not take connections.", 2);
   }
 
-  private static boolean refusedConnection(Throwable e) {
+  static boolean refusedConnection(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConnectException) {
         return true;
@@ -149,7 +162,7 @@ public final class WecomChannel implements Channel {
   }
 
   /// PLATFORMS 5.5: which code asks for what.
-  private static Outcome outcome(WxErrorException e) {
+  static Outcome outcome(WxErrorException e) {
     int code = e.getError() == null ? -99 : e.getError().getErrorCode();
     String why = e.getError() == null ? String.valueOf(e.getMessage()) : e.getError().getErrorMsg();
     return switch (code) {

@@ -60,6 +60,8 @@ public final class Reactions {
     return switch (approach.channel()) {
       case SMS -> new Draw(customer, approach, before).sms();
       case WECOM -> new Draw(customer, approach, before).wecom();
+      case OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE ->
+          throw new IllegalArgumentException("Nobody draws reactions on " + approach.channel());
     };
   }
 

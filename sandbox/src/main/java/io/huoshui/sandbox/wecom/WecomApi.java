@@ -60,6 +60,7 @@ public final class WecomApi implements Endpoint {
   private final Frequency perHour;
   private final Semaphore syncs;
   private final WecomTags tags;
+  private final WecomPosts posts;
   private final Conduct conduct;
   private final Chaos chaos;
 
@@ -68,6 +69,7 @@ public final class WecomApi implements Endpoint {
     this.world = world;
     this.conduct = conduct;
     this.tags = new WecomTags(world, tagLimits, conduct);
+    this.posts = new WecomPosts(world, limits, WecomPostLimits.DEFAULT, conduct);
     this.secrets = secrets;
     this.limits = limits;
     this.tokens = new Tokens(Duration.ofSeconds(limits.tokenSeconds().value()));
@@ -120,7 +122,10 @@ public final class WecomApi implements Endpoint {
         case "externalcontact/list" -> contacts(call.query("userid"));
         case "externalcontact/get_follow_user_list" -> guides();
         case "kf/sync_msg" -> sync(body(call));
-        default -> error(WecomError.NO_SUCH_CALL, path);
+        default ->
+            WecomPosts.plays(path)
+                ? posts.answer(path, call, body(call))
+                : error(WecomError.NO_SUCH_CALL, path);
       };
     } catch (Refused refused) {
       return error(refused.error, String.valueOf(refused.getMessage()));
@@ -139,6 +144,9 @@ public final class WecomApi implements Endpoint {
   }
 
   private static JsonNode body(Call call) {
+    if (call.body().length == 0 && call.method().equals("GET")) {
+      return JSON.createObjectNode();
+    }
     try {
       return JSON.readTree(call.body());
     } catch (JacksonException e) {
@@ -177,8 +185,8 @@ public final class WecomApi implements Endpoint {
   // ---- mass messages
 
   private Answer addTask(JsonNode request) {
-    if (!request.path("chat_type").asString("single").equals("single")) {
-      throw new Refused(WecomError.BAD_PARAMETER, "chat_type: only 'single' is simulated");
+    if (request.path("chat_type").asString("single").equals("group")) {
+      return posts.group(request);
     }
     String text = request.path("text").path("content").asString("");
     JsonNode attachments = request.path("attachments");
@@ -255,8 +263,8 @@ public final class WecomApi implements Endpoint {
     if (from <= 0 || to < from || to - from > Duration.ofDays(31).toSeconds()) {
       throw new Refused(WecomError.BAD_PARAMETER, "start_time and end_time: at most one month");
     }
-    if (!request.path("chat_type").asString("single").equals("single")) {
-      throw new Refused(WecomError.BAD_PARAMETER, "chat_type: only 'single' is simulated");
+    if (request.path("chat_type").asString("single").equals("group")) {
+      return posts.groupTasks(request, from, to);
     }
     var found =
         world.tasks().stream()
@@ -285,6 +293,9 @@ public final class WecomApi implements Endpoint {
   }
 
   private Answer taskMembers(JsonNode request) {
+    if (posts.knows(request.path("msgid").asString(""))) {
+      return posts.members(request);
+    }
     World.Task task = task(request);
     long now = world.clock().toEpochMilli();
     Map<String, Long> sentBy = new LinkedHashMap<>();
@@ -307,6 +318,9 @@ public final class WecomApi implements Endpoint {
   }
 
   private Answer sendResult(JsonNode request) {
+    if (posts.knows(request.path("msgid").asString(""))) {
+      return posts.sendResult(request);
+    }
     World.Task task = task(request);
     String guide = request.path("userid").asString("");
     if (guide.isEmpty()) {

@@ -12,6 +12,7 @@ enum WecomError {
   BAD_TAG_NAME(40071, "invalid tag name"),
   NO_TOKEN(41001, "access_token missing"),
   NOBODY_TO_SEND_TO(41048, "no customer to send"),
+  NO_MORE_WELCOMES(41055, "group welcome templates exceed limit"),
   TOKEN_EXPIRED(42001, "access_token expired"),
   TOO_OFTEN(45009, "api freq out of limit"),
   TOO_MANY_AT_ONCE(45033, "concurrency of api exceed limit"),

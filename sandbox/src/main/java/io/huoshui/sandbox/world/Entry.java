@@ -14,6 +14,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Entry.Delivered.class, name = "delivered"),
   @JsonSubTypes.Type(value = Entry.CrowdJoined.class, name = "crowd"),
   @JsonSubTypes.Type(value = Entry.FaultsSet.class, name = "faults"),
+  @JsonSubTypes.Type(value = Entry.TaskCancelled.class, name = "taskCancelled"),
+  @JsonSubTypes.Type(value = Entry.Kept.class, name = "kept"),
   @JsonSubTypes.Type(value = Entry.TagMade.class, name = "tagMade"),
   @JsonSubTypes.Type(value = Entry.TagRenamed.class, name = "tagRenamed"),
   @JsonSubTypes.Type(value = Entry.TagsGone.class, name = "tagsGone"),
@@ -70,6 +72,12 @@ public sealed interface Entry {
   record Name(String kind, String scope, String value) {}
 
   record FaultsSet(Faults faults) implements Entry {}
+
+  /// A mass-message task was called off; whoever has not got it does not.
+  record TaskCancelled(long atMs, String msgid) implements Entry {}
+
+  /// What one part of a platform keeps for itself, in JSON of its own.
+  record Kept(long atMs, String room, String body) implements Entry {}
 
   /// Something about the tags of a platform.
   sealed interface OfTags extends Entry {
