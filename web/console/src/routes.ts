@@ -14,6 +14,7 @@ export const router = createRouter({
     { path: '/tree', name: 'tree', component: () => import('./tree/TreePage.vue') },
     { path: '/lookalikes', name: 'lookalikes', component: () => import('./audience/LookalikePage.vue') },
     { path: '/alerts', name: 'alerts', component: () => import('./alert/AlertsPage.vue') },
+    { path: '/sending', name: 'sending', component: () => import('./sending/SendingPage.vue') },
     { path: '/surveys', name: 'surveys', component: () => import('./survey/SurveysPage.vue') },
     { path: '/workbench', name: 'workbench', component: () => import('./open/WorkbenchPage.vue') },
     { path: '/seasons', name: 'seasons', component: () => import('./season/SeasonsPage.vue') },

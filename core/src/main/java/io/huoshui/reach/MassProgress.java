@@ -30,6 +30,7 @@ public final class MassProgress {
   /// One call to the platform.
   ///
   /// @param task the platform's id; empty while there is none
+  /// @param open customers of whom the platform has not said yet
   /// @param at when the last thing about it became known
   public record Call(
       String batch,
@@ -37,6 +38,7 @@ public final class MassProgress {
       String sender,
       int customers,
       int taken,
+      int open,
       SortedMap<String, Integer> refused,
       @Nullable Instant at) {}
 
@@ -53,6 +55,7 @@ public final class MassProgress {
     final String sender;
     int customers;
     int taken;
+    int open;
     final SortedMap<String, Integer> refused = new TreeMap<>();
     @Nullable Instant at;
 
@@ -109,6 +112,7 @@ public final class MassProgress {
       call.refused.merge(code, 1, Integer::sum);
     } else if (delivery.stage() != Touchpoint.Stage.HANDED) {
       call.taken++;
+      call.open += delivery.stage() == Touchpoint.Stage.ACCEPTED ? 1 : 0;
       costFen += one.costFen();
     }
   }
@@ -178,6 +182,7 @@ public final class MassProgress {
                     called.sender,
                     called.customers,
                     called.taken,
+                    called.open,
                     called.refused,
                     called.at)));
     found.sort(

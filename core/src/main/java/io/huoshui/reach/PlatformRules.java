@@ -2,11 +2,13 @@ package io.huoshui.reach;
 
 import io.huoshui.profile.Period;
 import io.huoshui.profile.Timeline;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What platforms allow towards one person, so that a message they would refuse costs no call. Each
@@ -15,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// @param windows what an act of a person opens; the channels named here are closed without one
 /// @param shares what one address gets in a time
 /// @param smsHours when marketing SMS may arrive, where the person lives
-public record PlatformRules(List<Window> windows, List<Share> shares, Hours smsHours) {
+/// @param optOut what a person writes back to leave; case, width, blanks and stops do not matter
+public record PlatformRules(
+    List<Window> windows, List<Share> shares, Hours smsHours, List<String> optOut) {
   public PlatformRules {
+    optOut = List.copyOf(optOut);
     windows = List.copyOf(windows);
     shares = List.copyOf(shares);
   }
@@ -92,7 +97,24 @@ public record PlatformRules(List<Window> windows, List<Share> shares, Hours smsH
                   10,
                   new Period(24, Period.Unit.HOUR),
                   HUAWEI)),
-          new Hours(LocalTime.of(8, 0), LocalTime.of(21, 0), HUAWEI));
+          new Hours(LocalTime.of(8, 0), LocalTime.of(21, 0), HUAWEI),
+          // 《通信短信息服务管理规定》 article 20 wants a way to say no; carriers' templates teach T, TD
+          // and R, people write the others.
+          List.of(
+              "T", "TD", "R", "N", "退订", "退", "拒收", "拒绝", "不要再发", "TUIDING", "STOP"));
+
+  /// Whether a reply says to leave, and nothing else.
+  public boolean leaves(String reply) {
+    String said = plain(reply);
+    return optOut.stream().anyMatch(word -> plain(word).equals(said));
+  }
+
+  /// Also what was typed in full width, `TD。`.
+  private static String plain(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFKC)
+        .replaceAll("[\\p{Z}\\p{P}\\s]", "")
+        .toUpperCase(Locale.ROOT);
+  }
 
   /// By which a person agrees to one message of a template.
   public static final String SUBSCRIBED = "message_subscribed";

@@ -195,6 +195,29 @@ class PlatformRulesTest {
         .isEqualTo(then);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # reply      | leaves
+          TD           | true
+          td           | true
+          TD       | true
+          ' T。 '      | true
+          退订         | true
+          退 订!      | true
+          拒收         | true
+          N            | true
+          No           | false
+          退订了吗     | false
+          谢谢         | false
+          TDD          | false
+          """)
+  void aReplyLeavesWhenItSaysNothingElse(String reply, boolean leaves) {
+    assertThat(PlatformRules.STANDARD.leaves(reply)).isEqualTo(leaves);
+  }
+
   private static final class Purse {
     final String kind;
     final Instant until;

@@ -159,6 +159,22 @@ public final class Definitions {
             .toList());
   }
 
+  /// As [#template] reads them, outside of one.
+  public static List<Attachment> attachmentsOf(Json.Arr items) {
+    var attachments = new ArrayList<Attachment>();
+    for (Json item : items.items()) {
+      Attachment attachment = attachment(object(item, "attachments"));
+      attachment
+          .missing()
+          .ifPresent(
+              why -> {
+                throw refused("attachments", item.write(), why);
+              });
+      attachments.add(attachment);
+    }
+    return List.copyOf(attachments);
+  }
+
   static List<Attachment> attachments(String written) {
     if (written.isEmpty()) {
       return List.of();
@@ -249,7 +265,7 @@ public final class Definitions {
 
   /// `"platformRules": {"windows"?: [{"channel", "event", "most", "within", "source", "asOf"}],
   /// "shares"?: [{"channel", "category", "most", "per", "source", "asOf"}], "smsHours"?: {"from",
-  /// "to", "source", "asOf"}}`; what is not said is as it is for everybody.
+  /// "to", "source", "asOf"}, "optOut"?: [word]}`; what is not said is as it is for everybody.
   private static PlatformRules rules(Json.Obj body) {
     PlatformRules usual = PlatformRules.STANDARD;
     if (body.get("platformRules") == null) {
@@ -286,7 +302,22 @@ public final class Definitions {
     return new PlatformRules(
         rules.get("windows") == null ? usual.windows() : windows,
         rules.get("shares") == null ? usual.shares() : shares,
-        hours);
+        hours,
+        words(rules, "optOut", usual.optOut()));
+  }
+
+  private static List<String> words(Json.Obj body, String key, List<String> usual) {
+    if (body.get(key) == null) {
+      return usual;
+    }
+    var words = new ArrayList<String>();
+    for (Json item : items(body, key)) {
+      if (!(item instanceof Json.Str(String word)) || word.isBlank()) {
+        throw refused("gatePolicy.platformRules." + key, item.write(), "words");
+      }
+      words.add(word);
+    }
+    return words;
   }
 
   private static PlatformRules.Basis basis(Json.Obj body) {

@@ -74,8 +74,12 @@ public record Settings(
       String accountUrl,
       String accountAppId,
       String accountSecret,
+      String miniUrl,
+      String miniAppId,
+      String miniSecret,
       Calls sms,
-      Calls wecom) {
+      Calls wecom,
+      Calls account) {
     static final Platforms NONE =
         new Platforms(
             "",
@@ -92,6 +96,10 @@ public record Settings(
             "",
             "",
             "",
+            "",
+            "",
+            "",
+            Calls.USUAL,
             Calls.USUAL,
             Calls.USUAL);
 
@@ -100,6 +108,7 @@ public record Settings(
       return switch (channel) {
         case SMS -> sms;
         case WECOM -> wecom;
+        case OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE -> account;
       };
     }
 
@@ -221,8 +230,12 @@ public record Settings(
           text(json, "officialAccount", "url"),
           text(json, "officialAccount", "appId"),
           text(json, "officialAccount", "secret"),
+          text(json, "miniProgram", "url"),
+          text(json, "miniProgram", "appId"),
+          text(json, "miniProgram", "secret"),
           calls(json, "sms"),
-          calls(json, "wecom"));
+          calls(json, "wecom"),
+          calls(json, "officialAccount"));
     } catch (IOException | JsonException e) {
       throw new IllegalArgumentException(
           "--secrets " + file + " can not be read: " + e.getMessage(), e);

@@ -185,6 +185,7 @@ public final class WecomChannel implements Channel {
   @Override
   public List<Outcome> reconcile(String batchId, List<Envelope> envelopes, Instant handedOver) {
     String text = envelopes.getFirst().text();
+    String sender = envelopes.getFirst().sender();
     try {
       var has = new HashMap<String, String>();
       String cursor = "";
@@ -201,7 +202,9 @@ public final class WecomChannel implements Channel {
                     100,
                     cursor);
         for (ExternalContactGroupMsgInfo task : page.getGroupMsgList()) {
-          if (task.getText() != null && text.equals(task.getText().getContent())) {
+          if (task.getText() != null
+              && text.equals(task.getText().getContent())
+              && (sender.isEmpty() || guides(task.getMsgId()).contains(sender))) {
             for (Result result : results(task.getMsgId())) {
               has.put(result.customer(), task.getMsgId());
             }

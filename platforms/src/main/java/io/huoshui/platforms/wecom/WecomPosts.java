@@ -21,6 +21,7 @@ import me.chanjar.weixin.cp.bean.external.moment.MomentInfo;
 import me.chanjar.weixin.cp.bean.external.moment.SenderList;
 import me.chanjar.weixin.cp.bean.external.moment.VisibleRange;
 import me.chanjar.weixin.cp.bean.external.msg.Text;
+import org.jspecify.annotations.Nullable;
 
 /// What WeCom does for groups and moments, and what it does about mass tasks after they were made.
 ///
@@ -39,6 +40,12 @@ public final class WecomPosts {
   /// Group welcome templates of one corp: path/92366.
   public static final int WELCOMES = 100;
 
+  /// Reminders of one task in 24 h: a client's documentation of remind_groupmsg_send.
+  public static final int REMINDERS = 3;
+
+  /// Characters of a moment's text: path/96351, 2025-11-17.
+  public static final int MOMENT_CHARACTERS = 2_000;
+
   private static final int PAGE = 1_000;
   private static final int MOMENT_PAGE = 20;
 
@@ -49,6 +56,11 @@ public final class WecomPosts {
 
   public WecomPosts(WxCpService wecom) {
     this.wecom = wecom;
+  }
+
+  /// @param url where the API is; empty for WeCom itself
+  public static WecomPosts at(String url, String corpId, String secret) {
+    return new WecomPosts(WecomChannel.client(url, corpId, secret));
   }
 
   private interface Call<T> {
@@ -130,6 +142,15 @@ public final class WecomPosts {
         });
   }
 
+  /// Nothing is known this time, and whoever asked asks again.
+  private static <T> @Nullable T known(Call<T> call) {
+    try {
+      return call.run();
+    } catch (WxErrorException | RuntimeException e) {
+      return null;
+    }
+  }
+
   /// Whatever goes wrong while looking, nothing is known.
   private static Outcome found(Call<Outcome> call) {
     try {
@@ -156,8 +177,12 @@ public final class WecomPosts {
   /// @param at when it was sent, where the platform says so
   public record Result(String guide, String target, boolean sent, Instant at) {}
 
-  /// @throws WxErrorException when the platform would not say
-  public List<Result> groupResults(String msgid, String owner) throws WxErrorException {
+  /// @return null when the platform would not say
+  public @Nullable List<Result> groupResults(String msgid, String owner) {
+    return known(() -> readGroup(msgid, owner));
+  }
+
+  private List<Result> readGroup(String msgid, String owner) throws WxErrorException {
     var results = new ArrayList<Result>();
     String cursor = "";
     do {
@@ -215,8 +240,12 @@ public final class WecomPosts {
     }
   }
 
-  /// @throws WxErrorException when the platform would not say
-  public Job job(String id) throws WxErrorException {
+  /// @return null when the platform would not say
+  public @Nullable Job job(String id) {
+    return known(() -> readJob(id));
+  }
+
+  private Job readJob(String id) throws WxErrorException {
     var result = wecom.getExternalContactService().getMomentTaskResult(id);
     if (result.getStatus() == null || result.getStatus() != 3) {
       return new Job(false, "", List.of(), "");
@@ -263,8 +292,12 @@ public final class WecomPosts {
 
   /// Which guides published a moment.
   ///
-  /// @throws WxErrorException when the platform would not say
-  public List<Result> momentResults(String moment) throws WxErrorException {
+  /// @return null when the platform would not say
+  public @Nullable List<Result> momentResults(String moment) {
+    return known(() -> readMoment(moment));
+  }
+
+  private List<Result> readMoment(String moment) throws WxErrorException {
     var results = new ArrayList<Result>();
     String cursor = "";
     do {
@@ -287,8 +320,12 @@ public final class WecomPosts {
 
   /// Which customers liked a guide's moment, or wrote under it.
   ///
-  /// @throws WxErrorException when the platform would not say
-  public List<Reaction> reactions(String moment, String guide) throws WxErrorException {
+  /// @return null when the platform would not say
+  public @Nullable List<Reaction> reactions(String moment, String guide) {
+    return known(() -> readReactions(moment, guide));
+  }
+
+  private List<Reaction> readReactions(String moment, String guide) throws WxErrorException {
     var said = wecom.getExternalContactService().getMomentComments(moment, guide);
     var reactions = new ArrayList<Reaction>();
     add(said.getLikeList(), false, reactions);

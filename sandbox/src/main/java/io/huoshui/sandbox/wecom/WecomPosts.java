@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -568,7 +567,7 @@ final class WecomPosts {
   }
 
   private Answer getWelcome(JsonNode body) {
-    @Nullable String text = welcomes.get(known(body));
+    String text = welcomes.get(known(body));
     ObjectNode answer = WecomApi.ok();
     answer.putObject("text").put("content", text);
     return Answer.json(answer);

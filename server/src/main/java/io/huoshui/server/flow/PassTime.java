@@ -9,6 +9,8 @@ import io.huoshui.server.insight.alert.Alerts;
 import io.huoshui.server.loyalty.Coupons;
 import io.huoshui.server.reach.Outbox;
 import io.huoshui.server.reach.Receipts;
+import io.huoshui.server.sending.Masses;
+import io.huoshui.server.sending.Posts;
 import jakarta.annotation.PreDestroy;
 import java.time.Instant;
 import java.util.concurrent.Executors;
@@ -43,6 +45,8 @@ class PassTime {
   private final Freezing freezing;
   private final TagSync tags;
   private final Alerts alerts;
+  private final Masses masses;
+  private final Posts posts;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -66,7 +70,11 @@ class PassTime {
       Freezing freezing,
       TagSync tags,
       Alerts alerts,
+      Masses masses,
+      Posts posts,
       Settings settings) {
+    this.masses = masses;
+    this.posts = posts;
     this.alerts = alerts;
     this.freezing = freezing;
     this.tags = tags;
@@ -94,6 +102,7 @@ class PassTime {
       if (due || backlog.held() > 0) {
         engine.tick(now);
       }
+      masses.launchDue(now);
       receipts.poll(backlog.now(), now);
       coupons.follow();
       freezing.freezeWhatIsDue();
@@ -110,6 +119,9 @@ class PassTime {
       if (backlog.outbox() > 0 || backlog.unanswered() > 0) {
         outbox.drain(0);
       }
+      Instant now = engine.now();
+      posts.pass(now);
+      masses.giveUpDue(now);
     } catch (RuntimeException e) {
       // As above.
       LOG.warn("dispatch failed: {}", e.toString());
@@ -150,6 +162,7 @@ class PassTime {
           .at("to", "nothing", "RFC 3339: 2026-07-01T01:00:00Z")
           .thrown();
     }
+    masses.launchBy(step.to());
     engine.advanceTo(step.to());
     Outbox.Drained drained = outbox.drain(patienceSeconds);
     if (!drained.empty()) {
@@ -168,6 +181,8 @@ class PassTime {
     // Only the instant asked for decides, so asking for it again after a crash asks the platforms
     // again too.
     receipts.poll(step.to().minusNanos(1), step.to());
+    posts.pass(step.to());
+    masses.giveUpDue(step.to());
     coupons.follow();
     freezing.freezeWhatIsDue();
     tags.pass();

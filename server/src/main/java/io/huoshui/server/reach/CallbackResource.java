@@ -56,7 +56,7 @@ class CallbackResource {
   SmsAnswer smsReply(
       @RequestHeader(name = "X-Callback-Token", defaultValue = "") String token,
       @RequestBody byte[] body) {
-    return sms(token, () -> SmsCallbacks.replies(body));
+    return sms(token, () -> SmsCallbacks.replies(body, engine.ask().gatePolicy().rules()::leaves));
   }
 
   private SmsAnswer sms(String token, Supplier<List<Event>> events) {

@@ -2,9 +2,11 @@ package io.huoshui.server.reach;
 
 import io.huoshui.engine.Engine;
 import io.huoshui.platforms.sms.AliyunSms;
+import io.huoshui.platforms.wechat.AppClients;
 import io.huoshui.platforms.wechat.OfficialAccountTags;
 import io.huoshui.platforms.wecom.WecomCallbacks;
 import io.huoshui.platforms.wecom.WecomChannel;
+import io.huoshui.platforms.wecom.WecomPosts;
 import io.huoshui.platforms.wecom.WecomTags;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.PlatformTags;
@@ -50,8 +52,20 @@ public class Channels {
     return new Tagging(List.copyOf(platforms));
   }
 
+  /// What WeCom does for groups and moments; nobody where it is not set up.
+  public record Posting(Optional<WecomPosts> wecom) {}
+
   @Bean
-  Ready ready(Settings settings) {
+  Posting posting(Settings settings) {
+    Settings.Platforms at = settings.platforms();
+    return new Posting(
+        at.corpId().isEmpty()
+            ? Optional.empty()
+            : Optional.of(WecomPosts.at(at.wecomUrl(), at.corpId(), at.corpSecret())));
+  }
+
+  @Bean
+  Ready ready(Settings settings, CalledOff calledOff) {
     Settings.Platforms at = settings.platforms();
     var channels = new ArrayList<Channel>();
     Optional<WecomCallbacks> callbacks = Optional.empty();
@@ -69,6 +83,14 @@ public class Channels {
                   at.callbackCorpToken(),
                   at.encodingAesKey()));
     }
-    return new Ready(List.copyOf(channels), callbacks);
+    channels.addAll(
+        AppClients.channels(
+            at.accountUrl(),
+            at.accountAppId(),
+            at.accountSecret(),
+            at.miniUrl(),
+            at.miniAppId(),
+            at.miniSecret()));
+    return new Ready(channels.stream().map(calledOff::guard).toList(), callbacks);
   }
 }
