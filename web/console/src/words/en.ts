@@ -692,7 +692,7 @@ const en: Words = {
       taken: 'taken by the platform',
       refused: 'refused by the platform',
     },
-    stage: { waiting: 'waiting', handed: 'no answer yet', accepted: 'to be confirmed by the guide', delivered: 'got it', failed: 'did not get it' },
+    stage: { waiting: 'waiting', handed: 'no answer yet', accepted: 'taken by the platform', delivered: 'got it', failed: 'did not get it' },
     reason: {
       sent: 'let out',
       hold_out: 'hold-out',

@@ -690,7 +690,7 @@ const zh = {
       taken: '平台已接收',
       refused: '平台拒绝',
     },
-    stage: { waiting: '排队中', handed: '等待平台回答', accepted: '待导购确认', delivered: '已收到', failed: '未送达' },
+    stage: { waiting: '排队中', handed: '等待平台回答', accepted: '平台已接收', delivered: '已收到', failed: '未送达' },
     reason: {
       sent: '已放行',
       hold_out: '对照组',

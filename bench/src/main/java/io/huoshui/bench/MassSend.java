@@ -33,8 +33,8 @@ import java.util.function.UnaryOperator;
 /// One mass task over WeCom: an engine, the server's outbox, WxJava, and a sandbox behind HTTP that
 /// counts what it is asked and how often a limit was passed.
 ///
-/// Everybody of the sandbox's brand who is a guide's contact is meant. Guides are who the template's
-/// `{guide}` stands for, so each call carries the customers of one of them.
+/// Everybody of the sandbox's brand who is a guide's contact is meant. Guides are who the
+/// template's `{guide}` stands for, so each call carries the customers of one of them.
 final class MassSend implements AutoCloseable {
   static final String JOURNEY = "mass_1";
 
@@ -72,8 +72,7 @@ final class MassSend implements AutoCloseable {
                         "corpId", Json.of(CORP),
                         "secret", Json.of("corp-secret"),
                         "token", Json.of("callback"),
-                        "encodingAesKey",
-                            Json.of("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")))
+                        "encodingAesKey", Json.of("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")))
             .write());
     this.sandbox =
         Sandbox.start(

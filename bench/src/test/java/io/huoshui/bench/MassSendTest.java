@@ -43,8 +43,7 @@ class MassSendTest {
 
   @Test
   void everybodyIsWrittenToOnceHoweverThePlatformFails() {
-    town.faults(
-        "{\"busyShare\":0.2,\"timeoutShare\":0.2,\"codes\":{\"503\":0.2,\"45033\":0.05}}");
+    town.faults("{\"busyShare\":0.2,\"timeoutShare\":0.2,\"codes\":{\"503\":0.2,\"45033\":0.05}}");
     Outbox.Drained drained = town.send(UnaryOperator.identity(), 60);
     town.faults("{\"busyShare\":0,\"timeoutShare\":0,\"codes\":{}}");
 
@@ -90,8 +89,7 @@ class MassSendTest {
       }
 
       @Override
-      public List<Outcome> reconcile(
-          String batchId, List<Envelope> envelopes, Instant handedOver) {
+      public List<Outcome> reconcile(String batchId, List<Envelope> envelopes, Instant handedOver) {
         return channel.reconcile(batchId, envelopes, handedOver);
       }
     };

@@ -44,8 +44,7 @@ class SendingTest {
   private static String key = "";
   private static Instant now = START;
 
-  private static final Brand BRAND =
-      new Brand(new Brand.Settings(42, PEOPLE, START, CORP));
+  private static final Brand BRAND = new Brand(new Brand.Settings(42, PEOPLE, START, CORP));
 
   @BeforeAll
   static void start() throws Exception {
@@ -64,15 +63,23 @@ class SendingTest {
         Huoshui.start(
             Huoshui.settings(
                 List.of(
-                    "--port", "0",
-                    "--data-dir", folder.resolve("server").toString(),
-                    "--virtual-from", START.toString(),
-                    "--zone", "Asia/Shanghai",
-                    "--patience", "20",
-                    "--secrets", secrets.toString())),
+                    "--port",
+                    "0",
+                    "--data-dir",
+                    folder.resolve("server").toString(),
+                    "--virtual-from",
+                    START.toString(),
+                    "--zone",
+                    "Asia/Shanghai",
+                    "--patience",
+                    "20",
+                    "--secrets",
+                    secrets.toString())),
             false);
     key = text(api("POST", "/api/v1/sources", "{\"name\":\"crm\"}"), "writeKey");
-    api("POST", "/api/v1/gate-policy",
+    api(
+        "POST",
+        "/api/v1/gate-policy",
         "{\"quietFrom\":\"04:00\",\"quietTo\":\"04:01\",\"caps\":[]}");
   }
 
@@ -116,8 +123,7 @@ class SendingTest {
   }
 
   private static Json api(String method, String path, String body) throws Exception {
-    return send(
-        "http://127.0.0.1:" + server.port(), method, path, server.firstToken(), body);
+    return send("http://127.0.0.1:" + server.port(), method, path, server.firstToken(), body);
   }
 
   private static Json platform(String method, String path, String body) throws Exception {
@@ -279,9 +285,7 @@ class SendingTest {
     var found = new ArrayList<String>();
     for (long person = 0; person < PEOPLE; person++) {
       Brand.Contact contact = BRAND.contact(person);
-      if (contact != null
-          && contact.at(START.toEpochMilli())
-          && contact.guide().equals(guide)) {
+      if (contact != null && contact.at(START.toEpochMilli()) && contact.guide().equals(guide)) {
         found.add(BRAND.externalUserid(person));
       }
     }
@@ -336,8 +340,7 @@ class SendingTest {
     assertThat(text(told, "stages.accepted")).isEqualTo(String.valueOf(events.size()));
     assertThat(text(told, "guidesConfirmed")).isEqualTo("0");
     for (int i = 0; i < 3; i++) {
-      assertThat(
-              at(api("POST", "/api/v1/reach/mass/" + id + "/remind", ""), "counts").write())
+      assertThat(at(api("POST", "/api/v1/reach/mass/" + id + "/remind", ""), "counts").write())
           .startsWith("{\"done\":");
     }
     // A fourth within the day costs no call.
@@ -427,19 +430,12 @@ class SendingTest {
     assertThat(text(told, "post.state")).isEqualTo("taken");
     assertThat(at(told, "guides").write()).contains("\"likes\":");
     assertThat(
-            text(
-                api(
-                    "POST",
-                    "/api/v1/segments/count",
-                    "{\"text\":\"did moment_liked\"}"),
-                "count"))
+            text(api("POST", "/api/v1/segments/count", "{\"text\":\"did moment_liked\"}"), "count"))
         .isNotEqualTo("0");
     WecomPosts platform = WecomPosts.at(sandbox.url(), CORP, "corp-secret");
     // One task of each text and owner, whatever was lost on the way.
     String task = text(told, "calls.0.task");
-    assertThat(
-            platform.findMoment(
-                "朋友圈上新", now.minusSeconds(40 * 3_600), List.of(task)))
+    assertThat(platform.findMoment("朋友圈上新", now.minusSeconds(40 * 3_600), List.of(task)))
         .isInstanceOf(Outcome.Absent.class);
     assertThat(violations()).isEqualTo(before);
   }

@@ -158,15 +158,12 @@ public final class MassProgress {
                     name,
                     counted.delivered > 0
                         ? "confirmed"
-                        : counted.open > 0
-                            ? counted.handed > 0 ? "created" : "waiting"
-                            : "failed",
+                        : counted.open > 0 ? counted.handed > 0 ? "created" : "waiting" : "failed",
                     counted.customers,
                     counted.delivered,
                     counted.open,
                     counted.failed)));
-    found.sort(
-        Comparator.comparingInt(Guide::customers).reversed().thenComparing(Guide::guide));
+    found.sort(Comparator.comparingInt(Guide::customers).reversed().thenComparing(Guide::guide));
     return found;
   }
 

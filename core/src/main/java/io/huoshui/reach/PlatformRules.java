@@ -100,8 +100,7 @@ public record PlatformRules(
           new Hours(LocalTime.of(8, 0), LocalTime.of(21, 0), HUAWEI),
           // 《通信短信息服务管理规定》 article 20 wants a way to say no; carriers' templates teach T, TD
           // and R, people write the others.
-          List.of(
-              "T", "TD", "R", "N", "退订", "退", "拒收", "拒绝", "不要再发", "TUIDING", "STOP"));
+          List.of("T", "TD", "R", "N", "退订", "退", "拒收", "拒绝", "不要再发", "TUIDING", "STOP"));
 
   /// Whether a reply says to leave, and nothing else.
   public boolean leaves(String reply) {

@@ -40,8 +40,7 @@ class UnreachableTest {
     }
     var kinds = new HashSet<IdentifierKind>();
     for (IdentifierKind kind :
-        List.of(
-            IdentifierKind.PHONE, IdentifierKind.EXTERNAL_USERID, IdentifierKind.OPENID)) {
+        List.of(IdentifierKind.PHONE, IdentifierKind.EXTERNAL_USERID, IdentifierKind.OPENID)) {
       if (dice.chance(70)) {
         kinds.add(kind);
       }

@@ -79,8 +79,7 @@ public record Outlook(
         };
     return switch (decision) {
       case Gate.Decision.Open() -> new Outlook(profile, channel, null, null, left);
-      case Gate.Decision.Closed(Reason reason) ->
-          new Outlook(profile, channel, reason, null, left);
+      case Gate.Decision.Closed(Reason reason) -> new Outlook(profile, channel, reason, null, left);
       case Gate.Decision.Later(Reason reason, Instant until) ->
           new Outlook(profile, channel, reason, until, left);
     };

@@ -233,8 +233,7 @@ final class ControlApi implements Endpoint {
     Instant to = Options.instant(json(call.body()).path("to").asString(""));
     if (pace == null) {
       // Nobody to tell anything: what people do of their own accord does not happen.
-      return Answer.json(
-          JSON.createObjectNode().put("clock", EventLines.rfc3339(world.step(to))));
+      return Answer.json(JSON.createObjectNode().put("clock", EventLines.rfc3339(world.step(to))));
     }
     try {
       Pace.Progress progress = pace.to(to);

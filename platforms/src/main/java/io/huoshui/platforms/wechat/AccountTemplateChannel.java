@@ -88,8 +88,6 @@ public final class AccountTemplateChannel extends AppChannel {
 
   /// 32 characters of a key, always the same.
   static String same(String key) {
-    return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8))
-        .toString()
-        .replace("-", "");
+    return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)).toString().replace("-", "");
   }
 }

@@ -10,9 +10,9 @@ import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.mp.api.WxMpService;
 import me.chanjar.weixin.mp.bean.subscribe.WxMpSubscribeMessage;
 
-/// Subscribe messages: `message/subscribe/send` of a mini-program, `message/subscribe/bizsend` of an
-/// official account, by which app the sender is. One goes for each time the person agreed to one.
-/// The platform knows no idempotency key and no list of what it took.
+/// Subscribe messages: `message/subscribe/send` of a mini-program, `message/subscribe/bizsend` of
+/// an official account, by which app the sender is. One goes for each time the person agreed to
+/// one. The platform knows no idempotency key and no list of what it took.
 public final class SubscribeChannel extends AppChannel {
   private final Map<String, WxMpService> accounts;
   private final Map<String, WxMaService> miniPrograms;

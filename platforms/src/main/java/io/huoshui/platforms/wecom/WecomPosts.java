@@ -186,7 +186,8 @@ public final class WecomPosts {
     var results = new ArrayList<Result>();
     String cursor = "";
     do {
-      var page = wecom.getExternalContactService().getGroupMsgSendResult(msgid, owner, PAGE, cursor);
+      var page =
+          wecom.getExternalContactService().getGroupMsgSendResult(msgid, owner, PAGE, cursor);
       for (var sent : page.getSendList()) {
         results.add(
             new Result(
@@ -226,8 +227,7 @@ public final class WecomPosts {
     }
     return outcome(
         () ->
-            new Outcome.Accepted(
-                wecom.getExternalContactService().addMomentTask(task).getJobId()));
+            new Outcome.Accepted(wecom.getExternalContactService().addMomentTask(task).getJobId()));
   }
 
   /// Whether a job is done, and the moment it made.
@@ -387,17 +387,14 @@ public final class WecomPosts {
   public Outcome editWelcome(String id, String text, List<Attachment> attachments) {
     WxCpGroupWelcomeTemplateResult welcome = welcome(text, attachments);
     welcome.setTemplateId(id);
-    return answered(
-        id, () -> wecom.getExternalContactService().editGroupWelcomeTemplate(welcome));
+    return answered(id, () -> wecom.getExternalContactService().editGroupWelcomeTemplate(welcome));
   }
 
   public Outcome deleteWelcome(String id) {
-    return answered(
-        id, () -> wecom.getExternalContactService().delGroupWelcomeTemplate(id, ""));
+    return answered(id, () -> wecom.getExternalContactService().delGroupWelcomeTemplate(id, ""));
   }
 
-  private static WxCpGroupWelcomeTemplateResult welcome(
-      String text, List<Attachment> attachments) {
+  private static WxCpGroupWelcomeTemplateResult welcome(String text, List<Attachment> attachments) {
     var welcome = new WxCpGroupWelcomeTemplateResult();
     welcome.setText(text(text));
     for (Attachment each : attachments) {

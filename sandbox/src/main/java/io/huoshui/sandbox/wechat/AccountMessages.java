@@ -85,8 +85,7 @@ public final class AccountMessages {
           boolean reply = act.equals("message");
           var purse = new Purse();
           purse.untilMs =
-              kept.atMs()
-                  + 1000 * (reply ? limits.replySeconds() : limits.actSeconds()).value();
+              kept.atMs() + 1000 * (reply ? limits.replySeconds() : limits.actSeconds()).value();
           purse.left = (reply ? limits.afterReply() : limits.afterAct()).value();
           purses.computeIfAbsent(openid, _ -> new HashMap<>()).put(act, purse);
         }
@@ -94,8 +93,7 @@ public final class AccountMessages {
       case "sent" -> {
         String path = body.path("path").asString("");
         var one =
-            new Sent(
-                path, openid, body.path("text").asString(""), kept.atMs(), sent.size() + 1L);
+            new Sent(path, openid, body.path("text").asString(""), kept.atMs(), sent.size() + 1L);
         sent.add(one);
         switch (path) {
           case "message/custom/send" -> pay(openid, kept.atMs());
@@ -138,8 +136,7 @@ public final class AccountMessages {
               .filter(purse -> purse.untilMs > now)
               .toList();
       if (open.stream().noneMatch(purse -> purse.left > 0)) {
-        AccountError error =
-            open.isEmpty() ? AccountError.WINDOW_OVER : AccountError.BUDGET_SPENT;
+        AccountError error = open.isEmpty() ? AccountError.WINDOW_OVER : AccountError.BUDGET_SPENT;
         conduct.violated("account " + error.code() + " " + path);
         return AccountApi.error(error, "");
       }
@@ -175,9 +172,7 @@ public final class AccountMessages {
   private static String text(JsonNode request) {
     String type = request.path("msgtype").asString("");
     JsonNode body = request.path(type);
-    return type.equals("text")
-        ? body.path("content").asString("")
-        : JSON.writeValueAsString(body);
+    return type.equals("text") ? body.path("content").asString("") : JSON.writeValueAsString(body);
   }
 
   private static Answer msgid(long id) {

@@ -398,8 +398,7 @@ final class WecomPosts {
     if (attachments.size() > limits.momentAttachments().value()) {
       throw over(limits.momentAttachments(), "moment attachments");
     }
-    List<String> asked =
-        texts(request.path("visible_range").path("sender_list").path("user_list"));
+    List<String> asked = texts(request.path("visible_range").path("sender_list").path("user_list"));
     if (asked.size() > limits.momentUsers().value()) {
       throw over(limits.momentUsers(), "moment user_list");
     }
@@ -422,8 +421,7 @@ final class WecomPosts {
       throw bad("jobid is unknown");
     }
     boolean done = world.clock().toEpochMilli() >= moment.atMs + JOB.toMillis();
-    ObjectNode answer =
-        WecomApi.ok().put("status", done ? 3 : 2).put("type", "add_moment_task");
+    ObjectNode answer = WecomApi.ok().put("status", done ? 3 : 2).put("type", "add_moment_task");
     if (done) {
       ObjectNode result = answer.putObject("result");
       boolean nobody = moment.users.isEmpty();

@@ -232,8 +232,7 @@ public final class World implements AutoCloseable {
     }
     tasks.put(
         msgid,
-        new Task(
-            msgid, task.acceptedMs(), task.text(), task.attachments(), List.copyOf(left)));
+        new Task(msgid, task.acceptedMs(), task.text(), task.attachments(), List.copyOf(left)));
   }
 
   private <T> T locked(Supplier<T> work) {

@@ -69,8 +69,7 @@ public class CalledOff {
       }
 
       @Override
-      public List<Outcome> reconcile(
-          String batchId, List<Envelope> envelopes, Instant handedOver) {
+      public List<Outcome> reconcile(String batchId, List<Envelope> envelopes, Instant handedOver) {
         return channel.reconcile(batchId, envelopes, handedOver);
       }
     };

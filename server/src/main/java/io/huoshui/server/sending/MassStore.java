@@ -86,8 +86,7 @@ class MassStore {
         .param("people", mass.people())
         .param("said", mass.said())
         .param("due", mass.dueAt().atOffset(ZoneOffset.UTC))
-        .param(
-            "within", mass.confirmWithin() == null ? null : mass.confirmWithin().toSeconds())
+        .param("within", mass.confirmWithin() == null ? null : mass.confirmWithin().toSeconds())
         .param("who", mass.who())
         .param("created", mass.createdAt().atOffset(ZoneOffset.UTC))
         .update();
@@ -169,8 +168,7 @@ class MassStore {
   }
 
   int reminders(String task, Instant since) {
-    return sql.sql(
-            "select count(*) from mass_reminder where task = :task and reminded_at > :since")
+    return sql.sql("select count(*) from mass_reminder where task = :task and reminded_at > :since")
         .param("task", task)
         .param("since", since.atOffset(ZoneOffset.UTC))
         .query(Integer.class)

@@ -100,8 +100,7 @@ public class Masses {
                 "steps",
                     Json.of(
                         List.of(
-                            Json.object(
-                                "id", Json.of("send"), "send", Json.of(template.name())))))
+                            Json.object("id", Json.of("send"), "send", Json.of(template.name())))))
             .write();
     definitions.publish(Entry.Definition.JOURNEY, id, body, body);
     store.planned(id, now);
@@ -216,9 +215,7 @@ public class Masses {
         // Who confirmed a moment ago did send.
         read(id);
         receipts.giveUp(
-            accepted(id).stream()
-                .filter(one -> one.delivery().platformId().equals(task))
-                .toList(),
+            accepted(id).stream().filter(one -> one.delivery().platformId().equals(task)).toList(),
             code);
       }
     }

@@ -171,8 +171,7 @@ class PostResource {
   private static void length(boolean group, String text) {
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
     if (group && bytes > TemplateReview.WECOM_BYTES) {
-      throw refused(
-          "long_text", "text", bytes + " bytes", "at most " + TemplateReview.WECOM_BYTES);
+      throw refused("long_text", "text", bytes + " bytes", "at most " + TemplateReview.WECOM_BYTES);
     }
     int characters = text.codePointCount(0, text.length());
     if (!group && characters > WecomPosts.MOMENT_CHARACTERS) {
@@ -308,7 +307,8 @@ class PostResource {
 
   // Greetings of groups.
 
-  record Greeting(@Nullable String text, @Nullable JsonNode attachments, @Nullable Boolean tellOwners) {}
+  record Greeting(
+      @Nullable String text, @Nullable JsonNode attachments, @Nullable Boolean tellOwners) {}
 
   record WelcomeLine(
       long id, String text, String template, String state, String why, Instant created) {}
@@ -342,8 +342,7 @@ class PostResource {
           "too_many_attachments", "attachments", String.valueOf(attachments.size()), "at most 1");
     }
     WecomPosts platform = platform();
-    long ready =
-        store.welcomes().stream().filter(each -> !each.state().equals("refused")).count();
+    long ready = store.welcomes().stream().filter(each -> !each.state().equals("refused")).count();
     if (ready >= WecomPosts.WELCOMES) {
       throw refused(
           "too_many_welcomes",
@@ -417,8 +416,7 @@ class PostResource {
       throw refused("bad_share", "guide", String.valueOf(body.guide()), "a guide and customers");
     }
     if (customers.size() > SHARED) {
-      throw refused(
-          "too_many", "customers", String.valueOf(customers.size()), "at most " + SHARED);
+      throw refused("too_many", "customers", String.valueOf(customers.size()), "at most " + SHARED);
     }
     LocalDate today = engine.now().atZone(engine.ask().zone()).toLocalDate();
     var allowed = new ArrayList<String>();

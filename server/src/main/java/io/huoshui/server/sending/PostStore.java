@@ -127,7 +127,13 @@ class PostStore {
   }
 
   private long insert(
-      String kind, String title, String body, Instant due, String who, Instant now, List<Plan> plans) {
+      String kind,
+      String title,
+      String body,
+      Instant due,
+      String who,
+      Instant now,
+      List<Plan> plans) {
     long id =
         sql.sql(
                 """
@@ -248,6 +254,14 @@ class PostStore {
         .param("at", notBefore.atOffset(ZoneOffset.UTC))
         .param("code", code)
         .param("why", why)
+        .update();
+  }
+
+  /// It is not looked for before an instant.
+  void rest(long call, Instant until) {
+    sql.sql("update post_call set not_before = :at where id = :call and state = 'handed'")
+        .param("call", call)
+        .param("at", until.atOffset(ZoneOffset.UTC))
         .update();
   }
 
@@ -394,11 +408,7 @@ class PostStore {
         .query(
             (row, _) ->
                 new GuideLine(
-                    row.getString(1),
-                    row.getInt(2),
-                    row.getInt(3),
-                    row.getInt(4),
-                    row.getInt(5)))
+                    row.getString(1), row.getInt(2), row.getInt(3), row.getInt(4), row.getInt(5)))
         .list();
   }
 

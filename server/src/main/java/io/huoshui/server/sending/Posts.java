@@ -33,6 +33,10 @@ public class Posts {
   private static final Duration ABANDONED = Duration.ofMinutes(10);
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /// Until a call whose answer was lost is looked for, again.
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
   private static final Duration READ_EVERY = Duration.ofHours(1);
   private static final Duration READ_FOR = Duration.ofDays(7);
 
@@ -95,8 +99,7 @@ public class Posts {
   private boolean hand(WecomPosts platform, Call call, Instant now) {
     Post post = post(call);
     boolean group = post.kind().equals("group");
-    if (!group
-        && store.handedSince("moment", now.minus(MINUTE)) >= WecomPosts.MOMENTS_PER_MINUTE) {
+    if (!group && store.handedSince("moment", now.minus(MINUTE)) >= WecomPosts.MOMENTS_PER_MINUTE) {
       return false;
     }
     if (!store.handed(call.id(), holder, now)) {
@@ -110,8 +113,7 @@ public class Posts {
     var failed = new ArrayList<String>();
     Outcome outcome =
         group
-            ? platform.group(
-                call.owner(), targets, text(post), attachments(post.body()), failed)
+            ? platform.group(call.owner(), targets, text(post), attachments(post.body()), failed)
             : platform.moment(targets, tags(post), text(post), attachments(post.body()));
     failed.forEach(chat -> store.missed(call.id(), call.owner(), chat, "fail_list"));
     return answer(call, outcome, now);
@@ -150,6 +152,7 @@ public class Posts {
       case Outcome.Absent _ -> store.back(call.id(), now, "", "");
       // It stays handed over, and is looked for.
       case Outcome.Unknown _ -> {
+        store.rest(call.id(), now.plus(PAUSE));
         return false;
       }
     }
@@ -160,8 +163,7 @@ public class Posts {
     Post post = post(call);
     if (post.kind().equals("group")) {
       var _ =
-          answer(
-              call, platform.findGroup(call.owner(), text(post), handed, store.known()), now);
+          answer(call, platform.findGroup(call.owner(), text(post), handed, store.known()), now);
       return;
     }
     Outcome outcome = platform.findMoment(text(post), handed, store.known());
@@ -183,13 +185,9 @@ public class Posts {
 
   private void read(WecomPosts platform, Call call, Instant now) {
     boolean known =
-        post(call).kind().equals("group")
-            ? readGroup(platform, call)
-            : readMoment(platform, call);
-    // What the platform would not say is asked for again with the next pass.
-    if (known) {
-      store.read(call.id(), now);
-    }
+        post(call).kind().equals("group") ? readGroup(platform, call) : readMoment(platform, call);
+    // What the platform would not say is asked for again in a minute.
+    store.read(call.id(), known ? now : now.minus(READ_EVERY).plus(MINUTE));
   }
 
   private boolean readGroup(WecomPosts platform, Call call) {
@@ -241,8 +239,7 @@ public class Posts {
   }
 
   /// Into the log first: its ids keep what is read again from counting twice.
-  private void take(
-      Call call, String guide, String moment, List<WecomPosts.Reaction> reactions) {
+  private void take(Call call, String guide, String moment, List<WecomPosts.Reaction> reactions) {
     var events = new ArrayList<Event>();
     for (WecomPosts.Reaction each : reactions) {
       String what = each.comment() ? "moment_commented" : "moment_liked";
@@ -269,8 +266,7 @@ public class Posts {
         String id = group ? call.platformId() : call.momentId();
         if (!id.isEmpty()) {
           said.add(
-              Masses.Said.of(
-                  id, group ? wecom.get().cancel(id) : wecom.get().cancelMoment(id)));
+              Masses.Said.of(id, group ? wecom.get().cancel(id) : wecom.get().cancelMoment(id)));
         }
       }
     }

@@ -43,7 +43,9 @@ class SendingOverHttpTest {
     Json planned =
         town.post(
             "/api/v1/reach/mass",
-            "{\"title\":\"夏日\",\"template\":\"hi\"," + EVERYBODY + ",\"at\":\"2026-07-01T09:00:00Z\"}");
+            "{\"title\":\"夏日\",\"template\":\"hi\","
+                + EVERYBODY
+                + ",\"at\":\"2026-07-01T09:00:00Z\"}");
     String id = Town.text(planned, "id");
     assertThat(Town.text(planned, "state")).isEqualTo("planned");
     assertThat(Town.text(planned, "people")).isEqualTo("13");
@@ -75,8 +77,7 @@ class SendingOverHttpTest {
   @Order(2)
   void whatWasAnsweredIsOnDisk() throws Exception {
     String id =
-        Town.text(
-            town.post("/api/v1/reach/mass", "{\"template\":\"hi\"," + EVERYBODY + "}"), "id");
+        Town.text(town.post("/api/v1/reach/mass", "{\"template\":\"hi\"," + EVERYBODY + "}"), "id");
     town = town.reopened();
 
     assertThat(Town.text(town.get("/api/v1/reach/mass/" + id), "task.state")).isEqualTo("launched");
@@ -114,8 +115,11 @@ class SendingOverHttpTest {
       {"posts", "{\"kind\":\"moment\"}", "empty_post"},
       {"posts", "{\"kind\":\"group\",\"text\":\"x\"}", "bad_groups"},
       {"posts", "{\"kind\":\"moment\",\"text\":\"" + "水".repeat(2_001) + "\"}", "long_text"},
-      {"posts", "{\"kind\":\"moment\",\"text\":\"x\",\"attachments\":[{\"file\":{}}]}",
-        "bad_attachments"},
+      {
+        "posts",
+        "{\"kind\":\"moment\",\"text\":\"x\",\"attachments\":[{\"file\":{}}]}",
+        "bad_attachments"
+      },
       {"group-welcomes", "{}", "empty_welcome"},
       {"shares", "{\"guide\":\"li\"}", "bad_share"},
     };
