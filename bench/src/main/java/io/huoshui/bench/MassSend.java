@@ -22,6 +22,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,6 +105,30 @@ final class MassSend implements AutoCloseable {
 
   int people() {
     return people;
+  }
+
+  /// What another process finds on the disk as it is now, while this one goes on: what a kill would
+  /// leave.
+  MassProgress afterAKill(Path copy) {
+    try (var files = Files.walk(folder.resolve("engine"))) {
+      for (Path file : files.toList()) {
+        Path to = copy.resolve(folder.resolve("engine").relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(to);
+        } else {
+          Files.copy(file, to);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try (Engine again =
+        Engine.open(
+            new Engine.Settings(
+                copy, new Seal(new byte[32]), ZONE, "https://brand.example", () -> now),
+            _ -> {})) {
+      return again.ask().massProgress(JOURNEY);
+    }
   }
 
   /// The same folder in another process of life.

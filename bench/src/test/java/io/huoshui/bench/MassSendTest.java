@@ -95,6 +95,13 @@ class MassSendTest {
     };
   }
 
+  /// easyink answers while the work is in a thread that may never run.
+  @Test
+  void aKillRightAfterTheAnswerLosesNothing() {
+    assertThat(town.afterAKill(folder.resolve("killed")).reasons())
+        .isEqualTo(java.util.Map.of("sent", (long) town.people()));
+  }
+
   /// LinkWeChat looks at no errcode.
   @Test
   void anErrcodeThatIsNotZeroIsTheReasonOfThePerson() {

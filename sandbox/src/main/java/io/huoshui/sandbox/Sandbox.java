@@ -72,13 +72,15 @@ public final class Sandbox implements AutoCloseable {
       var limits = new TreeMap<String, Limit>(wecomLimits.all());
       limits.putAll(tagLimits.all());
       limits.putAll(accountLimits.all());
-      limits.putAll(WecomPostLimits.DEFAULT.all());
-      limits.putAll(AccountMessageLimits.DEFAULT.all());
+      WecomPostLimits postLimits = WecomPostLimits.DEFAULT.with(options.limits());
+      AccountMessageLimits messageLimits = AccountMessageLimits.DEFAULT.with(options.limits());
+      limits.putAll(postLimits.all());
+      limits.putAll(messageLimits.all());
       if (!limits.keySet().containsAll(options.limits().keySet())) {
         throw new IllegalArgumentException("--limits knows " + limits.keySet());
       }
-      var wecom = new WecomApi(world, secrets, wecomLimits, tagLimits, conduct);
-      var account = new AccountApi(world, secrets, accountLimits, conduct);
+      var wecom = new WecomApi(world, secrets, wecomLimits, tagLimits, postLimits, conduct);
+      var account = new AccountApi(world, secrets, accountLimits, messageLimits, conduct);
       var control =
           new ControlApi(world, secrets, pace, options.clock(), wecom.tags(), limits, conduct);
       var sms = new SmsApi(world, secrets, smsLimits, real);

@@ -60,12 +60,17 @@ public final class AccountApi implements Endpoint {
   private final Chaos chaos;
   private final AccountMessages messages;
 
-  public AccountApi(World world, Secrets secrets, AccountLimits limits, Conduct conduct) {
+  public AccountApi(
+      World world,
+      Secrets secrets,
+      AccountLimits limits,
+      AccountMessageLimits messageLimits,
+      Conduct conduct) {
     this.world = world;
     this.secrets = secrets;
     this.limits = limits;
     this.conduct = conduct;
-    this.messages = new AccountMessages(world, AccountMessageLimits.DEFAULT, conduct);
+    this.messages = new AccountMessages(world, messageLimits, conduct);
     this.tokens = new Tokens(Duration.ofSeconds(limits.tokenSeconds().value()));
     this.perMinute = new Frequency(Duration.ofMinutes(1), limits.callsPerMinute());
     this.chaos = new Chaos(world.settings().seed(), () -> world.faults().account());

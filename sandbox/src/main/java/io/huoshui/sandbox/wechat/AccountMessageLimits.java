@@ -30,6 +30,17 @@ public record AccountMessageLimits(
           Limit.of(100_000, "developers.weixin.qq.com template messages", "2026-11-01"),
           Limit.of(600, "developers.weixin.qq.com template messages, client_msg_id", "2026-11-01"));
 
+  /// @param set values by name, `account.afterReply`; others stay
+  public AccountMessageLimits with(Map<String, Long> set) {
+    return new AccountMessageLimits(
+        afterReply.or(set.get("account.afterReply")),
+        replySeconds.or(set.get("account.replySeconds")),
+        afterAct.or(set.get("account.afterAct")),
+        actSeconds.or(set.get("account.actSeconds")),
+        templatesPerDay.or(set.get("account.templatesPerDay")),
+        sameSeconds.or(set.get("account.sameSeconds")));
+  }
+
   public Map<String, Limit> all() {
     return Map.of(
         "account.afterReply", afterReply,

@@ -65,11 +65,16 @@ public final class WecomApi implements Endpoint {
   private final Chaos chaos;
 
   public WecomApi(
-      World world, Secrets secrets, WecomLimits limits, WecomTagLimits tagLimits, Conduct conduct) {
+      World world,
+      Secrets secrets,
+      WecomLimits limits,
+      WecomTagLimits tagLimits,
+      WecomPostLimits postLimits,
+      Conduct conduct) {
     this.world = world;
     this.conduct = conduct;
     this.tags = new WecomTags(world, tagLimits, conduct);
-    this.posts = new WecomPosts(world, limits, WecomPostLimits.DEFAULT, conduct);
+    this.posts = new WecomPosts(world, limits, postLimits, conduct);
     this.secrets = secrets;
     this.limits = limits;
     this.tokens = new Tokens(Duration.ofSeconds(limits.tokenSeconds().value()));

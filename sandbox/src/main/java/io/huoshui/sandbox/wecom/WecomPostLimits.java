@@ -33,6 +33,18 @@ public record WecomPostLimits(
           Limit.of(100, "developer.work.weixin.qq.com/document/path/92366", "2025-11-17"),
           Limit.of(3, "a client's documentation of remind_groupmsg_send", "2025-11-17"));
 
+  /// @param set values by name, `wecom.remindsPerDay`; others stay
+  public WecomPostLimits with(Map<String, Long> set) {
+    return new WecomPostLimits(
+        chatsPerTask.or(set.get("wecom.chatsPerTask")),
+        momentsPerMinute.or(set.get("wecom.momentsPerMinute")),
+        momentUsers.or(set.get("wecom.momentUsers")),
+        momentCharacters.or(set.get("wecom.momentCharacters")),
+        momentAttachments.or(set.get("wecom.momentAttachments")),
+        welcomes.or(set.get("wecom.welcomes")),
+        remindsPerDay.or(set.get("wecom.remindsPerDay")));
+  }
+
   public Map<String, Limit> all() {
     return Map.of(
         "wecom.chatsPerTask", chatsPerTask,
