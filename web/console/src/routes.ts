@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/alerts', name: 'alerts', component: () => import('./alert/AlertsPage.vue') },
     { path: '/live-codes', name: 'liveCodes', component: () => import('./acquisition/LiveCodesPage.vue') },
     { path: '/callbacks', name: 'callbacks', component: () => import('./callback/CallbacksPage.vue') },
+    { path: '/sending', name: 'sending', component: () => import('./sending/SendingPage.vue') },
     { path: '/surveys', name: 'surveys', component: () => import('./survey/SurveysPage.vue') },
     { path: '/feeds', name: 'feeds', component: () => import('./feed/FeedsPage.vue') },
     { path: '/stores', name: 'stores', component: () => import('./guide/StoresPage.vue') },

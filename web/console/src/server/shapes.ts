@@ -696,6 +696,64 @@ export interface AlertHappened extends Said {
 }
 
 /** `people` of a base; share and 95 % interval are null where there is no base. */
+export interface MassLine {
+  id: string
+  title: string
+  template: string
+  state: string
+  people: number
+  said: string
+  at: string
+  who: string
+}
+
+export interface MassProgress extends Said {
+  task: MassLine
+  people: number
+  reasons: Record<string, number>
+  stages: Record<string, number>
+  failures: Record<string, number>
+  guidesAsked: number
+  guidesConfirmed: number
+}
+
+export interface MassGuide {
+  guide: string
+  state: string
+  customers: number
+  delivered: number
+  waiting: number
+  failed: Record<string, number>
+}
+
+export interface MassExpected extends Said {
+  customer: string
+  verdict: string
+  until: string | null
+  left: number | null
+}
+
+export interface SentDone {
+  tasks: { task: string; said: string; code: string; why: string }[]
+  counts: Record<string, number>
+}
+
+export interface PostLine {
+  id: number
+  kind: string
+  title: string
+  text: string
+  state: string
+  at: string
+}
+
+export interface PostProgress {
+  post: PostLine
+  calls: { owner: string; targets: number; state: string; code: string; why: string }[]
+  guides: { guide: string; asked: number; sent: number; likes: number; comments: number }[]
+  missed: { reason: string; count: number }[]
+}
+
 export interface SurveyShare {
   people: number
   of: number

@@ -20,6 +20,8 @@ public final class Bench {
                  with --peers beside db-scheduler on PostgreSQL and Flink (from Maven Central)
         dispatch  1 M people through the whole gate into the outbox, and out of it to a sink over HTTP,
                  beside a cap check in Redis when it is installed (--people, --repeat)
+        masssend  a WeCom mass task planned for a million people, then carried out against the sandbox with
+                 faults on: busy, 5xx, over the limit, answers lost (--people)
         restart  kill -9 and start again with a million people, to the first answer; bytes on disk
         import   ./huoshui import of Online Retail (541,909 rows), process start to end
         log      the log beside RocksDB as a log: sealed groups of 1,000 events, each forced; replay
@@ -77,6 +79,7 @@ public final class Bench {
             new JourneysBench(number(given, "--people", 10_000_000), given.contains("--peers"))
                 .run();
         case "dispatch" -> new DispatchBench(repeat, number(given, "--people", 1_000_000)).run();
+        case "masssend" -> new MassSendBench(number(given, "--people", 1_000_000)).run();
         case "restart" -> new RestartBench(repeat, number(given, "--people", 1_000_000)).run();
         case "fold", "funnel", "cohort", "rfm", "segment" ->
             new FoldBench(
@@ -122,8 +125,8 @@ public final class Bench {
               "huoshui bench: no bench '"
                   + given.getFirst()
                   + "'. Known: intake, single, callbacks, live, journeys, dispatch, restart,"
-                  + " import, tags, livecode, demo, fold, questions, preview, lookalike, tree, turns,"
-                  + " rehearse, memory, audience-10m, audience-100m, segments-1000.");
+                  + " import, tags, livecode, demo, fold, questions, preview, lookalike, tree,"
+                  + " turns, rehearse, memory, audience-10m, audience-100m, segments-1000.");
           System.exit(2);
         }
       }

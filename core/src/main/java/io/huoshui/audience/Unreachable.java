@@ -34,6 +34,8 @@ public final class Unreachable {
                       addressed,
                       new Condition.Not(withdrawn),
                       new Condition.Not(new Condition.Reachable(channel)))));
+      // What their windows and subscriptions allow changes with every message.
+      case OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE -> {}
     }
     return reasons;
   }

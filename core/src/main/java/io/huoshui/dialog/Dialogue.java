@@ -130,8 +130,7 @@ public final class Dialogue {
     }
 
     Step step() {
-      return new Step(
-          new Talk(node, turns, silences, misses, words, said, tags, end), effects);
+      return new Step(new Talk(node, turns, silences, misses, words, said, tags, end), effects);
     }
 
     // ---- the robot
@@ -383,8 +382,7 @@ public final class Dialogue {
       for (int i = said.size() - 1; i >= 0; i--) {
         Said one = said.get(i);
         if (one.who() == Who.ROBOT) {
-          said.set(
-              i, new Said(one.who(), one.line(), one.text(), "", 0, true, one.at()));
+          said.set(i, new Said(one.who(), one.line(), one.text(), "", 0, true, one.at()));
           return;
         }
       }

@@ -23,6 +23,11 @@ public interface Person {
 
   boolean has(IdentifierKind kind);
 
+  /// The same within a scope; an empty one is any.
+  default boolean has(IdentifierKind kind, String scope) {
+    return has(kind);
+  }
+
   /// Whether the person is in the audience frozen under this name.
   boolean inAudience(String audience);
 

@@ -34,6 +34,11 @@ public final class Gate {
   public interface History {
     /// Messages of some categories let out after `sinceMs`, on one channel or, with null, on all.
     int sentSince(@Nullable ChannelKind channel, Set<Category> categories, long sinceMs);
+
+    /// Messages of a template ever let out.
+    default int sentOf(String template) {
+      return 0;
+    }
   }
 
   /// Money is not asked for here, because it is one for all: who of those let out together is
@@ -46,6 +51,25 @@ public final class Gate {
   public static Decision decide(
       ChannelKind channel,
       Category category,
+      boolean heldOut,
+      @Nullable String address,
+      @Nullable String sender,
+      Person person,
+      History history,
+      GatePolicy policy,
+      Instant now,
+      ZoneId zone) {
+    return decide(
+        channel, category, "", heldOut, address, sender, person, history, policy, now, zone);
+  }
+
+  /// The same for a message of a template.
+  ///
+  /// @param template by the name that the platform knows it by
+  public static Decision decide(
+      ChannelKind channel,
+      Category category,
+      String template,
       boolean heldOut,
       @Nullable String address,
       @Nullable String sender,
@@ -80,6 +104,13 @@ public final class Gate {
     if (channel == ChannelKind.CALL && calledEnough(history, policy, now)) {
       return new Decision.Closed(Reason.PLATFORM_QUOTA);
     }
+    Reason refused =
+        policy
+            .rules()
+            .refusal(channel, category, sender, template, person.timeline(), history, now);
+    if (refused != null) {
+      return new Decision.Closed(refused);
+    }
     ZoneId theirs = zoneOf(person, zone);
     LocalTime there = LocalTime.ofInstant(now, theirs);
     if (quiet(category, policy, there)) {
@@ -88,6 +119,11 @@ public final class Gate {
     if (channel == ChannelKind.CALL && !policy.dialling().open(there)) {
       return new Decision.Later(
           Reason.QUIET_HOURS, end(now.atZone(theirs), policy.dialling().from()));
+    }
+    if (outsideSmsHours(channel, category, person, policy, now, zone)) {
+      return new Decision.Later(
+          Reason.QUIET_HOURS,
+          end(now.atZone(zoneOf(person, zone)), policy.rules().smsHours().from()));
     }
     return new Decision.Open();
   }
@@ -105,6 +141,8 @@ public final class Gate {
       ZoneId zone) {
     LocalTime there = LocalTime.ofInstant(now, zoneOf(person, zone));
     return unreachable(channel, true, person) == null
+        && policy.rules().open(channel, "", person.timeline(), now)
+        && !outsideSmsHours(channel, category, person, policy, now, zone)
         && !quiet(category, policy, there)
         && (channel != ChannelKind.CALL || policy.dialling().open(there));
   }
@@ -122,6 +160,19 @@ public final class Gate {
       }
     }
     return false;
+  }
+
+  /// Whether a carrier would take no such SMS at this hour.
+  private static boolean outsideSmsHours(
+      ChannelKind channel,
+      Category category,
+      Person person,
+      GatePolicy policy,
+      Instant now,
+      ZoneId zone) {
+    return channel == ChannelKind.SMS
+        && category == Category.MARKETING
+        && !policy.rules().smsHours().has(LocalTime.ofInstant(now, zoneOf(person, zone)));
   }
 
   private static boolean suppressed(Person person, GatePolicy policy, Instant now) {
@@ -195,8 +246,9 @@ public final class Gate {
         return Reason.WITHDRAWN;
       }
       case UNKNOWN -> {
-        // A WeCom contact agreed by adding the guide; an SMS and a call need a consent of their own.
-        if (channel != ChannelKind.WECOM) {
+        // A WeCom contact agreed by adding the guide, a follower by following, a subscriber by
+        // subscribing; an SMS and a call need a consent of their own.
+        if (channel == ChannelKind.SMS || channel == ChannelKind.CALL) {
           return Reason.NO_CONSENT;
         }
       }

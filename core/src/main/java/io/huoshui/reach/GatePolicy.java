@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param forbidden words that no template should have, besides those the law names
 /// @param paces how fast messages may go out; every one holds
 /// @param dialling when and how often people may be called
+/// @param rules what platforms allow towards one person
 public record GatePolicy(
     List<Cap> caps,
     LocalTime quietFrom,
@@ -39,7 +40,8 @@ public record GatePolicy(
     SortedMap<String, Long> budgetsFen,
     List<String> forbidden,
     List<Pace> paces,
-    Dialling dialling) {
+    Dialling dialling,
+    PlatformRules rules) {
   public GatePolicy {
     paces = List.copyOf(paces);
     caps = List.copyOf(caps);
@@ -70,7 +72,8 @@ public record GatePolicy(
         budgetsFen,
         forbidden,
         paces,
-        Dialling.USUAL);
+        Dialling.USUAL,
+        PlatformRules.STANDARD);
   }
 
   public GatePolicy(List<Cap> caps, LocalTime quietFrom, LocalTime quietTo) {
@@ -84,7 +87,9 @@ public record GatePolicy(
         WecomQuota.MONTH,
         Collections.emptySortedMap(),
         List.of(),
-        List.of());
+        List.of(),
+        Dialling.USUAL,
+        PlatformRules.STANDARD);
   }
 
   /// At most `most` messages per `period`.

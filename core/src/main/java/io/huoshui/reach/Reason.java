@@ -29,7 +29,13 @@ public enum Reason {
   /// Let out, and waiting for its turn under a pace; becomes another reason then.
   PACED("排队匀速发送", "waiting for its turn"),
   /// Whose guide left, and nobody took over.
-  NO_GUIDE("导购已离职,无人接手", "the guide left and nobody took over");
+  NO_GUIDE("导购已离职,无人接手", "the guide left and nobody took over"),
+  /// No act of the person is recent enough for the platform to let anything through.
+  WINDOW_OVER("已过客服消息时间窗", "the window after the person's own act is over"),
+  /// Everything the person's acts allow was sent.
+  BUDGET_SPENT("该次互动可发条数已用完", "what the person's own acts allow is spent"),
+  NOT_A_FOLLOWER("已取关公众号", "does not follow the official account"),
+  NOT_SUBSCRIBED("未订阅该消息", "never subscribed to this message");
 
   private final String zh;
   private final String en;

@@ -36,6 +36,13 @@ public record Template(
       throw new IllegalArgumentException(
           "Template '" + name + "' has " + text.length() + " characters, allowed are 1 to 2000");
     }
+    if (channel == ChannelKind.OFFICIAL_TEMPLATE && category == Category.MARKETING) {
+      throw new IllegalArgumentException(
+          "Template '"
+              + name
+              + "' is marketing, and official accounts take no marketing as template messages:"
+              + " allowed are service and transaction");
+    }
     if (costFen < 0) {
       throw new IllegalArgumentException("Template '" + name + "' costs " + costFen + " fen");
     }
@@ -74,11 +81,13 @@ public record Template(
       return this;
     }
     return variants()
-        .filter(
-            each ->
-                Gate.unreachable(each.channel, person.has(each.channel.address()), person) == null)
+        .filter(each -> Gate.unreachable(each.channel, each.addressed(person), person) == null)
         .findFirst()
         .orElse(this);
+  }
+
+  private boolean addressed(Person person) {
+    return person.has(channel.address(), channel.scope(sender));
   }
 
   /// The names that text and attachments ask for, on any channel, in order.

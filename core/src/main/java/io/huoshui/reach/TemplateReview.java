@@ -108,6 +108,7 @@ public final class TemplateReview {
         }
         attachments(template, found);
       }
+      case OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE -> ofApp(template, plain, found);
     }
     var words = new LinkedHashSet<>(FORBIDDEN_BY_LAW);
     words.addAll(forbidden);
@@ -127,6 +128,39 @@ public final class TemplateReview {
       }
     }
     return List.copyOf(found);
+  }
+
+  private static void ofApp(Template template, String plain, List<Finding> found) {
+    if (template.sender().isEmpty() || template.sender().equals(Guides.OWN)) {
+      found.add(
+          new Finding(
+              true,
+              "app_sender",
+              template.sender(),
+              0,
+              "The sender is the id of the app it goes by."));
+    }
+    if (template.channel() == ChannelKind.OFFICIAL_ACCOUNT) {
+      if (template.attachments().size() > 1) {
+        found.add(
+            new Finding(
+                true,
+                "account_attachments",
+                String.valueOf(template.attachments().size()),
+                0,
+                "A customer-service message is one thing: a text, or one attachment after it, which"
+                    + " is a message of its own."));
+      }
+    } else if (Keywords.of(plain).isEmpty()) {
+      found.add(
+          new Finding(
+              true,
+              "template_keywords",
+              plain,
+              0,
+              "It fills the keywords of the platform's template, a line each: thing1:"
+                  + " {name|you}."));
+    }
   }
 
   private static void attachments(Template template, List<Finding> found) {

@@ -1,9 +1,11 @@
 /// 触达: may this message go to this person now, and what became of it.
 ///
 /// Owns the gate (one decision per person and message, always with its reason), how fast messages
-/// go ([Pace], [Turns]), who speaks for the brand ([Guides]), the [Touchpoint]s, what a [Template]
-/// says on which channel and how long that is, and the ports behind which a vendor delivers
-/// ([Channel]) and keeps tags of its own on people ([PlatformTags]). Refuses to know any vendor.
+/// go ([Pace], [Turns]), what platforms allow towards one person ([PlatformRules]), who speaks for
+/// the brand ([Guides]), the [Touchpoint]s, what a [Template] says on which channel and how long
+/// that is, how far a mass task has come ([MassProgress]), and the ports behind which a vendor
+/// delivers ([Channel]) and keeps tags of its own on people ([PlatformTags]). Refuses to know any
+/// vendor.
 @NullMarked
 package io.huoshui.reach;
 

@@ -35,11 +35,12 @@ class UnreachableTest {
                   dice.of("consent_given", "consent_withdrawn"),
                   time,
                   "channel",
-                  dice.of("sms", "wecom", "call"))
+                  dice.of(ChannelKind.values()).wire())
               : did(dice.of("contact_added", "contact_removed"), time));
     }
     var kinds = new HashSet<IdentifierKind>();
-    for (IdentifierKind kind : List.of(IdentifierKind.PHONE, IdentifierKind.EXTERNAL_USERID)) {
+    for (IdentifierKind kind :
+        List.of(IdentifierKind.PHONE, IdentifierKind.EXTERNAL_USERID, IdentifierKind.OPENID)) {
       if (dice.chance(70)) {
         kinds.add(kind);
       }

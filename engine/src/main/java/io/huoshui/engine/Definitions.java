@@ -9,12 +9,14 @@ import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Dialling;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.reach.Pace;
+import io.huoshui.reach.PlatformRules;
 import io.huoshui.reach.Template;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
-import java.time.LocalTime;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,12 +26,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the small definitions that are published into the log.
 public final class Definitions {
+  private static final String CHANNELS =
+      String.join(", ", Arrays.stream(ChannelKind.values()).map(ChannelKind::wire).toList());
+
   private Definitions() {}
 
-  /// `{"name", "channel": "sms" | "wecom" | "call", "category"?, "text", "sender", "costFen",
-  /// "attachments"?: [{"link": {"title", "description"?, "url", "picture"?}} | {"image":
-  /// {"mediaId"} | {"url"}} | {"miniProgram": {"appId", "page", "title", "cover"}}], "otherwise"?:
-  /// [{"channel", "text", "sender", "costFen", "attachments"?}]}`
+  /// `{"name", "channel": "sms" | "wecom" | "call" | "official_account" | "official_template" |
+  /// "subscribe", "category"?, "text", "sender", "costFen", "attachments"?: [{"link": {"title",
+  /// "description"?, "url", "picture"?}} | {"image": {"mediaId"} | {"url"}} | {"miniProgram":
+  /// {"appId", "page", "title", "cover"}}], "otherwise"?: [{"channel", "text", "sender", "costFen",
+  /// "attachments"?}]}`
   public static Template template(Json json) {
     Json.Obj body = object(json, "template");
     var otherwise = new ArrayList<Template>();
@@ -58,7 +64,7 @@ public final class Definitions {
     String channel = text(body, "channel");
     ChannelKind kind = ChannelKind.ofWire(channel);
     if (kind == null) {
-      throw refused("template.channel", channel, "sms, wecom, call");
+      throw refused("template.channel", channel, CHANNELS);
     }
     var attachments = new ArrayList<Attachment>();
     for (Json item : items(body, "attachments")) {
@@ -155,6 +161,22 @@ public final class Definitions {
             .toList());
   }
 
+  /// As [#template] reads them, outside of one.
+  public static List<Attachment> attachmentsOf(Json.Arr items) {
+    var attachments = new ArrayList<Attachment>();
+    for (Json item : items.items()) {
+      Attachment attachment = attachment(object(item, "attachments"));
+      attachment
+          .missing()
+          .ifPresent(
+              why -> {
+                throw refused("attachments", item.write(), why);
+              });
+      attachments.add(attachment);
+    }
+    return List.copyOf(attachments);
+  }
+
   static List<Attachment> attachments(String written) {
     if (written.isEmpty()) {
       return List.of();
@@ -241,7 +263,8 @@ public final class Definitions {
         budgets,
         forbidden,
         paces,
-        dialling(body));
+        dialling(body),
+        rules(body));
   }
 
   private static Dialling dialling(Json.Obj body) {
@@ -270,6 +293,72 @@ public final class Definitions {
       return LocalDate.parse(text);
     } catch (DateTimeException e) {
       throw refused("gatePolicy.dialling.perCallee.asOf", text, "a day: 2026-11-01");
+    }
+  }
+
+  /// `"platformRules": {"windows"?: [{"channel", "event", "most", "within", "source", "asOf"}],
+  /// "shares"?: [{"channel", "category", "most", "per", "source", "asOf"}], "smsHours"?: {"from",
+  /// "to", "source", "asOf"}, "optOut"?: [word]}`; what is not said is as it is for everybody.
+  private static PlatformRules rules(Json.Obj body) {
+    PlatformRules usual = PlatformRules.STANDARD;
+    if (body.get("platformRules") == null) {
+      return usual;
+    }
+    Json.Obj rules = object(body.get("platformRules"), "gatePolicy.platformRules");
+    var windows = new ArrayList<PlatformRules.Window>();
+    for (Json item : items(rules, "windows")) {
+      Json.Obj window = object(item, "gatePolicy.platformRules.windows");
+      windows.add(
+          new PlatformRules.Window(
+              channel(window, "gatePolicy.platformRules.windows.channel"),
+              text(window, "event"),
+              (int) whole(window, "most", -1),
+              Period.parse(text(window, "within")).exact(),
+              basis(window)));
+    }
+    var shares = new ArrayList<PlatformRules.Share>();
+    for (Json item : items(rules, "shares")) {
+      Json.Obj share = object(item, "gatePolicy.platformRules.shares");
+      shares.add(
+          new PlatformRules.Share(
+              channel(share, "gatePolicy.platformRules.shares.channel"),
+              category(share, "gatePolicy.platformRules.shares.category"),
+              (int) whole(share, "most", -1),
+              Period.parse(text(share, "per")),
+              basis(share)));
+    }
+    PlatformRules.Hours hours = usual.smsHours();
+    if (rules.get("smsHours") != null) {
+      Json.Obj said = object(rules.get("smsHours"), "gatePolicy.platformRules.smsHours");
+      hours = new PlatformRules.Hours(time(said, "from"), time(said, "to"), basis(said));
+    }
+    return new PlatformRules(
+        rules.get("windows") == null ? usual.windows() : windows,
+        rules.get("shares") == null ? usual.shares() : shares,
+        hours,
+        words(rules, "optOut", usual.optOut()));
+  }
+
+  private static List<String> words(Json.Obj body, String key, List<String> usual) {
+    if (body.get(key) == null) {
+      return usual;
+    }
+    var words = new ArrayList<String>();
+    for (Json item : items(body, key)) {
+      if (!(item instanceof Json.Str(String word)) || word.isBlank()) {
+        throw refused("gatePolicy.platformRules." + key, item.write(), "words");
+      }
+      words.add(word);
+    }
+    return words;
+  }
+
+  private static PlatformRules.Basis basis(Json.Obj body) {
+    String asOf = text(body, "asOf");
+    try {
+      return new PlatformRules.Basis(text(body, "source"), LocalDate.parse(asOf));
+    } catch (DateTimeException e) {
+      throw refused("asOf", asOf, "a date: \"2026-11-01\"");
     }
   }
 
@@ -302,7 +391,7 @@ public final class Definitions {
     String wire = text(body, "channel");
     ChannelKind channel = ChannelKind.ofWire(wire);
     if (channel == null) {
-      throw refused(where, wire, "sms, wecom, call");
+      throw refused(where, wire, CHANNELS);
     }
     return channel;
   }

@@ -197,6 +197,7 @@ public record Forecast(
         Gate.decide(
             template.channel(),
             template.category(),
+            template.name(),
             position.heldOut(),
             address == null ? null : address.value(),
             sender,
@@ -240,6 +241,8 @@ public record Forecast(
       count.quotaLeft +=
           Gate.quotaLeft(history(state, profile), state.gatePolicy(), now, state.zone());
       count.costFen += template.costFen();
+    } else if (template.channel() != ChannelKind.SMS) {
+      count.costFen += template.costFen();
     } else {
       String text = text(state, template, view, position);
       int segments = SmsLength.of(TemplateReview.sms(template, text)).segments();
@@ -272,7 +275,8 @@ public record Forecast(
   }
 
   private static @Nullable Identifier address(View view, Template template) {
-    return view.identifier(template.channel().address());
+    return view.identifier(
+        template.channel().address(), template.channel().scope(template.sender()));
   }
 
   private static Gate.History history(State state, int profile) {

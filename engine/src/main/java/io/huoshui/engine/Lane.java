@@ -1109,12 +1109,14 @@ final class Lane {
     // Since it was wished for, the template may have been published again, or another way opened.
     Template said = template.to(view);
     Touchpoint touchpoint = waiting.as(said);
-    Identifier address = view.identifier(touchpoint.channel().address());
+    Identifier address =
+        view.identifier(touchpoint.channel().address(), touchpoint.channel().scope(said.sender()));
     String sender = state.guides().sender(said.sender(), view);
     Gate.Decision decision =
         Gate.decide(
             touchpoint.channel(),
             template.category(),
+            template.name(),
             false,
             address == null ? null : address.value(),
             sender,
@@ -1264,6 +1266,19 @@ final class Lane {
         int mask = mask(categories);
         for (int i = 0; i < count; i++) {
           sent += at[i] > sinceMs && counts(kinds[i], channel, mask) ? 1 : 0;
+        }
+      }
+      return sent;
+    }
+
+    @Override
+    public int sentOf(String template) {
+      int sent = 0;
+      for (int node : state.graph.members(profile)) {
+        for (int index : touchpointsOf.get(node)) {
+          Touchpoint touchpoint = state.touchpoint(index);
+          sent +=
+              touchpoint.reason() == Reason.SENT && touchpoint.template().equals(template) ? 1 : 0;
         }
       }
       return sent;

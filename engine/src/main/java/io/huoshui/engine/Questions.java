@@ -47,6 +47,7 @@ import io.huoshui.profile.Window;
 import io.huoshui.reach.Attachment;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.GatePolicy;
+import io.huoshui.reach.MassProgress;
 import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
@@ -1425,6 +1426,37 @@ public final class Questions {
             }
           }
           return page;
+        });
+  }
+
+  /// How far a mass task has come.
+  public MassProgress massProgress(String journey) {
+    record Asked(String progressOf) {}
+    return everybody(
+        new Asked(journey),
+        State::touchpoints,
+        (touchpoints, _) -> {
+          var progress = new MassProgress();
+          for (Touchpoint one : touchpoints) {
+            if (one.journey().equals(journey)) {
+              progress.add(one);
+            }
+          }
+          return progress;
+        });
+  }
+
+  /// What the gate would say of a template to some people now, by profile.
+  ///
+  /// @param members names of profiles
+  /// @param after the last profile of the page before, -1 for the first page
+  /// @return null when there is no such template
+  public @Nullable List<Outlook> outlook(
+      String template, RoaringBitmap members, int after, int most) {
+    return engine.<@Nullable List<Outlook>>read(
+        at -> {
+          Template named = at.templates.get(template);
+          return named == null ? null : Outlook.of(at, named, members, after, most);
         });
   }
 

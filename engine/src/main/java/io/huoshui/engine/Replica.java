@@ -416,7 +416,7 @@ public final class Replica implements AutoCloseable {
   /// The identifier a channel reaches the person at, or null.
   public @Nullable Identifier address(int node, ChannelKind channel) {
     view.of(state.graph.profileOf(node));
-    return view.identifier(channel.address());
+    return view.identifier(channel.address(), "");
   }
 
   /// Messages let out to the person a node belongs to, on a channel or on all, after an instant.

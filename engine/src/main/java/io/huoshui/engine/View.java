@@ -212,14 +212,24 @@ final class View implements Person, Timeline {
 
   @Override
   public boolean has(IdentifierKind kind) {
-    return identifier(kind) != null;
+    return identifier(kind, "") != null;
+  }
+
+  @Override
+  public boolean has(IdentifierKind kind, String scope) {
+    return identifier(kind, scope) != null;
   }
 
   /// The first known identifier of a kind, or null.
-  @Nullable Identifier identifier(IdentifierKind kind) {
+  ///
+  /// @param scope in which it has to be; empty for any
+  @Nullable Identifier identifier(IdentifierKind kind, String scope) {
     for (int node : state.graph.members(profile)) {
       if (state.graph.kind(node) == kind) {
-        return state.graph.identifier(node);
+        Identifier found = state.graph.identifier(node);
+        if (scope.isEmpty() || found.scope().equals(scope)) {
+          return found;
+        }
       }
     }
     return null;

@@ -17,8 +17,10 @@ import io.huoshui.sandbox.sms.SmsApi;
 import io.huoshui.sandbox.sms.SmsLimits;
 import io.huoshui.sandbox.wechat.AccountApi;
 import io.huoshui.sandbox.wechat.AccountLimits;
+import io.huoshui.sandbox.wechat.AccountMessageLimits;
 import io.huoshui.sandbox.wecom.WecomApi;
 import io.huoshui.sandbox.wecom.WecomLimits;
+import io.huoshui.sandbox.wecom.WecomPostLimits;
 import io.huoshui.sandbox.wecom.WecomStaffLimits;
 import io.huoshui.sandbox.wecom.WecomTagLimits;
 import io.huoshui.sandbox.wecom.WecomWayLimits;
@@ -84,12 +86,17 @@ public final class Sandbox implements AutoCloseable {
       limits.putAll(accountLimits.all());
       CallLimits callLimits = CallLimits.DEFAULT.with(options.limits());
       limits.putAll(callLimits.all());
+      WecomPostLimits postLimits = WecomPostLimits.DEFAULT.with(options.limits());
+      AccountMessageLimits messageLimits = AccountMessageLimits.DEFAULT.with(options.limits());
+      limits.putAll(postLimits.all());
+      limits.putAll(messageLimits.all());
       if (!limits.keySet().containsAll(options.limits().keySet())) {
         throw new IllegalArgumentException("--limits knows " + limits.keySet());
       }
       var wecom =
-          new WecomApi(world, secrets, wecomLimits, tagLimits, staffLimits, wayLimits, conduct);
-      var account = new AccountApi(world, secrets, accountLimits, conduct);
+          new WecomApi(
+              world, secrets, wecomLimits, tagLimits, staffLimits, wayLimits, postLimits, conduct);
+      var account = new AccountApi(world, secrets, accountLimits, messageLimits, conduct);
       var scans = new Scans(world, server == null ? null : new Courier(server, secrets, world));
       var control =
           new ControlApi(
@@ -117,6 +124,9 @@ public final class Sandbox implements AutoCloseable {
               new Played(
                   call -> call.path().startsWith(PICTURES),
                   call -> wecom.ways().picture(call.path().substring(PICTURES.length()))),
+              new Played(
+                  call -> call.path().startsWith("/sandbox/account/"),
+                  call -> account.messages().control(call)),
               new Played(CallApi::plays, calls),
               new Played(call -> call.path().equals("/"), sms),
               new Played(_ -> true, control));

@@ -76,10 +76,14 @@ public record Settings(
       String accountUrl,
       String accountAppId,
       String accountSecret,
+      String miniUrl,
+      String miniAppId,
+      String miniSecret,
       Calls sms,
       Calls wecom,
       CallbackSettings callbacks,
-      Telephone telephone) {
+      Telephone telephone,
+      Calls account) {
     static final Platforms NONE =
         new Platforms(
             "",
@@ -96,10 +100,14 @@ public record Settings(
             "",
             "",
             "",
+            "",
+            "",
+            "",
             Calls.USUAL,
             Calls.USUAL,
             CallbackSettings.NONE,
-            Telephone.NONE);
+            Telephone.NONE,
+            Calls.USUAL);
 
     /// How a channel is called.
     public Calls pace(ChannelKind channel) {
@@ -107,6 +115,7 @@ public record Settings(
         case SMS -> sms;
         case WECOM -> wecom;
         case CALL -> telephone.pace();
+        case OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE -> account;
       };
     }
 
@@ -253,6 +262,9 @@ public record Settings(
           text(json, "officialAccount", "url"),
           text(json, "officialAccount", "appId"),
           text(json, "officialAccount", "secret"),
+          text(json, "miniProgram", "url"),
+          text(json, "miniProgram", "appId"),
+          text(json, "miniProgram", "secret"),
           calls(json, "sms"),
           calls(json, "wecom"),
           CallbackSecrets.read(json),
@@ -264,7 +276,8 @@ public record Settings(
               text(json, "call", "scriptId"),
               texts(json, "call", "callingNumbers"),
               whole(json, 0, "call", "lines"),
-              calls(json, "call")));
+              calls(json, "call")),
+          calls(json, "officialAccount"));
     } catch (IOException | JsonException e) {
       throw new IllegalArgumentException(
           "--secrets " + file + " can not be read: " + e.getMessage(), e);

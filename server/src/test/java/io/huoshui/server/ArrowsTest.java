@@ -63,7 +63,14 @@ class ArrowsTest {
           Map.entry(
               "platforms",
               Set.of(
-                  "json", "event", "feed", "identity", "profile", "reach", "acquisition", "dialog")),
+                  "json",
+                  "event",
+                  "feed",
+                  "identity",
+                  "profile",
+                  "reach",
+                  "acquisition",
+                  "dialog")),
           Map.entry("server", with(CORE, "engine", "platforms")));
 
   private static final Set<String> WXJAVA =

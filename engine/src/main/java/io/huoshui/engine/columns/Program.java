@@ -168,6 +168,11 @@ public final class Program {
                     new Contact(),
                     new Other(consent("consent_withdrawn", "consent_given", channel.wire()))
                   };
+              case OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE ->
+                  new Node[] {
+                    addressed,
+                    new Other(consent("consent_withdrawn", "consent_given", channel.wire()))
+                  };
             },
             true);
       }

@@ -326,12 +326,14 @@ final class Outside {
           case WECOM -> YearMonth.from(day).lengthOfMonth();
           case SMS -> (int) rates.get(Rate.SMS_PER_DAY);
           case CALL -> (int) rates.get(Rate.CALL_PER_DAY);
+          // The gate counts what their platforms allow.
+          case OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE -> Integer.MAX_VALUE;
         };
     long since =
         switch (touchpoint.channel()) {
           case WECOM ->
               day.withDayOfMonth(1).atStartOfDay(replica.zone()).toInstant().toEpochMilli() - 1;
-          case SMS, CALL -> nowMs - DAY;
+          case SMS, CALL, OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE -> nowMs - DAY;
         };
     // The message itself is among those let out.
     int had = replica.sentSince(touchpoint.profile(), touchpoint.channel(), since);
@@ -363,6 +365,7 @@ final class Outside {
       case SMS -> reaction.sms(nowMs);
       case WECOM -> reaction.wecom(nowMs);
       case CALL -> reaction.call(nowMs);
+      case OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE -> reaction.ofApp(nowMs);
     }
   }
 
@@ -511,6 +514,23 @@ final class Outside {
         if (does(6, Rate.CALL_VISIT_BUYS, 1)) {
           buys(ended + MINUTE);
         }
+      }
+    }
+
+    /// Arrives at once, and is read and answered as a WeCom message is: nobody measured another
+    /// rate of it yet.
+    void ofApp(long nowMs) {
+      long read = nowMs + MINUTE + later(2, Rate.HOURS_UNTIL_READ, 40);
+      arrives(nowMs + SECOND, "message_delivered", "");
+      answers(nowMs + SECOND);
+      if (does(3, Rate.WECOM_OPTS_OUT, annoyance())) {
+        optsOut(read);
+      } else if (does(4, Rate.WECOM_READ_REPLIES, 1)) {
+        happens(
+            "a",
+            "message_replied",
+            read + MINUTE,
+            Properties.of("text", "好的", "channel", touchpoint.channel().wire()));
       }
     }
 

@@ -342,7 +342,34 @@ final class Model {
     Person person = person(people.profileOf(message.touchpoint.profile()));
     return waits <= 600_000
         && !woken(message.touchpoint, nowMs)
+        && answered(message.touchpoint, person, nowMs)
         && Gate.unreachable(message.touchpoint.channel(), true, person) == null;
+  }
+
+  /// Nothing leaves for an official account when nobody did anything there lately.
+  private boolean answered(Touchpoint touchpoint, Person person, long nowMs) {
+    if (touchpoint.channel() != ChannelKind.OFFICIAL_ACCOUNT) {
+      return true;
+    }
+    long gone = Long.MIN_VALUE;
+    for (int i = 0; i < person.timeline().size(); i++) {
+      gone = person.timeline().name(i).equals("account_unfollowed") ? i : gone;
+    }
+    for (int i = 0; i < person.timeline().size(); i++) {
+      long age = nowMs - person.timeline().timeMs(i);
+      boolean recent =
+          switch (person.timeline().name(i)) {
+            case "message_replied" ->
+                Value.of("official_account").equals(person.timeline().property(i, "channel"))
+                    && age < 48 * 3_600_000L;
+            case "menu_clicked", "account_followed", "account_scanned" -> age < 60_000;
+            default -> false;
+          };
+      if (recent && age >= 0 && i > gone) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static long since(Message message) {
@@ -361,7 +388,12 @@ final class Model {
         touchpoint.channel() == ChannelKind.CALL
             && (there.isBefore(policy.dialling().from())
                 || !there.isBefore(policy.dialling().to()));
+    boolean carrierShut =
+        touchpoint.channel() == ChannelKind.SMS
+            && category(touchpoint) == Category.MARKETING
+            && (there.getHour() < 8 || there.getHour() >= 21);
     return lineShut
+        || carrierShut
         || ((category(touchpoint) != Category.TRANSACTION || policy.transactionsWait())
             && policy.quietAt(there));
   }
@@ -902,9 +934,10 @@ final class Model {
       return this;
     }
 
-    @Nullable Identifier identifier(IdentifierKind kind) {
+    @Nullable Identifier identifier(IdentifierKind kind, String scope) {
       for (int node : people.members(profile)) {
-        if (people.identifier(node).kind() == kind) {
+        if (people.identifier(node).kind() == kind
+            && (scope.isEmpty() || people.identifier(node).scope().equals(scope))) {
           return people.identifier(node);
         }
       }
@@ -913,7 +946,12 @@ final class Model {
 
     @Override
     public boolean has(IdentifierKind kind) {
-      return identifier(kind) != null;
+      return has(kind, "");
+    }
+
+    @Override
+    public boolean has(IdentifierKind kind, String scope) {
+      return identifier(kind, scope) != null;
     }
 
     @Override
@@ -2147,6 +2185,36 @@ final class Model {
     return any;
   }
 
+  private Gate.History history(int profile) {
+    return new Gate.History() {
+      private long count(Predicate<Touchpoint> which) {
+        return messages.stream()
+            .map(other -> other.touchpoint)
+            .filter(
+                other ->
+                    people.profileOf(other.profile()) == profile
+                        && other.reason() == Reason.SENT
+                        && which.test(other))
+            .count();
+      }
+
+      @Override
+      public int sentSince(@Nullable ChannelKind channel, Set<Category> categories, long sinceMs) {
+        return (int)
+            count(
+                other ->
+                    (channel == null || channel == other.channel())
+                        && categories.contains(category(other))
+                        && other.due().toEpochMilli() > sinceMs);
+      }
+
+      @Override
+      public int sentOf(String template) {
+        return (int) count(other -> other.template().equals(template));
+      }
+    };
+  }
+
   private Category category(Touchpoint touchpoint) {
     Template template = templates.get(touchpoint.template());
     return template == null ? Category.MARKETING : template.category();
@@ -2173,28 +2241,21 @@ final class Model {
     Template template =
         Objects.requireNonNull(templates.get(message.touchpoint.template())).to(person);
     Touchpoint was = message.touchpoint.as(template);
-    Identifier address = person.identifier(was.channel().address());
+    Identifier address =
+        person.identifier(
+            was.channel().address(),
+            was.channel().address() == IdentifierKind.OPENID ? template.sender() : "");
     String sender = guides.sender(template.sender(), person);
     Gate.Decision decision =
         Gate.decide(
             was.channel(),
             category(was),
+            was.template(),
             false,
             address == null ? null : address.value(),
             sender,
             person,
-            (channel, categories, sinceMs) ->
-                (int)
-                    messages.stream()
-                        .map(other -> other.touchpoint)
-                        .filter(
-                            other ->
-                                people.profileOf(other.profile()) == profile
-                                    && other.reason() == Reason.SENT
-                                    && (channel == null || channel == other.channel())
-                                    && categories.contains(category(other))
-                                    && other.due().toEpochMilli() > sinceMs)
-                        .count(),
+            history(profile),
             policy,
             now,
             zone);

@@ -97,7 +97,8 @@ final class Workload {
           "tag_added",
           "link_clicked",
           "order_paid where [amountFen >= 9000]",
-          "coupon_issued");
+          "coupon_issued",
+          "menu_clicked");
 
   private final Chance chance;
   private final int population;
@@ -169,6 +170,11 @@ final class Workload {
             "contact_added",
             "contact_removed",
             "message_replied",
+            "menu_clicked",
+            "account_followed",
+            "account_unfollowed",
+            "message_subscribed",
+            "message_subscribed",
             "coupon_redeemed",
             "checked_in");
     String id = "e" + sent++;
@@ -206,6 +212,8 @@ final class Workload {
       names.add(phone(person));
     } else if (event.equals("contact_added") && chance.percent(80)) {
       names.add(contact(person));
+    } else if (event.startsWith("account_") || event.startsWith("menu_")) {
+      names.add(openid(person));
     }
     for (int left = chance.between(1, 3); left > 0; left--) {
       names.add(name(chance.percent(6) ? person() : person));
@@ -224,13 +232,17 @@ final class Workload {
     return Identifier.of(IdentifierKind.EXTERNAL_USERID, "corp", "x" + person);
   }
 
+  private Identifier openid(int person) {
+    return Identifier.of(IdentifierKind.OPENID, chance.of("wx1", "wx2"), "o" + person);
+  }
+
   private Identifier name(int person) {
     return switch (chance.roll(10)) {
       case 0 -> Identifier.of(IdentifierKind.UNIONID, "u" + person);
       case 1 -> Identifier.of(IdentifierKind.MEMBER_NUMBER, "m" + person);
       case 2, 3, 8, 9 -> phone(person);
       case 4 -> contact(person);
-      case 5 -> Identifier.of(IdentifierKind.OPENID, chance.of("wx1", "wx2"), "o" + person);
+      case 5 -> openid(person);
       case 6 -> Identifier.of(IdentifierKind.BUYER_ID, "shop", "b" + person);
       default ->
           chance.percent(70)
@@ -279,9 +291,16 @@ final class Workload {
           };
       case "tag_added", "tag_removed" -> Properties.of("tag", chance.of(TAGS));
       case "consent_given", "consent_withdrawn" ->
-          Properties.of("channel", chance.of("sms", "sms", "sms", "wecom", "call", "call"));
+          Properties.of(
+              "channel",
+              chance.of("sms", "sms", "sms", "wecom", "call", "official_account", "subscribe"));
       case "message_replied" ->
-          Properties.of("text", chance.percent(50) ? chance.of(TAGS) : "ok " + chance.roll(4));
+          Properties.of(
+              "text",
+              chance.percent(50) ? chance.of(TAGS) : "ok " + chance.roll(4),
+              "channel",
+              chance.of("wecom", "official_account"));
+      case "message_subscribed" -> Properties.of("template", chance.of(TEMPLATES));
       case "coupon_redeemed" -> Properties.of("coupon", "c" + chance.roll(9));
       default -> Properties.NONE;
     };
@@ -383,7 +402,18 @@ final class Workload {
   }
 
   Definition template(String name) {
-    String channel = chance.of("sms", "sms", "sms", "wecom", "wecom", "call");
+    boolean sms = chance.percent(60);
+    String channel =
+        chance.percent(70)
+            ? sms ? "sms" : "wecom"
+            : chance.of(
+                "call",
+                "call",
+                "official_account",
+                "official_account",
+                "official_template",
+                "subscribe");
+    boolean app = !channel.equals("sms") && !channel.equals("wecom") && !channel.equals("call");
     String other = channel.equals("sms") ? "wecom" : chance.of("sms", "sms", "call");
     return new Definition(
         Entry.Definition.TEMPLATE,
@@ -391,12 +421,18 @@ final class Workload {
         Json.object(
                 "name", Json.of(name),
                 "channel", Json.of(channel),
-                "category", Json.of(chance.of("marketing", "service", "transaction")),
+                "category",
+                    Json.of(
+                        channel.equals("official_template")
+                            ? "service"
+                            : chance.of("marketing", "service", "transaction")),
                 "text",
                     Json.of(
                         chance.of(
                             "hi {name|friend} {link}", "for you: {coupon|nothing}", "{city}!")),
-                "sender", Json.of(chance.of("活水", "ann", "bob", Guides.OWN)),
+                "sender",
+                    Json.of(
+                        app ? chance.of("wx1", "wx2") : chance.of("活水", "ann", "bob", Guides.OWN)),
                 "costFen", Json.of(chance.roll(9)),
                 "attachments",
                     chance.percent(70)

@@ -1062,9 +1062,13 @@ public final class World {
           touchpoint.address().isEmpty()
               // Erased meanwhile: the receipt finds the number.
               ? model.people.identifier(touchpoint.profile())
-              : kind.address() == IdentifierKind.PHONE
-                  ? Identifier.of(IdentifierKind.PHONE, touchpoint.address())
-                  : Identifier.of(IdentifierKind.EXTERNAL_USERID, "corp", touchpoint.address());
+              : switch (kind) {
+                case SMS, CALL -> Identifier.of(IdentifierKind.PHONE, touchpoint.address());
+                case WECOM ->
+                    Identifier.of(IdentifierKind.EXTERNAL_USERID, "corp", touchpoint.address());
+                case OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE ->
+                    Identifier.of(IdentifierKind.OPENID, touchpoint.sender(), touchpoint.address());
+              };
       events.add(workload.receipt(key, who, clock));
     }
     if (!events.isEmpty()) {

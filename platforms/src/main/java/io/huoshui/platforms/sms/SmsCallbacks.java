@@ -10,8 +10,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,9 +22,6 @@ public final class SmsCallbacks {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
-
-  /// What customers write to leave: regulation asks for the first, people use the others.
-  private static final Set<String> LEAVE = Set.of("T", "TD", "退订", "TUIDING");
 
   private SmsCallbacks() {}
 
@@ -61,7 +58,9 @@ public final class SmsCallbacks {
   }
 
   /// `SmsUp`: an array of replies. A reply that says "leave" is also the end of the consent.
-  public static List<Event> replies(byte[] body) {
+  ///
+  /// @param leaves whether a text says so
+  public static List<Event> replies(byte[] body, Predicate<String> leaves) {
     var events = new ArrayList<Event>();
     for (JsonNode reply : JSON.readTree(body)) {
       Identifier phone =
@@ -77,7 +76,7 @@ public final class SmsCallbacks {
               SOURCE,
               List.of(phone),
               Properties.of("text", content, "channel", "sms")));
-      if (LEAVE.contains(content.strip().toUpperCase(java.util.Locale.ROOT))) {
+      if (leaves.test(content)) {
         events.add(
             new Event(
                 id + "/leave",

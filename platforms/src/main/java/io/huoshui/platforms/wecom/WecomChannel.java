@@ -126,7 +126,7 @@ public final class WecomChannel implements Channel {
     return wecom;
   }
 
-  private static Outcome outcome(Failure failure) {
+  static Outcome outcome(Failure failure) {
     return switch (failure) {
       case Failure.Unreachable(String why) -> new Outcome.Later("unreachable", why, 2);
       case Failure.Lost(String why) -> new Outcome.Unknown(why);
@@ -145,6 +145,7 @@ public final class WecomChannel implements Channel {
   @Override
   public List<Outcome> reconcile(String batchId, List<Envelope> envelopes, Instant handedOver) {
     String text = envelopes.getFirst().text();
+    String sender = envelopes.getFirst().sender();
     try {
       var has = new HashMap<String, String>();
       String cursor = "";
@@ -161,7 +162,9 @@ public final class WecomChannel implements Channel {
                     100,
                     cursor);
         for (ExternalContactGroupMsgInfo task : page.getGroupMsgList()) {
-          if (task.getText() != null && text.equals(task.getText().getContent())) {
+          if (task.getText() != null
+              && text.equals(task.getText().getContent())
+              && (sender.isEmpty() || guides(task.getMsgId()).contains(sender))) {
             for (Result result : results(task.getMsgId())) {
               has.put(result.customer(), task.getMsgId());
             }

@@ -65,6 +65,8 @@ public sealed interface Customer {
           switch (approach.channel()) {
             case SMS, CALL -> new Identifier(IdentifierKind.PHONE, "", approach.address());
             case WECOM -> brand.externalUseridName(person);
+            case OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE ->
+                new Identifier(IdentifierKind.OPENID, approach.sender(), approach.address());
           };
       return brand.orderBecauseOf(
           person, key, approach.text(), coupon, discountFen, atMs, List.of(address));

@@ -61,6 +61,8 @@ public final class Reactions {
       case SMS -> new Draw(customer, approach, before).sms();
       case WECOM -> new Draw(customer, approach, before).wecom();
       case CALL -> throw new IllegalArgumentException("Calls are played by sandbox.call");
+      case OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE ->
+          throw new IllegalArgumentException("Nobody draws reactions on " + approach.channel());
     };
   }
 

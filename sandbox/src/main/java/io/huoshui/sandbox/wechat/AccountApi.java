@@ -59,12 +59,19 @@ public final class AccountApi implements Endpoint {
   private final Tokens tokens;
   private final Frequency perMinute;
   private final Chaos chaos;
+  private final AccountMessages messages;
 
-  public AccountApi(World world, Secrets secrets, AccountLimits limits, Conduct conduct) {
+  public AccountApi(
+      World world,
+      Secrets secrets,
+      AccountLimits limits,
+      AccountMessageLimits messageLimits,
+      Conduct conduct) {
     this.world = world;
     this.secrets = secrets;
     this.limits = limits;
     this.conduct = conduct;
+    this.messages = new AccountMessages(world, messageLimits, conduct);
     this.tokens = new Tokens(Duration.ofSeconds(limits.tokenSeconds().value()));
     this.perMinute = new Frequency(Duration.ofMinutes(1), limits.callsPerMinute());
     this.chaos = new Chaos(world.settings().seed(), () -> world.faults().account());
@@ -72,7 +79,15 @@ public final class AccountApi implements Endpoint {
 
   /// Whether a path under `/cgi-bin/` is one of these; the others are WeCom's.
   public static boolean plays(String path) {
-    return CALLS.contains(path) || path.startsWith("tags/") || path.startsWith("user/tag/");
+    return CALLS.contains(path)
+        || path.startsWith("tags/")
+        || path.startsWith("user/tag/")
+        || AccountMessages.plays(path);
+  }
+
+  /// What the account and the mini-program send to people.
+  public AccountMessages messages() {
+    return messages;
   }
 
   @Override
@@ -120,21 +135,24 @@ public final class AccountApi implements Endpoint {
         case "user/tag/get" -> carriers(body(call));
         case "user/get" -> followers(call.query("next_openid"));
         case "qrcode/create" -> code(body(call));
-        default -> error(AccountError.NO_SUCH_CALL, path);
+        default ->
+            AccountMessages.plays(path)
+                ? messages.answer(path, body(call), now)
+                : error(AccountError.NO_SUCH_CALL, path);
       };
     } catch (Refused refused) {
       return error(refused.error, String.valueOf(refused.getMessage()));
     }
   }
 
-  private static Answer error(AccountError error, String detail) {
+  static Answer error(AccountError error, String detail) {
     return Answer.json(
         JSON.createObjectNode()
             .put("errcode", error.code())
             .put("errmsg", detail.isEmpty() ? error.message() : error.message() + ", " + detail));
   }
 
-  private static Answer ok() {
+  static Answer ok() {
     return Answer.json(JSON.createObjectNode().put("errcode", 0).put("errmsg", "ok"));
   }
 
@@ -208,11 +226,15 @@ public final class AccountApi implements Endpoint {
   // ---- tokens
 
   private Answer token(String appId, String secret, Instant now) {
-    String own = secrets.get("officialAccount", "appId");
+    String app =
+        !appId.isEmpty() && appId.equals(secrets.get("miniProgram", "appId"))
+            ? "miniProgram"
+            : "officialAccount";
+    String own = secrets.get(app, "appId");
     if (own.isEmpty() || !appId.equals(own)) {
       return error(AccountError.BAD_APPID, "");
     }
-    String ownSecret = secrets.get("officialAccount", "secret");
+    String ownSecret = secrets.get(app, "secret");
     if (ownSecret.isEmpty() || !secret.equals(ownSecret)) {
       return error(AccountError.BAD_SECRET, "");
     }
@@ -225,6 +247,10 @@ public final class AccountApi implements Endpoint {
   private void checkToken(String token, Instant now) {
     if (token.isEmpty()) {
       throw new Refused(AccountError.NO_TOKEN, "");
+    }
+    String mini = secrets.get("miniProgram", "secret");
+    if (!mini.isEmpty() && tokens.check(token, mini, now) == Tokens.Standing.GOOD) {
+      return;
     }
     switch (tokens.check(token, secrets.get("officialAccount", "secret"), now)) {
       case GOOD -> {}

@@ -62,6 +62,7 @@ public final class WecomApi implements Endpoint {
   private final WecomTags tags;
   private final WecomStaff staff;
   private final WecomWays ways;
+  private final WecomPosts posts;
   private final Conduct conduct;
   private final Chaos chaos;
 
@@ -72,12 +73,14 @@ public final class WecomApi implements Endpoint {
       WecomTagLimits tagLimits,
       WecomStaffLimits staffLimits,
       WecomWayLimits wayLimits,
+      WecomPostLimits postLimits,
       Conduct conduct) {
     this.staff = new WecomStaff(world, staffLimits, conduct);
     this.world = world;
     this.conduct = conduct;
     this.tags = new WecomTags(world, tagLimits, conduct);
     this.ways = new WecomWays(world, wayLimits, limits, conduct);
+    this.posts = new WecomPosts(world, limits, postLimits, conduct);
     this.secrets = secrets;
     this.limits = limits;
     this.tokens = new Tokens(Duration.ofSeconds(limits.tokenSeconds().value()));
@@ -156,9 +159,11 @@ public final class WecomApi implements Endpoint {
         case "auth/getuserinfo" -> staff.login(call.query("code"));
         case "kf/sync_msg" -> sync(body(call));
         default ->
-            WecomWays.plays(path)
-                ? ways.answer(path, body(call), call.header("host"))
-                : error(WecomError.NO_SUCH_CALL, path);
+            WecomPosts.plays(path)
+                ? posts.answer(path, call, body(call))
+                : WecomWays.plays(path)
+                    ? ways.answer(path, body(call), call.header("host"))
+                    : error(WecomError.NO_SUCH_CALL, path);
       };
     } catch (Refused refused) {
       return error(refused.error, String.valueOf(refused.getMessage()));
@@ -177,6 +182,9 @@ public final class WecomApi implements Endpoint {
   }
 
   private static JsonNode body(Call call) {
+    if (call.body().length == 0 && call.method().equals("GET")) {
+      return JSON.createObjectNode();
+    }
     try {
       return JSON.readTree(call.body());
     } catch (JacksonException e) {
@@ -215,8 +223,8 @@ public final class WecomApi implements Endpoint {
   // ---- mass messages
 
   private Answer addTask(JsonNode request) {
-    if (!request.path("chat_type").asString("single").equals("single")) {
-      throw new Refused(WecomError.BAD_PARAMETER, "chat_type: only 'single' is simulated");
+    if (request.path("chat_type").asString("single").equals("group")) {
+      return posts.group(request);
     }
     String text = request.path("text").path("content").asString("");
     JsonNode attachments = request.path("attachments");
@@ -293,8 +301,8 @@ public final class WecomApi implements Endpoint {
     if (from <= 0 || to < from || to - from > Duration.ofDays(31).toSeconds()) {
       throw new Refused(WecomError.BAD_PARAMETER, "start_time and end_time: at most one month");
     }
-    if (!request.path("chat_type").asString("single").equals("single")) {
-      throw new Refused(WecomError.BAD_PARAMETER, "chat_type: only 'single' is simulated");
+    if (request.path("chat_type").asString("single").equals("group")) {
+      return posts.groupTasks(request, from, to);
     }
     var found =
         world.tasks().stream()
@@ -323,6 +331,9 @@ public final class WecomApi implements Endpoint {
   }
 
   private Answer taskMembers(JsonNode request) {
+    if (posts.knows(request.path("msgid").asString(""))) {
+      return posts.members(request);
+    }
     World.Task task = task(request);
     long now = world.clock().toEpochMilli();
     Map<String, Long> sentBy = new LinkedHashMap<>();
@@ -345,6 +356,9 @@ public final class WecomApi implements Endpoint {
   }
 
   private Answer sendResult(JsonNode request) {
+    if (posts.knows(request.path("msgid").asString(""))) {
+      return posts.sendResult(request);
+    }
     World.Task task = task(request);
     String guide = request.path("userid").asString("");
     if (guide.isEmpty()) {

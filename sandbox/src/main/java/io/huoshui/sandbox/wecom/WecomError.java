@@ -23,6 +23,7 @@ enum WecomError {
   NOBODY_TO_SEND_TO(41048, "no customer to send"),
   WELCOME_CODE(41050, "invalid welcome code"),
   ALREADY_CHATTING(41051, "chat is already started"),
+  NO_MORE_WELCOMES(41055, "group welcome templates exceed limit"),
   TOKEN_EXPIRED(42001, "access_token expired"),
   TOO_OFTEN(45009, "api freq out of limit"),
   TOO_MANY_AT_ONCE(45033, "concurrency of api exceed limit"),

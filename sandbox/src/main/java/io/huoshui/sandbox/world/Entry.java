@@ -17,6 +17,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Entry.MemberChanged.class, name = "memberChanged"),
   @JsonSubTypes.Type(value = Entry.Transferred.class, name = "transferred"),
   @JsonSubTypes.Type(value = Entry.GroupsGiven.class, name = "groupsGiven"),
+  @JsonSubTypes.Type(value = Entry.TaskCancelled.class, name = "taskCancelled"),
+  @JsonSubTypes.Type(value = Entry.Kept.class, name = "kept"),
   @JsonSubTypes.Type(value = Entry.TagMade.class, name = "tagMade"),
   @JsonSubTypes.Type(value = Entry.TagRenamed.class, name = "tagRenamed"),
   @JsonSubTypes.Type(value = Entry.TagsGone.class, name = "tagsGone"),
@@ -107,6 +109,12 @@ public sealed interface Entry {
       implements OfStaff {}
 
   record GroupsGiven(long atMs, String owner, String to, List<String> chats) implements OfStaff {}
+
+  /// A mass-message task was called off; whoever has not got it does not.
+  record TaskCancelled(long atMs, String msgid) implements Entry {}
+
+  /// What one part of a platform keeps for itself, in JSON of its own.
+  record Kept(long atMs, String room, String body) implements Entry {}
 
   /// Something about the tags of a platform.
   sealed interface OfTags extends Entry {

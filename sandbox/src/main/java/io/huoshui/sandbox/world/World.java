@@ -36,6 +36,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +129,7 @@ public final class World implements AutoCloseable {
   private final WayBook ways = new WayBook();
   private final NavigableSet<String> crowdFollowers = new TreeSet<>();
   private @Nullable NavigableSet<String> followers;
+  private final Map<String, List<Entry.Kept>> kept = new HashMap<>();
   private int tagCallbacks;
   private Faults faults = Faults.NONE;
   private @Nullable Brand brand;
@@ -191,7 +193,66 @@ public final class World implements AutoCloseable {
       case Entry.OfTags tags -> apply(tags);
       case Entry.OfStaff staff -> apply(staff);
       case Entry.OfWays way -> ways.apply(way);
+      case Entry.TaskCancelled(long atMs, String msgid) -> cancel(msgid, atMs);
+      case Entry.Kept keep -> kept.computeIfAbsent(keep.room(), _ -> new ArrayList<>()).add(keep);
     }
+  }
+
+  /// What one part of a platform wrote down for itself, oldest first.
+  public List<Entry.Kept> kept(String room) {
+    return locked(() -> List.copyOf(kept.getOrDefault(room, List.of())));
+  }
+
+  /// Decides about what one part of a platform keeps for itself; what is decided is given to the
+  /// argument, which writes it down.
+  public <T> T keeping(String room, Function<Consumer<String>, T> work) {
+    return locked(() -> work.apply(body -> record(new Entry.Kept(clockMs, room, body))));
+  }
+
+  /// Nobody who has not got it by now gets it any more.
+  ///
+  /// @return whether there is such a task
+  public boolean cancel(String msgid) {
+    return locked(
+        () -> {
+          boolean known = tasks.containsKey(msgid);
+          if (known) {
+            record(new Entry.TaskCancelled(clockMs, msgid));
+          }
+          return known;
+        });
+  }
+
+  private void cancel(String msgid, long atMs) {
+    Task task = tasks.get(msgid);
+    if (task == null) {
+      return;
+    }
+    var left = new ArrayList<Reaction>(task.reactions().size());
+    for (Reaction was : task.reactions()) {
+      if (was.sentMs() <= atMs) {
+        left.add(was);
+        continue;
+      }
+      was.dues().forEach(agenda::remove);
+      var never =
+          new Reaction(
+              was.approach(),
+              Fate.UNCONFIRMED,
+              Reaction.NEVER,
+              Reaction.NEVER,
+              Reaction.NEVER,
+              List.of());
+      List<Reaction> own =
+          byCustomer.get(resolve(ChannelKind.WECOM, was.approach().address()).key());
+      if (own != null) {
+        own.replaceAll(each -> each.equals(was) ? never : each);
+      }
+      left.add(never);
+    }
+    tasks.put(
+        msgid,
+        new Task(msgid, task.acceptedMs(), task.text(), task.attachments(), List.copyOf(left)));
   }
 
   private <T> T locked(Supplier<T> work) {
@@ -257,6 +318,7 @@ public final class World implements AutoCloseable {
         var known = crowdByName.get(new Identifier(IdentifierKind.EXTERNAL_USERID, "*", address));
         yield known != null ? known : ofBrand(currentBrand().ofExternalUserid(address), address);
       }
+      case OFFICIAL_ACCOUNT, OFFICIAL_TEMPLATE, SUBSCRIBE -> new Customer.Stranger(address);
     };
   }
 

@@ -114,8 +114,7 @@ class Talks {
     if (one != null) {
       synchronized (one) {
         if (one.talk.end() == null) {
-          one.talk =
-              one.by.dialogue().advance(one.talk, new Dialogue.Heard.HungUp(""), now).talk();
+          one.talk = one.by.dialogue().advance(one.talk, new Dialogue.Heard.HungUp(""), now).talk();
           write(session, one);
         }
       }

@@ -53,7 +53,7 @@ class Becoming {
       byte[] item = ("[" + letter.text() + "]").getBytes(StandardCharsets.UTF_8);
       return letter.kind().equals(REPORT)
           ? SmsCallbacks.reports(item, engine.ask()::touchpointKey)
-          : SmsCallbacks.replies(item);
+          : SmsCallbacks.replies(item, engine.ask().gatePolicy().rules()::leaves);
     }
     return Kinds.shipped().events(account(arrival), message(arrival), arrival.eventId());
   }

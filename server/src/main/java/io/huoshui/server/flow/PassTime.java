@@ -6,13 +6,15 @@ import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.acquisition.Reception;
 import io.huoshui.server.audience.Freezing;
+import io.huoshui.server.call.Redials;
 import io.huoshui.server.feed.Feeds;
 import io.huoshui.server.guide.GuideRounds;
-import io.huoshui.server.call.Redials;
 import io.huoshui.server.insight.alert.Alerts;
 import io.huoshui.server.loyalty.Coupons;
 import io.huoshui.server.reach.Outbox;
 import io.huoshui.server.reach.Receipts;
+import io.huoshui.server.sending.Masses;
+import io.huoshui.server.sending.Posts;
 import jakarta.annotation.PreDestroy;
 import java.time.Instant;
 import java.util.concurrent.Executors;
@@ -52,6 +54,8 @@ class PassTime {
   private final GuideRounds guides;
   private final Reception reception;
   private final Redials redials;
+  private final Masses masses;
+  private final Posts posts;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -84,11 +88,15 @@ class PassTime {
       GuideRounds guides,
       Reception reception,
       Redials redials,
+      Masses masses,
+      Posts posts,
       Settings settings) {
     this.feeds = feeds;
     this.guides = guides;
     this.reception = reception;
     this.redials = redials;
+    this.masses = masses;
+    this.posts = posts;
     this.alerts = alerts;
     this.freezing = freezing;
     this.tags = tags;
@@ -119,6 +127,7 @@ class PassTime {
       if (due || backlog.held() > 0) {
         engine.tick(now);
       }
+      masses.launchDue(now);
       receipts.poll(backlog.now(), now);
       coupons.follow();
       freezing.freezeWhatIsDue();
@@ -138,6 +147,9 @@ class PassTime {
         outbox.drain(0);
       }
       redials.pass();
+      Instant now = engine.now();
+      posts.pass(now);
+      masses.giveUpDue(now);
     } catch (RuntimeException e) {
       // As above.
       LOG.warn("dispatch failed: {}", e.toString());
@@ -188,6 +200,7 @@ class PassTime {
           .at("to", "nothing", "RFC 3339: 2026-07-01T01:00:00Z")
           .thrown();
     }
+    masses.launchBy(step.to());
     engine.advanceTo(step.to());
     Outbox.Drained drained = outbox.drain(patienceSeconds);
     if (!drained.empty()) {
@@ -206,6 +219,8 @@ class PassTime {
     // Only the instant asked for decides, so asking for it again after a crash asks the platforms
     // again too.
     receipts.poll(step.to().minusNanos(1), step.to());
+    posts.pass(step.to());
+    masses.giveUpDue(step.to());
     coupons.follow();
     freezing.freezeWhatIsDue();
     tags.pass();

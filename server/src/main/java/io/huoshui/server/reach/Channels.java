@@ -9,9 +9,11 @@ import io.huoshui.platforms.account.Clients;
 import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.call.OutboundBot;
 import io.huoshui.platforms.sms.AliyunSms;
+import io.huoshui.platforms.wechat.AppClients;
 import io.huoshui.platforms.wechat.OfficialAccountTags;
 import io.huoshui.platforms.wecom.WecomChannel;
 import io.huoshui.platforms.wecom.WecomCorp;
+import io.huoshui.platforms.wecom.WecomPosts;
 import io.huoshui.platforms.wecom.WecomTags;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.ChannelKind;
@@ -125,11 +127,24 @@ public class Channels {
                         at.callingNumbers()))));
   }
 
+  /// What WeCom does for groups and moments; nobody where it is not set up.
+  public record Posting(Optional<WecomPosts> wecom) {}
+
+  @Bean
+  Posting posting(Settings settings, Clients clients) {
+    Settings.Platforms at = settings.platforms();
+    return new Posting(
+        at.corpId().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new WecomPosts(clients.wecom(wecom(at)))));
+  }
+
   @Bean
   Ready ready(
       Settings settings,
       Clients clients,
       Calling calling,
+      CalledOff calledOff,
       Engine engine,
       ObjectProvider<Waiting> waiting) {
     Settings.Platforms at = settings.platforms();
@@ -146,7 +161,15 @@ public class Channels {
         .channel()
         .ifPresent(
             bot -> channels.add(lines(bot, at.telephone().lines(), engine, waiting.getObject())));
-    return new Ready(List.copyOf(channels));
+    channels.addAll(
+        AppClients.channels(
+            at.accountUrl(),
+            at.accountAppId(),
+            at.accountSecret(),
+            at.miniUrl(),
+            at.miniAppId(),
+            at.miniSecret()));
+    return new Ready(channels.stream().map(calledOff::guard).toList());
   }
 
   /// Without a number of lines the platform queues calls itself.
@@ -158,7 +181,6 @@ public class Channels {
             new Pacing(lines, 1),
             () ->
                 Math.max(
-                    0,
-                    engine.ask().awaitingReceipt(ChannelKind.CALL).size() - waiting.redials()));
+                    0, engine.ask().awaitingReceipt(ChannelKind.CALL).size() - waiting.redials()));
   }
 }

@@ -63,6 +63,34 @@ public class Receipts {
     }
   }
 
+  /// Asks now what became of messages that a platform took.
+  public void ask(List<Touchpoint> accepted) {
+    for (Channel channel : channels) {
+      var open = new TreeMap<String, Map<String, Touchpoint>>();
+      for (Touchpoint one : accepted) {
+        if (one.channel() == channel.kind() && !one.delivery().platformId().isEmpty()) {
+          open.computeIfAbsent(one.delivery().platformId(), _ -> new HashMap<>())
+              .put(one.address(), one);
+        }
+      }
+      open.forEach((platformId, touchpoints) -> take(channel, platformId, touchpoints));
+    }
+  }
+
+  /// Messages that nobody will deliver any more.
+  ///
+  /// @param code why
+  public void giveUp(List<Touchpoint> accepted, String code) {
+    Instant now = engine.now();
+    for (Channel channel : channels) {
+      engine.take(
+          accepted.stream()
+              .filter(one -> one.channel() == channel.kind())
+              .map(one -> event(channel, one, false, code, now))
+              .toList());
+    }
+  }
+
   private void take(Channel channel, String platformId, Map<String, Touchpoint> open) {
     var events = new ArrayList<Event>();
     for (Channel.Receipt receipt : channel.receipts(platformId)) {
@@ -82,7 +110,11 @@ public class Receipts {
 
   private Event event(
       Channel channel, Touchpoint touchpoint, boolean delivered, String code, Instant at) {
-    String scope = channel.kind().address().scoped() ? settings.platforms().corpId() : "";
+    // An openid is one of the app that sent it.
+    String scope =
+        channel.kind().ofApp()
+            ? touchpoint.sender()
+            : channel.kind().address().scoped() ? settings.platforms().corpId() : "";
     Properties what =
         Properties.of(
             "touchpoint",

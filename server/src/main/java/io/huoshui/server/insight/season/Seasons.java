@@ -163,6 +163,9 @@ class Seasons {
       case SMS -> new Words("短信", "SMS");
       case CALL -> new Words("外呼", "Call");
       case WECOM -> new Words("企业微信", "WeCom");
+      case OFFICIAL_ACCOUNT -> new Words("公众号客服消息", "official account");
+      case OFFICIAL_TEMPLATE -> new Words("公众号模板消息", "template messages");
+      case SUBSCRIBE -> new Words("订阅消息", "subscribe messages");
     };
   }
 
