@@ -31,9 +31,9 @@ public final class Definitions {
   private Definitions() {}
 
   /// `{"name", "channel": "sms" | "wecom" | "official_account" | "official_template" | "subscribe",
-  /// "category"?, "text", "sender", "costFen", "attachments"?: [{"link": {"title",
-  /// "description"?, "url", "picture"?}} | {"image": {"mediaId"} | {"url"}} | {"miniProgram":
-  /// {"appId", "page", "title", "cover"}}], "otherwise"?: [{"channel", "text", "sender", "costFen",
+  /// "category"?, "text", "sender", "costFen", "attachments"?: [{"link": {"title", "description"?,
+  /// "url", "picture"?}} | {"image": {"mediaId"} | {"url"}} | {"miniProgram": {"appId", "page",
+  /// "title", "cover"}}], "otherwise"?: [{"channel", "text", "sender", "costFen",
   /// "attachments"?}]}`
   public static Template template(Json json) {
     Json.Obj body = object(json, "template");
