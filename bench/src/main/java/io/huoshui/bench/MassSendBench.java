@@ -14,10 +14,11 @@ import java.util.Locale;
 /// A mass task for a million people: how long planning takes, then the campaign with faults on.
 /// Nobody may be missed, nobody written to twice, and no limit passed.
 final class MassSendBench {
-  /// Shares of calls: busy, answers lost after the work was done, gateways that break, over the
-  /// limit. They are ordered, so being refused is no violation.
+  /// Shares of calls: busy, answers lost after the work was done, gateways that break, too many at
+  /// once. They are ordered, so being refused is no violation. 45009 is left out: the channel rests
+  /// for the minute of the ban each time, and the figure would be of that.
   private static final String FAULTS =
-      "{\"busyShare\":0.1,\"timeoutShare\":0.05,\"codes\":{\"45009\":0.005,\"503\":0.05}}";
+      "{\"busyShare\":0.1,\"timeoutShare\":0.05,\"codes\":{\"45033\":0.01,\"503\":0.05}}";
 
   private final int people;
 
