@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// What one turn of a talk takes to be understood and answered, on one core and without the network:
-/// whoever is called waits for it before the robot speaks.
+/// What one turn of a talk takes to be understood and answered, on one core and without the
+/// network: whoever is called waits for it before the robot speaks.
 final class TurnsBench {
   private static final int TURNS = 100_000;
 
@@ -52,7 +52,8 @@ final class TurnsBench {
         long at = System.nanoTime();
         talk =
             dialogue
-                .advance(talk, new Heard.Words(said.get(i * 31 % said.size()), false), Instant.EPOCH)
+                .advance(
+                    talk, new Heard.Words(said.get(i * 31 % said.size()), false), Instant.EPOCH)
                 .talk();
         nanos[i] = System.nanoTime() - at;
       }

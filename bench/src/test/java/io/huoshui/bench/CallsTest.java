@@ -79,9 +79,7 @@ class CallsTest {
       }
     }
     ok(send("POST", "/api/v1/events", key, "[" + String.join(",", events) + "]"));
-    post(
-        "/api/v1/gate-policy",
-        "{\"quietFrom\":\"04:00\",\"quietTo\":\"04:01\",\"caps\":[]}");
+    post("/api/v1/gate-policy", "{\"quietFrom\":\"04:00\",\"quietTo\":\"04:01\",\"caps\":[]}");
     post("/api/v1/call-flows", Files.readString(Path.of("../examples/calls/wake_up.json")));
     post(
         "/api/v1/templates",
@@ -170,7 +168,10 @@ class CallsTest {
   private static Json at(Json json, String... path) {
     Json at = json;
     for (String key : path) {
-      at = at instanceof Json.Obj object && object.get(key) instanceof Json next ? next : new Json.Null();
+      at =
+          at instanceof Json.Obj object && object.get(key) instanceof Json next
+              ? next
+              : new Json.Null();
     }
     return at;
   }
@@ -318,8 +319,7 @@ class CallsTest {
   void callbacksOfStrangersAreRefused() throws Exception {
     assertThat(callback("results", "wrong", "[]").statusCode()).isEqualTo(401);
     assertThat(callback("results", "told-to-nobody-else", "{").statusCode()).isEqualTo(400);
-    assertThat(
-            callback("results", "told-to-nobody-else", "{\"TaskStatus\":\"Busy\"}").statusCode())
+    assertThat(callback("results", "told-to-nobody-else", "{\"TaskStatus\":\"Busy\"}").statusCode())
         .isEqualTo(400);
     HttpResponse<String> stranger =
         callback(
@@ -328,7 +328,8 @@ class CallsTest {
             "{\"TaskStatus\":\"Busy\",\"JobId\":\"j\",\"TaskId\":\"never\",\"Contact\":{\"ReferenceId\":\"none/1/2/3/4\"}}");
     assertThat(stranger.body()).isEqualTo("{\"taken\":0}");
     HttpResponse<String> turn =
-        callback("dialogue", "told-to-nobody-else", "{\"sessionId\":\"never\",\"utterance\":\"喂\"}");
+        callback(
+            "dialogue", "told-to-nobody-else", "{\"sessionId\":\"never\",\"utterance\":\"喂\"}");
     assertThat(turn.body()).startsWith("data: {").contains("unknown_session").contains("HangUp");
     assertThat(
             callback(

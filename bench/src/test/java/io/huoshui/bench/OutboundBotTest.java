@@ -33,11 +33,16 @@ class OutboundBotTest {
             "{\"call\":{\"accessKeyId\":\"" + ID + "\",\"accessKeySecret\":\"" + SECRET + "\"}}");
     return Sandbox.start(
         List.of(
-            "--data", folder.resolve("data" + start.hashCode()).toString(),
-            "--start", start,
-            "--people", "0",
-            "--secrets", secrets.toString(),
-            "--limits", limits));
+            "--data",
+            folder.resolve("data" + start.hashCode()).toString(),
+            "--start",
+            start,
+            "--people",
+            "0",
+            "--secrets",
+            secrets.toString(),
+            "--limits",
+            limits));
   }
 
   private static OutboundBot bot(String url, String secret) {
@@ -48,7 +53,9 @@ class OutboundBotTest {
   private static List<Envelope> envelopes(int from, int to) {
     return IntStream.range(from, to)
         .mapToObj(
-            i -> new Envelope("j/1/" + i + "/e/s", "+86139" + (10_000_000 + i), "wake", "name=芳", "flow"))
+            i ->
+                new Envelope(
+                    "j/1/" + i + "/e/s", "+86139" + (10_000_000 + i), "wake", "name=芳", "flow"))
         .toList();
   }
 
@@ -106,8 +113,7 @@ class OutboundBotTest {
     try (Sandbox sandbox = sandbox(SHUT, "")) {
       assertThat(bot(sandbox.url(), SECRET).handOver("b", envelopes(0, 1)).getFirst())
           .isInstanceOfSatisfying(
-              Outcome.Later.class,
-              later -> assertThat(later.code()).isEqualTo("OutOfWorkingTime"));
+              Outcome.Later.class, later -> assertThat(later.code()).isEqualTo("OutOfWorkingTime"));
     }
     // Nothing listens there: surely not taken.
     assertThat(bot("http://127.0.0.1:9", SECRET).handOver("b", envelopes(0, 1)).getFirst())

@@ -145,7 +145,8 @@ public final class CallFlowJson {
   private static Slot slot(Place at) {
     at.only("name", "kind", "least", "most", "choices");
     String wire =
-        at.get("kind").oneOf(Stream.of(Slot.Kind.values()).map(Slot.Kind::wire).toArray(String[]::new));
+        at.get("kind")
+            .oneOf(Stream.of(Slot.Kind.values()).map(Slot.Kind::wire).toArray(String[]::new));
     Slot.Kind kind =
         Stream.of(Slot.Kind.values())
             .filter(one -> one.wire().equals(wire))

@@ -83,7 +83,11 @@ public final class CallFlowReview {
   private static void range(String at, long value, long least, long most, List<Finding> found) {
     if (value < least || value > most) {
       found.add(
-          no("out_of_range", at, Long.toString(value), "It is no sensible number.",
+          no(
+              "out_of_range",
+              at,
+              Long.toString(value),
+              "It is no sensible number.",
               least + " to " + most));
     }
   }
@@ -99,7 +103,8 @@ public final class CallFlowReview {
     var seen = new HashSet<String>();
     for (String id : ids) {
       if (!id.matches("[A-Za-z][A-Za-z0-9_]{0,63}")) {
-        found.add(no("bad_id", where + "[" + id + "]", id, "It can not be kept under this.", A_NAME));
+        found.add(
+            no("bad_id", where + "[" + id + "]", id, "It can not be kept under this.", A_NAME));
       }
       if (!seen.add(id)) {
         found.add(no("twice", where + "[" + id + "]", id, "Two have this id.", "an id of its own"));
@@ -127,13 +132,18 @@ public final class CallFlowReview {
               case When.Told(String value) -> told(here + ".told", value, slot, found);
               case When.Pressed(String keys) -> {
                 if (!keys.matches("[0-9*#]{1,18}")) {
-                  found.add(no("bad_keys", here + ".key", keys, "No phone has it.", "0 to 9, *, #"));
+                  found.add(
+                      no("bad_keys", here + ".key", keys, "No phone has it.", "0 to 9, *, #"));
                 }
               }
               case When.Anything() -> {
                 if (i < branches.size() - 1) {
                   found.add(
-                      no("never_reached", here, "any", "The branches after it are never taken.",
+                      no(
+                          "never_reached",
+                          here,
+                          "any",
+                          "The branches after it are never taken.",
                           "any as the last branch"));
                 }
               }
@@ -151,15 +161,19 @@ public final class CallFlowReview {
     }
   }
 
-  private static void told(
-      String at, String value, @Nullable Slot slot, List<Finding> found) {
+  private static void told(String at, String value, @Nullable Slot slot, List<Finding> found) {
     if (slot == null) {
-      found.add(no("no_slot", at, value, "The node asks for nothing that could be told.", "a slot"));
+      found.add(
+          no("no_slot", at, value, "The node asks for nothing that could be told.", "a slot"));
     } else if (!value.isEmpty()
         && slot.kind() == Slot.Kind.CHOICE
         && slot.choices().stream().noneMatch(choice -> choice.value().equals(value))) {
       found.add(
-          no("unknown_value", at, value, "It would never be told.",
+          no(
+              "unknown_value",
+              at,
+              value,
+              "It would never be told.",
               String.join(", ", slot.choices().stream().map(Slot.Choice::value).toList())));
     }
   }
@@ -167,16 +181,28 @@ public final class CallFlowReview {
   private static void target(String at, String to, Set<String> nodes, List<Finding> found) {
     if (!nodes.contains(to)) {
       found.add(
-          no("unknown_node", at, to, "There is no such node.",
-              nodes.size() <= 20 ? String.join(", ", nodes.stream().sorted().toList()) : "a node's id"));
+          no(
+              "unknown_node",
+              at,
+              to,
+              "There is no such node.",
+              nodes.size() <= 20
+                  ? String.join(", ", nodes.stream().sorted().toList())
+                  : "a node's id"));
     }
   }
 
   private static void known(String at, String intent, Set<String> intents, List<Finding> found) {
     if (!intents.contains(intent)) {
       found.add(
-          no("unknown_intent", at, intent, "Nothing says how people say it.",
-              intents.isEmpty() ? "an intent" : String.join(", ", intents.stream().sorted().toList())));
+          no(
+              "unknown_intent",
+              at,
+              intent,
+              "Nothing says how people say it.",
+              intents.isEmpty()
+                  ? "an intent"
+                  : String.join(", ", intents.stream().sorted().toList())));
     }
   }
 
@@ -187,28 +213,48 @@ public final class CallFlowReview {
         var _ = Pattern.compile(intent.patterns().get(i));
       } catch (PatternSyntaxException e) {
         found.add(
-            no("bad_pattern", at + ".patterns[" + i + "]", intent.patterns().get(i),
-                "It is no regular expression: " + e.getDescription() + ".", "a regular expression"));
+            no(
+                "bad_pattern",
+                at + ".patterns[" + i + "]",
+                intent.patterns().get(i),
+                "It is no regular expression: " + e.getDescription() + ".",
+                "a regular expression"));
       }
       // Backtracking without end would keep a person waiting.
       if (intent.patterns().get(i).matches(".*[+*]\\)[+*].*")) {
         found.add(
-            no("bad_pattern", at + ".patterns[" + i + "]", intent.patterns().get(i),
-                "A repetition within a repetition may take for ever.", "one repetition"));
+            no(
+                "bad_pattern",
+                at + ".patterns[" + i + "]",
+                intent.patterns().get(i),
+                "A repetition within a repetition may take for ever.",
+                "one repetition"));
       }
     }
     if (intent.keywords().isEmpty() && intent.patterns().isEmpty() && intent.examples().isEmpty()) {
       found.add(
-          no("nothing_to_hear", at, "", "It can never be heard.", "keywords, patterns or examples"));
+          no(
+              "nothing_to_hear",
+              at,
+              "",
+              "It can never be heard.",
+              "keywords, patterns or examples"));
     } else if (!intent.examples().isEmpty() && intent.examples().size() < FEW_EXAMPLES) {
       found.add(
-          odd("few_examples", at + ".examples", Integer.toString(intent.examples().size()),
-              "So few sentences do not show how people say it.", "at least " + FEW_EXAMPLES));
+          odd(
+              "few_examples",
+              at + ".examples",
+              Integer.toString(intent.examples().size()),
+              "So few sentences do not show how people say it.",
+              "at least " + FEW_EXAMPLES));
     }
     for (String keyword : intent.keywords()) {
       if (Speech.plain(keyword).length() < 2) {
         found.add(
-            odd("short_keyword", at + ".keywords", keyword,
+            odd(
+                "short_keyword",
+                at + ".keywords",
+                keyword,
                 "One character is part of many words that mean something else.",
                 "two characters or more, or examples"));
       }
@@ -222,7 +268,10 @@ public final class CallFlowReview {
         String before = first.putIfAbsent(Speech.plain(example), intent.name());
         if (before != null && !before.equals(intent.name())) {
           found.add(
-              no("same_example", "intents[" + intent.name() + "].examples", example,
+              no(
+                  "same_example",
+                  "intents[" + intent.name() + "].examples",
+                  example,
                   "It is an example of '" + before + "', too: nobody can tell them apart.",
                   "keep it in one of them"));
         }
@@ -246,7 +295,10 @@ public final class CallFlowReview {
     for (Intent intent : flow.intents()) {
       if (!used.contains(intent.name())) {
         found.add(
-            odd("unused_intent", "intents[" + intent.name() + "]", intent.name(),
+            odd(
+                "unused_intent",
+                "intents[" + intent.name() + "]",
+                intent.name(),
                 "It leads nowhere, and draws what people say away from what does.",
                 "a branch or a global, or leave it out"));
       }
@@ -254,7 +306,10 @@ public final class CallFlowReview {
     for (String wanted : List.of("no_interest", "busy", "complaint", "who_are_you")) {
       if (flow.globals().stream().noneMatch(global -> global.intent().equals(wanted))) {
         found.add(
-            odd("missing_global", "globals", wanted,
+            odd(
+                "missing_global",
+                "globals",
+                wanted,
                 "People say it at any time, and would not be understood.",
                 "a global for " + wanted));
       }
@@ -266,7 +321,11 @@ public final class CallFlowReview {
                     node.next() instanceof Next.End(CallFlow.Ending ending) && ending.suppress());
     if (!suppresses) {
       found.add(
-          no("no_way_out", "nodes", "", "Nobody could ask not to be called again.",
+          no(
+              "no_way_out",
+              "nodes",
+              "",
+              "Nobody could ask not to be called again.",
               "an end with suppress: true, and a way to it"));
     }
   }
@@ -284,18 +343,30 @@ public final class CallFlowReview {
       if (slot != null
           && branches.stream().noneMatch(branch -> branch.when() instanceof When.Told)) {
         found.add(
-            no("slot_unused", at + ".listen.slot", slot.name(),
-                "What is asked for leads nowhere.", "a branch with told"));
+            no(
+                "slot_unused",
+                at + ".listen.slot",
+                slot.name(),
+                "What is asked for leads nowhere.",
+                "a branch with told"));
       }
       if (slot != null && slot.kind() == Slot.Kind.CHOICE && slot.choices().size() < 2) {
         found.add(
-            no("bad_choices", at + ".listen.slot.choices", Integer.toString(slot.choices().size()),
-                "There is nothing to choose from.", "2 or more"));
+            no(
+                "bad_choices",
+                at + ".listen.slot.choices",
+                Integer.toString(slot.choices().size()),
+                "There is nothing to choose from.",
+                "2 or more"));
       }
       if (slot != null && slot.least() > slot.most()) {
         found.add(
-            no("bad_bounds", at + ".listen.slot", slot.least() + " to " + slot.most(),
-                "Nothing lies between.", "least not above most"));
+            no(
+                "bad_bounds",
+                at + ".listen.slot",
+                slot.least() + " to " + slot.most(),
+                "Nothing lies between.",
+                "least not above most"));
       }
     }
   }
@@ -305,7 +376,10 @@ public final class CallFlowReview {
     for (Line line : flow.lines()) {
       if (line.text().length() > most) {
         found.add(
-            odd("line_too_long", "lines[" + line.id() + "]", line.text().length() + " characters",
+            odd(
+                "line_too_long",
+                "lines[" + line.id() + "]",
+                line.text().length() + " characters",
                 "It takes about "
                     + line.text().length() / CHARACTERS_PER_SECOND
                     + " seconds; people hang up in the middle.",
@@ -355,17 +429,29 @@ public final class CallFlowReview {
       String at = "nodes[" + node.id() + "]";
       if (!reached.contains(node.id())) {
         found.add(
-            odd("unreachable", at, node.id(), "No way leads there.", "a branch to it, or leave it out"));
+            odd(
+                "unreachable",
+                at,
+                node.id(),
+                "No way leads there.",
+                "a branch to it, or leave it out"));
         continue;
       }
       if (loops(node.id(), silently)) {
         found.add(
-            no("endless", at + ".go", node.id(), "The robot would speak for ever.",
+            no(
+                "endless",
+                at + ".go",
+                node.id(),
+                "The robot would speak for ever.",
                 "a node on the way that listens or ends"));
       }
       if (reach(Set.of(node.id()), onward).stream().noneMatch(ends::contains)) {
         found.add(
-            no("no_exit", at, node.id(),
+            no(
+                "no_exit",
+                at,
+                node.id(),
                 "From here no end can be reached but by silence or too many turns.",
                 "a way to an end"));
       }

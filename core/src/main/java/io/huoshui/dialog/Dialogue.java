@@ -130,8 +130,7 @@ public final class Dialogue {
     }
 
     Step step() {
-      return new Step(
-          new Talk(node, turns, silences, misses, words, said, tags, end), effects);
+      return new Step(new Talk(node, turns, silences, misses, words, said, tags, end), effects);
     }
 
     // ---- the robot
@@ -291,6 +290,13 @@ public final class Dialogue {
     }
 
     void words(String text, boolean during) {
+      if (Speech.plain(text).isEmpty()) {
+        // A cough while the robot speaks is nothing; nothing when it waits is silence.
+        if (!during) {
+          silence();
+        }
+        return;
+      }
       Next.Listen listen = listening();
       if (during && !mayInterrupt()) {
         // The robot speaks on: it is in the transcript, and nothing follows.
@@ -383,8 +389,7 @@ public final class Dialogue {
       for (int i = said.size() - 1; i >= 0; i--) {
         Said one = said.get(i);
         if (one.who() == Who.ROBOT) {
-          said.set(
-              i, new Said(one.who(), one.line(), one.text(), "", 0, true, one.at()));
+          said.set(i, new Said(one.who(), one.line(), one.text(), "", 0, true, one.at()));
           return;
         }
       }

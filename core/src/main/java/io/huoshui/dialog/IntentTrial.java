@@ -186,8 +186,7 @@ public final class IntentTrial {
       long of = row.getValue().values().stream().mapToLong(List::size).sum();
       long good = row.getValue().getOrDefault(row.getKey(), List.of()).size();
       long said = heard.getOrDefault(row.getKey(), 0L);
-      intents.add(
-          new OfIntent(row.getKey(), of, said, good, share(good, said), share(good, of)));
+      intents.add(new OfIntent(row.getKey(), of, said, good, share(good, said), share(good, of)));
     }
     confused.sort(Comparator.comparingLong(Confused::times).reversed());
     return new Report(

@@ -23,8 +23,7 @@ public final class Listener implements Ear {
     this.flow = flow;
     this.model = model;
     for (CallFlow.Intent intent : flow.intents()) {
-      patterns.put(
-          intent.name(), intent.patterns().stream().map(Pattern::compile).toList());
+      patterns.put(intent.name(), intent.patterns().stream().map(Pattern::compile).toList());
     }
   }
 

@@ -91,8 +91,7 @@ public final class SlotReader {
     var digits = new StringBuilder();
     for (int i = 0; i < words.length(); i++) {
       char c = words.charAt(i);
-      int digit =
-          c == '幺' ? 1 : c == '〇' || c == '洞' ? 0 : c == '两' ? 2 : DIGITS.indexOf(c);
+      int digit = c == '幺' ? 1 : c == '〇' || c == '洞' ? 0 : c == '两' ? 2 : DIGITS.indexOf(c);
       if (c >= '0' && c <= '9') {
         digits.append(c);
       } else if (digit >= 0) {

@@ -11,10 +11,7 @@ final class Speech {
   static String plain(String said) {
     String folded = Normalizer.normalize(said, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
     var plain = new StringBuilder(folded.length());
-    folded
-        .codePoints()
-        .filter(Character::isLetterOrDigit)
-        .forEach(plain::appendCodePoint);
+    folded.codePoints().filter(Character::isLetterOrDigit).forEach(plain::appendCodePoint);
     return plain.toString();
   }
 }

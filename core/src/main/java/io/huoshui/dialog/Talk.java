@@ -49,7 +49,13 @@ public record Talk(
   /// @param intent what was understood; empty for nothing
   /// @param cut whether the person interrupted it
   public record Said(
-      Who who, String line, String text, String intent, double confidence, boolean cut, Instant at) {}
+      Who who,
+      String line,
+      String text,
+      String intent,
+      double confidence,
+      boolean cut,
+      Instant at) {}
 
   /// @param by `robot`, `person`, `machine`, `human` (transferred)
   /// @param node where it ended
@@ -69,11 +75,7 @@ public record Talk(
 
   /// The lines the person heard, in order, each once.
   public List<String> reached() {
-    return said.stream()
-        .filter(one -> one.who() == Who.ROBOT)
-        .map(Said::line)
-        .distinct()
-        .toList();
+    return said.stream().filter(one -> one.who() == Who.ROBOT).map(Said::line).distinct().toList();
   }
 
   /// The lines the person answered with words or keys, in order, each once.

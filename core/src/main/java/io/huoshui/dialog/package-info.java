@@ -1,8 +1,8 @@
 /// 外呼话术: what a robot says on the phone, and what it understands.
 ///
-/// Owns the definition ([CallFlow]), its reading ([CallFlowJson]) and review ([CallFlowReview]), the
-/// machine that talks ([Dialogue]: what was heard goes in, what is to be done comes out), what is
-/// read out of what people say ([SlotReader]), how meaning is heard ([Listener]: rules, then
+/// Owns the definition ([CallFlow]), its reading ([CallFlowJson]) and review ([CallFlowReview]),
+/// the machine that talks ([Dialogue]: what was heard goes in, what is to be done comes out), what
+/// is read out of what people say ([SlotReader]), how meaning is heard ([Listener]: rules, then
 /// [IntentModel]) and how well ([IntentTrial]), when somebody is called again ([Redial]), how fast
 /// ([Pacing]), and the port to a vendor ([Calls]). Refuses to know lines, sound and who is called:
 /// that is decided by the one gate in `reach`.

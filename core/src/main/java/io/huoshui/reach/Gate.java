@@ -195,7 +195,8 @@ public final class Gate {
         return Reason.WITHDRAWN;
       }
       case UNKNOWN -> {
-        // A WeCom contact agreed by adding the guide; an SMS and a call need a consent of their own.
+        // A WeCom contact agreed by adding the guide; an SMS and a call need a consent of their
+        // own.
         if (channel != ChannelKind.WECOM) {
           return Reason.NO_CONSENT;
         }

@@ -39,18 +39,15 @@ class CallFlowReviewTest {
         "{\"intent\":\"baught\",\"to\":\"thanks\"}",
         "unknown_intent",
         "nodes[opening].listen.on[2].intent");
-    refused(
-        "{\"intent\":\"bought\",\"to\":\"thanks\"},", "", "unreachable", "nodes[thanks]");
-    refused(
-        "{\"intent\":\"busy\",\"to\":\"call_back\"},", "", "missing_global", "globals");
+    refused("{\"intent\":\"bought\",\"to\":\"thanks\"},", "", "unreachable", "nodes[thanks]");
+    refused("{\"intent\":\"busy\",\"to\":\"call_back\"},", "", "missing_global", "globals");
     refused("\"suppress\":true", "\"suppress\":false", "no_way_out", "nodes");
     refused("\"turns\":20", "\"turns\":0", "out_of_range", "limits.turns");
     refused("\"key\":\"1\"", "\"key\":\"x\"", "bad_keys", "nodes[opening].listen.on[1].key");
     refused("太好了。", "太好了。".repeat(20), "line_too_long", "lines[p1]");
     refused("\"id\":\"p1\"", "\"id\":\"o1\"", "twice", "lines[o1]");
     refused("\"我不想要这个\"", "\"可以啊\"", "same_example", "intents[no_interest].examples");
-    refused(
-        "^(好|行|对|是|嗯)(的|啊|呀|吧|呢)?$", "(好+)+", "bad_pattern", "intents[yes].patterns[0]");
+    refused("^(好|行|对|是|嗯)(的|啊|呀|吧|呢)?$", "(好+)+", "bad_pattern", "intents[yes].patterns[0]");
     refused("^(好|行|对|是|嗯)(的|啊|呀|吧|呢)?$", "(", "bad_pattern", "intents[yes].patterns[0]");
   }
 

@@ -18,8 +18,8 @@ class DialogueTest {
   private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
   private static final Dialogue DIALOGUE = new Dialogue(WakeUp.FLOW, WakeUp.EAR, ZONE);
 
-  /// Plays a script: `words`, `!words` while the robot speaks, `...` silence, `#1` keys, `@machine`,
-  /// `@hangup`, `@nobody`. Answers what the robot does.
+  /// Plays a script: `words`, `!words` while the robot speaks, `...` silence, `#1` keys,
+  /// `@machine`, `@hangup`, `@nobody`. Answers what the robot does.
   private static String play(Dialogue dialogue, String... heard) {
     Talk talk = Talk.of(Map.of());
     var told = new ArrayList<String>();
@@ -29,14 +29,26 @@ class DialogueTest {
       Dialogue.Step step = dialogue.advance(talk, of(input), NOW);
       talk = step.talk();
       told.add(
-          input + " → " + String.join(" ", step.effects().stream().map(DialogueTest::shown).toList()));
+          input
+              + " → "
+              + String.join(" ", step.effects().stream().map(DialogueTest::shown).toList()));
     }
     Talk.End end = talk.end();
     told.add(
         end == null
             ? "goes on at " + talk.node()
-            : "ended " + end.outcome() + " " + end.level() + " by " + end.by() + " at " + end.node()
-                + "/" + end.line() + " " + talk.tags());
+            : "ended "
+                + end.outcome()
+                + " "
+                + end.level()
+                + " by "
+                + end.by()
+                + " at "
+                + end.node()
+                + "/"
+                + end.line()
+                + " "
+                + talk.tags());
     return String.join("\n", told) + "\n";
   }
 
@@ -172,12 +184,25 @@ class DialogueTest {
   void aMachineIsNotTalkedTo() {
     assertThat(DIALOGUE.advance(Talk.of(Map.of()), new Heard.Machine(), NOW).effects())
         .containsExactly(new Effect.HangUp());
-    assertThat(play(DIALOGUE, "@machine")).endsWith("ended voicemail E by machine at opening/o2 []\n");
+    assertThat(play(DIALOGUE, "@machine"))
+        .endsWith("ended voicemail E by machine at opening/o2 []\n");
   }
 
   @Test
   void theLineThatWasSpokenIsTheOneTheyHungUpAt() {
     assertThat(play(DIALOGUE, "@hangup o1")).contains("at opening/o1");
+  }
+
+  @Test
+  void aCoughIsNothingAndNothingIsSilence() {
+    assertThat(play(DIALOGUE, "!。", "。"))
+        .isEqualTo(
+            """
+            @answered → o1 o2 (wait 1)
+            !。 →\s
+            。 → silence o2 (wait 1)
+            goes on at opening
+            """);
   }
 
   @Test

@@ -49,8 +49,14 @@ class IntentModelTest {
 
   private static void show(String name, IntentTrial.Report report) {
     System.out.println(
-        name + ": accuracy " + report.accuracy() + ", answered " + report.answered() + ", of those"
-            + " right " + report.sure());
+        name
+            + ": accuracy "
+            + report.accuracy()
+            + ", answered "
+            + report.answered()
+            + ", of those"
+            + " right "
+            + report.sure());
   }
 
   private static double value(IntentTrial.Report report) {
@@ -89,7 +95,8 @@ class IntentModelTest {
                 grams.entrySet().stream()
                     .sorted(
                         Comparator.comparingInt(
-                            gram -> everywhere.getOrDefault(gram.getKey(), 0) - 2 * gram.getValue()))
+                            gram ->
+                                everywhere.getOrDefault(gram.getKey(), 0) - 2 * gram.getValue()))
                     .limit(10)
                     .map(Map.Entry::getKey)
                     .toList()));
@@ -115,9 +122,7 @@ class IntentModelTest {
     var words = new HashSet<String>();
     for (IntentModel.Example example : training) {
       for (String gram : bigrams(example.text())) {
-        counts
-            .computeIfAbsent(example.intent(), _ -> new HashMap<>())
-            .merge(gram, 1, Integer::sum);
+        counts.computeIfAbsent(example.intent(), _ -> new HashMap<>()).merge(gram, 1, Integer::sum);
         totals.merge(example.intent(), 1, Integer::sum);
         words.add(gram);
       }
@@ -130,8 +135,7 @@ class IntentModelTest {
         double score = 0;
         for (String gram : bigrams(said)) {
           score +=
-              Math.log(
-                  (intent.getValue().getOrDefault(gram, 0) + 1.0) / (total + words.size()));
+              Math.log((intent.getValue().getOrDefault(gram, 0) + 1.0) / (total + words.size()));
         }
         if (score > most) {
           most = score;

@@ -84,8 +84,7 @@ class RedialTest {
     for (String time : List.of("09:00", "09:20", "09:40", "10:00", "10:20")) {
       attempts.add(new Attempt(at("15 " + time), Why.BUSY));
     }
-    assertThat(shown(Redial.USUAL.decide(attempts, 1, at("15 10:20"), ZONE)))
-        .isEqualTo("16 09:00");
+    assertThat(shown(Redial.USUAL.decide(attempts, 1, at("15 10:20"), ZONE))).isEqualTo("16 09:00");
   }
 
   /// Whatever happened: the next call lies in a window, after its wait, and within every limit.

@@ -111,7 +111,9 @@ class SlotReaderTest {
   private static String said(int number) {
     if (number >= 10_000) {
       int rest = number % 10_000;
-      return said(number / 10_000) + "万" + (rest == 0 ? "" : (rest < 1_000 ? "零" : "") + said(rest));
+      return said(number / 10_000)
+          + "万"
+          + (rest == 0 ? "" : (rest < 1_000 ? "零" : "") + said(rest));
     }
     var said = new StringBuilder();
     boolean gap = false;

@@ -84,8 +84,8 @@ public final class CallTable {
     fields.put(
         "note",
         Json.of(
-            "Longer calls are won more often because who is interested talks longer: a length is not"
-                + " known before the call, and no reason to call somebody."));
+            "Longer calls are won more often because who is interested talks longer: a length is"
+                + " not known before the call, and no reason to call somebody."));
     return new Json.Obj(fields);
   }
 
@@ -95,6 +95,11 @@ public final class CallTable {
     }
     Share share = Share.of(of, all);
     return Json.object(
-        "value", Json.of(share.value()), "low", Json.of(share.low()), "high", Json.of(share.high()));
+        "value",
+        Json.of(share.value()),
+        "low",
+        Json.of(share.low()),
+        "high",
+        Json.of(share.high()));
   }
 }

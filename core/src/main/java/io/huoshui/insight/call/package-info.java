@@ -2,9 +2,9 @@
 ///
 /// Owns one call as its events say it ([MadeCall]), what all calls of a flow say together
 /// ([CallTally] → [CallReport]: how many were called, answered, talked, agreed, left, bought; where
-/// people hang up, line by line; what a call, an answer and an order cost), who is behind each number
-/// ([CallCell]), and the same of a table of calls made elsewhere ([CallTable]). Refuses to know how
-/// calls are made.
+/// people hang up, line by line; what a call, an answer and an order cost), who is behind each
+/// number ([CallCell]), and the same of a table of calls made elsewhere ([CallTable]). Refuses to
+/// know how calls are made.
 ///
 /// ```java
 /// tally.add(MadeCall.of(person.timeline(), "wake_up", Duration.ofDays(7)));

@@ -33,9 +33,30 @@ class CallTallyTest {
   private Event completed(
       String call, Instant at, String flow, String outcome, String by, String line, String lines) {
     return event(
-        "call_completed", at, "call", call, "flow", flow, "outcome", outcome, "level", "A",
-        "durationS", 20L, "hungUpBy", by, "line", line, "lines", lines, "replied", ",o1,", "tags",
-        ",想买,", "costFen", 30L);
+        "call_completed",
+        at,
+        "call",
+        call,
+        "flow",
+        flow,
+        "outcome",
+        outcome,
+        "level",
+        "A",
+        "durationS",
+        20L,
+        "hungUpBy",
+        by,
+        "line",
+        line,
+        "lines",
+        lines,
+        "replied",
+        ",o1,",
+        "tags",
+        ",想买,",
+        "costFen",
+        30L);
   }
 
   @Test
@@ -44,8 +65,7 @@ class CallTallyTest {
         new EventList(
             List.of(
                 event("call_failed", NOW, "call", "a", "flow", "f", "reason", "busy"),
-                completed(
-                    "b", NOW.plusSeconds(900), "f", "agreed", "robot", "o2", ",o1,o2,"),
+                completed("b", NOW.plusSeconds(900), "f", "agreed", "robot", "o2", ",o1,o2,"),
                 event("order_paid", NOW.plus(Duration.ofDays(2)), "orderId", "1"),
                 event("order_paid", NOW.plus(Duration.ofDays(3)), "orderId", "2")));
     var second =
@@ -64,7 +84,8 @@ class CallTallyTest {
     assertThat(report.calls()).isEqualTo(3);
     assertThat(report.answered().count()).isEqualTo(2);
     assertThat(report.failed().getFirst().name()).isEqualTo("busy");
-    // Two orders after one call are one call that was followed by an order; eight days are too many.
+    // Two orders after one call are one call that was followed by an order; eight days are too
+    // many.
     assertThat(report.bought().count()).isEqualTo(1);
     assertThat(report.costFen()).isEqualTo(60);
     assertThat(report.perCallFen()).isEqualTo(20.0);
@@ -101,7 +122,8 @@ class CallTallyTest {
             var calls = new ArrayList<MadeCall>();
             for (int i = dice.roll(4); i > 0; i--) {
               boolean talk = dice.chance(50);
-              List<String> reached = talk ? List.of("o1", "o2").subList(0, 1 + dice.roll(2)) : List.of();
+              List<String> reached =
+                  talk ? List.of("o1", "o2").subList(0, 1 + dice.roll(2)) : List.of();
               calls.add(
                   new MadeCall(
                       "c" + person + "/" + i,

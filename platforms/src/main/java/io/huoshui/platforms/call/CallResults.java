@@ -8,9 +8,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Results as the platform tells them: the message of a finished task, one or an array of them.
-/// The platform gives it to a RocketMQ topic; a function that reads the topic posts it on. What
-/// one message has in it is the task of `QueryJobsWithResult`.
+/// Results as the platform tells them: the message of a finished task, one or an array of them. The
+/// platform gives it to a RocketMQ topic; a function that reads the topic posts it on. What one
+/// message has in it is the task of `QueryJobsWithResult`.
 public final class CallResults {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

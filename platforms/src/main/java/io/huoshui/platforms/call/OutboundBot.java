@@ -53,7 +53,12 @@ public final class OutboundBot implements Channel, Calls {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static final Set<String> LATER =
-      Set.of("Throttling", "Throttling.User", "ServiceUnavailable", "InternalError", "ConcurrencyLimit");
+      Set.of(
+          "Throttling",
+          "Throttling.User",
+          "ServiceUnavailable",
+          "InternalError",
+          "ConcurrencyLimit");
 
   /// The configuration is wrong: nothing of the channel goes until somebody looks.
   private static final Set<String> SETUP =
@@ -256,7 +261,8 @@ public final class OutboundBot implements Channel, Calls {
           yield new Outcome.Later(code, message, 300);
         }
         if (SETUP.contains(code)) {
-          yield new Outcome.Later(code, message + " Check the call section of the secrets file.", 30);
+          yield new Outcome.Later(
+              code, message + " Check the call section of the secrets file.", 30);
         }
         yield SCRIPT.contains(code)
             ? new Outcome.Halted(code, message)
@@ -303,7 +309,11 @@ public final class OutboundBot implements Channel, Calls {
         return new Outcome.Unknown("QueryJobsWithResult gave no answer");
       }
       for (JsonNode job : body.path("Jobs").path("List")) {
-        if (job.path("LatestTask").path("Contact").path("ReferenceId").asString("").equals(envelope.key())) {
+        if (job.path("LatestTask")
+            .path("Contact")
+            .path("ReferenceId")
+            .asString("")
+            .equals(envelope.key())) {
           return new Outcome.Accepted(job.path("Id").asString(""));
         }
       }
@@ -384,7 +394,8 @@ public final class OutboundBot implements Channel, Calls {
     var parameters = new LinkedHashMap<String, String>();
     parameters.put("InstanceId", account.instanceId());
     parameters.put("TaskId", call);
-    if (call("DownloadRecording", parameters) instanceof Reply.Answered(JsonNode body) && ok(body)) {
+    if (call("DownloadRecording", parameters) instanceof Reply.Answered(JsonNode body)
+        && ok(body)) {
       String url = body.path("DownloadParams").path("SignatureUrl").asString("");
       return url.isEmpty() ? null : url;
     }

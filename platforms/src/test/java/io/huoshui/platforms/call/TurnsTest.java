@@ -58,7 +58,8 @@ class TurnsTest {
 
   @Test
   void anAnswerIsOneEvent() {
-    Turns.Turn turn = read("dialogue", "{\"sessionId\":\"s\",\"streamId\":\"t\",\"utterance\":\"好\"}");
+    Turns.Turn turn =
+        read("dialogue", "{\"sessionId\":\"s\",\"streamId\":\"t\",\"utterance\":\"好\"}");
     String answer =
         Turns.answer(
             turn,

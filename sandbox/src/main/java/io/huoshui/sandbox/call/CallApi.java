@@ -309,10 +309,7 @@ public final class CallApi implements Endpoint {
         if (!job.tasks.isEmpty()) {
           latest.put("Status", job.tasks.getLast().path("Status").asString(""));
         }
-        latest
-            .putObject("Contact")
-            .put("PhoneNumber", job.phone)
-            .put("ReferenceId", job.reference);
+        latest.putObject("Contact").put("PhoneNumber", job.phone).put("ReferenceId", job.reference);
       }
     }
     return Answer.json(answer);

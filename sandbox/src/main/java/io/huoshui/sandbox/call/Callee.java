@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// One person whose phone rings, drawn from the sandbox's seed, the phone and how often it has rung:
-/// the same run rings the same people up.
+/// One person whose phone rings, drawn from the sandbox's seed, the phone and how often it has
+/// rung: the same run rings the same people up.
 ///
 /// Whether somebody answers is S12 (women's wear: connect 55 %; another brand 62 %); who agrees is
-/// the practice of the same row (buy 32 %); the rest is assumed, 2026-11. `POST /sandbox/call/habits`
-/// replaces any of them.
+/// the practice of the same row (buy 32 %); the rest is assumed, 2026-11. `POST
+/// /sandbox/call/habits` replaces any of them.
 final class Callee {
   static final Map<String, Double> HABITS =
       Map.ofEntries(

@@ -185,10 +185,7 @@ class CallFlowResource {
                 .flatMap(
                     intent ->
                         intent.examples().stream()
-                            .map(
-                                text ->
-                                    new IntentModel.Example(
-                                        intent.name(), text)))
+                            .map(text -> new IntentModel.Example(intent.name(), text)))
                 .toList()));
   }
 
@@ -266,7 +263,10 @@ class CallFlowResource {
       case "nobody" -> new Dialogue.Heard.NobodyThere();
       default ->
           throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "unknown_kind", "Nobody hears that.")
-              .at("said.kind", String.valueOf(input.kind()), "words, silence, keys, hangUp, machine, nobody")
+              .at(
+                  "said.kind",
+                  String.valueOf(input.kind()),
+                  "words, silence, keys, hangUp, machine, nobody")
               .thrown();
     };
   }
@@ -285,7 +285,8 @@ class CallFlowResource {
   // ---- what came of it
 
   /// @param texts what each line of the newest version says, by id
-  record Reported(String name, int version, Instant at, CallReport report, Map<String, String> texts) {}
+  record Reported(
+      String name, int version, Instant at, CallReport report, Map<String, String> texts) {}
 
   /// @param seconds what lasted longer was a talk
   /// @param days how long after a talk an order counts for it

@@ -114,14 +114,17 @@ class CallOutcomes {
   }
 
   private List<Event> events(
-      Calls.Result result,
-      CallStore.Made made,
-      @Nullable Touchpoint touchpoint,
-      Identifier phone) {
+      Calls.Result result, CallStore.Made made, @Nullable Touchpoint touchpoint, Identifier phone) {
     String id = "call/" + result.call();
     Properties of =
         Properties.of(
-            "call", result.call(), "flow", made.flow(), "channel", "call", "touchpoint",
+            "call",
+            result.call(),
+            "flow",
+            made.flow(),
+            "channel",
+            "call",
+            "touchpoint",
             made.touchpoint());
     long cost = touchpoint == null ? 0 : touchpoint.costFen();
     Redial.Why why = result.why();
@@ -147,7 +150,11 @@ class CallOutcomes {
               made.at(),
               phone,
               Properties.of(
-                  "touchpoint", made.touchpoint(), "channel", "call", "template",
+                  "touchpoint",
+                  made.touchpoint(),
+                  "channel",
+                  "call",
+                  "template",
                   touchpoint.template())));
     }
     Properties what =

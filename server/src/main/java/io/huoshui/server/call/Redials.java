@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.springframework.stereotype.Component;
 
-/// Calls again who was not spoken with, by the one rule ([Redial]). A redial is the same send: it is
-/// no new touchpoint, asks for the person's word and the hour again before it leaves, and counts
+/// Calls again who was not spoken with, by the one rule ([Redial]). A redial is the same send: it
+/// is no new touchpoint, asks for the person's word and the hour again before it leaves, and counts
 /// for the callee's limits. Its row is written before the platform is called, so that it is never
 /// placed twice: what is not known is asked first.
 @Component
@@ -116,7 +116,13 @@ public class Redials {
             now,
             phone,
             Properties.of(
-                "touchpoint", touchpoint.key(), "channel", "call", "code", reason, "template",
+                "touchpoint",
+                touchpoint.key(),
+                "channel",
+                "call",
+                "code",
+                reason,
+                "template",
                 touchpoint.template())));
     if (badNumber) {
       events.add(
@@ -147,8 +153,7 @@ public class Redials {
     }
   }
 
-  private void place(
-      CallStore.Again again, Touchpoint touchpoint, Instant now, Channel by) {
+  private void place(CallStore.Again again, Touchpoint touchpoint, Instant now, Channel by) {
     var envelope =
         new Envelope(
             reference(touchpoint.key(), again.attempts() + 1),
@@ -182,8 +187,7 @@ public class Redials {
     settle(again, touchpoint, by.handOver(batch, List.of(envelope)).getFirst(), now);
   }
 
-  private void settle(
-      CallStore.Again again, Touchpoint touchpoint, Outcome outcome, Instant now) {
+  private void settle(CallStore.Again again, Touchpoint touchpoint, Outcome outcome, Instant now) {
     switch (outcome) {
       case Outcome.Accepted _ -> store.done(again.touchpoint());
       case Outcome.Later(String _, String _, int seconds) ->
@@ -192,8 +196,7 @@ public class Redials {
       case Outcome.Unknown _, Outcome.Absent _ -> {}
       case Outcome.Refused(String code, String _) -> refused(again, touchpoint, code, now);
       case Outcome.Poisoned(String code, String _) -> refused(again, touchpoint, code, now);
-      case Outcome.Halted _ ->
-          store.again(again.touchpoint(), again.attempts(), now.plus(PAUSE));
+      case Outcome.Halted _ -> store.again(again.touchpoint(), again.attempts(), now.plus(PAUSE));
     }
   }
 

@@ -10,15 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What calls made elsewhere came to: by attempt, length, hour, month, previous outcome, or whatever
-/// else the table has.
+/// What calls made elsewhere came to: by attempt, length, hour, month, previous outcome, or
+/// whatever else the table has.
 final class CallsQuestion implements TableQuestion {
   private static final List<String> ATTEMPTS = List.of("1", "2", "3", "4-5", "6-10", "11+");
   private static final List<String> LENGTHS =
       List.of("0-59 s", "60-119 s", "120-299 s", "300-599 s", "600+ s");
   private static final List<String> MONTHS =
-      List.of(
-          "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
+      List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
 
   private static final String UNREADABLE = "without a readable outcome: left out";
 
@@ -113,7 +112,9 @@ final class CallsQuestion implements TableQuestion {
   private static String length(double seconds) {
     return seconds < 60
         ? "0-59 s"
-        : seconds < 120 ? "60-119 s" : seconds < 300 ? "120-299 s" : seconds < 600 ? "300-599 s" : "600+ s";
+        : seconds < 120
+            ? "60-119 s"
+            : seconds < 300 ? "120-299 s" : seconds < 600 ? "300-599 s" : "600+ s";
   }
 
   @Override

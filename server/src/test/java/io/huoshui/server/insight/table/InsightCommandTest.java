@@ -434,8 +434,8 @@ class InsightCommandTest {
     assertThat(num(without.out(), "untouched.conversions")).isEqualTo(1);
   }
 
-  /// UCI Bank Marketing (Moro, Cortez and Rita 2014): 45,211 calls, 5,289 of them subscribed. Counted
-  /// once more here from the lines themselves.
+  /// UCI Bank Marketing (Moro, Cortez and Rita 2014): 45,211 calls, 5,289 of them subscribed.
+  /// Counted once more here from the lines themselves.
   @Test
   void whatACallCentresCallsCameTo() throws Exception {
     String named = System.getenv("HUOSHUI_DATA");
@@ -487,7 +487,8 @@ class InsightCommandTest {
         .contains("{\"value\":\"1\",\"calls\":" + once[0] + ",\"won\":" + once[1] + ",");
     int[] success = Objects.requireNonNull(byPrevious.get("success"));
     assertThat(said.out())
-        .contains("{\"value\":\"success\",\"calls\":" + success[0] + ",\"won\":" + success[1] + ",");
+        .contains(
+            "{\"value\":\"success\",\"calls\":" + success[0] + ",\"won\":" + success[1] + ",");
     // Months in the order of the year.
     assertThat(said.out().indexOf("\"jan\"")).isLessThan(said.out().indexOf("\"dec\""));
   }
