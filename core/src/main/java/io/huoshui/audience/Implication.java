@@ -160,7 +160,7 @@ final class Implication {
               && within(has.window(), wanted.window());
       case Condition.HasConsent(String channel, Person.Consent said) ->
           a instanceof Condition.Reachable(ChannelKind reached)
-              && reached != ChannelKind.WECOM
+              && (reached == ChannelKind.SMS || reached == ChannelKind.CALL)
               && channel.equals(reached.wire())
               && said == Person.Consent.GIVEN;
       case Condition.HasIdentifier(IdentifierKind kind) ->

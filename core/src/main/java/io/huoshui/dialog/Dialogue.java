@@ -290,6 +290,13 @@ public final class Dialogue {
     }
 
     void words(String text, boolean during) {
+      if (Speech.plain(text).isEmpty()) {
+        // A cough while the robot speaks is nothing; nothing when it waits is silence.
+        if (!during) {
+          silence();
+        }
+        return;
+      }
       Next.Listen listen = listening();
       if (during && !mayInterrupt()) {
         // The robot speaks on: it is in the transcript, and nothing follows.

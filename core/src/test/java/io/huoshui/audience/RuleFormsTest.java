@@ -76,7 +76,7 @@ class RuleFormsTest {
           count(order_paid) near 3                    | character 18  | 'near'  | = != < <= > >= contains in
           (did order_paid                             | character 15  | the end | ')'
           did order_paid)                             | character 14  | ')'     | 'and', 'or', or the end
-          reachable fax                               | character 10  | 'fax'   | sms, wecom, call
+          reachable fax                               | character 10  | 'fax'   | sms, wecom, call, official_account, official_template, subscribe
           rfm best                                    | character 4   | 'best'  | r, f, m with scores, important_value, important_develop, important_keep, important_win_back, general_value, general_develop, general_keep, general_win_back
           rfm r 4-6                                   | character 6   | '4-6'   | scores from 1 to 5: 4-5, or 3
           rfm r 5-4                                   | character 6   | '5-4'   | Scores go from 1 to 5, the lower first; got 5-4
@@ -152,7 +152,7 @@ class RuleFormsTest {
           {'measure':{'fold':'median','event':'a'}}       | rule.measure.fold       | 'median'     | count, sum, average, min, max, distinct
           {'measure':{'fold':'sum','event':'a'}}          | rule.measure.property   | ''           | a property
           {'sequence':{'steps':[{'event':'a'}],'within':'3d'}} | rule.sequence.steps | 1 steps     | two or more
-          {'reachable':'fax'}                             | rule.reachable          | "fax"        | sms, wecom, call
+          {'reachable':'fax'}                             | rule.reachable          | "fax"        | sms, wecom, call, official_account, official_template, subscribe
           {'rfm':{'r':[4,6]}}                             | rule.rfm.r              | [4,6]        | Scores go from 1 to 5, the lower first; got 4-6
           {'rfm':{'class':'best'}}                        | rule.rfm.class          | "best"       | important_value, important_develop, important_keep, important_win_back, general_value, general_develop, general_keep, general_win_back
           {'date':{'trait':'birthday','from':1}}          | rule.date.to            | nothing      | a whole number

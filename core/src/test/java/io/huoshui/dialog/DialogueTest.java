@@ -194,6 +194,18 @@ class DialogueTest {
   }
 
   @Test
+  void aCoughIsNothingAndNothingIsSilence() {
+    assertThat(play(DIALOGUE, "!。", "。"))
+        .isEqualTo(
+            """
+            @answered → o1 o2 (wait 1)
+            !。 →\s
+            。 → silence o2 (wait 1)
+            goes on at opening
+            """);
+  }
+
+  @Test
   void keysThatLeadNowhereAreNotUnderstood() {
     assertThat(play(DIALOGUE, "#9")).contains("#9 → miss o2");
     assertThat(play(DIALOGUE, "#2")).contains("ended refused D");

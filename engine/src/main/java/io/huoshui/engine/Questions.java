@@ -422,8 +422,12 @@ public final class Questions {
           View view = at.view().of(profile);
           Rfm rfm = Rfm.of(view, Window.ever(), at.now(), at.zone());
           var consents = new LinkedHashMap<String, Person.Consent>();
-          for (String channel : List.of("sms", "wecom", "call")) {
-            consents.put(channel, view.consent(channel));
+          for (ChannelKind channel : ChannelKind.values()) {
+            Person.Consent said = view.consent(channel.wire());
+            // Of the many ways of an app only those somebody said something about.
+            if (!channel.ofApp() || said != Person.Consent.UNKNOWN) {
+              consents.put(channel.wire(), said);
+            }
           }
           return new Profile(
               profile,

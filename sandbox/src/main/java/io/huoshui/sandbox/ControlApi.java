@@ -241,10 +241,6 @@ final class ControlApi implements Endpoint {
       return Answer.problem(409, "real_clock", "The clock is the wall clock (--clock real)");
     }
     Instant to = Options.instant(json(call.body()).path("to").asString(""));
-    if (pace == null) {
-      // Nobody to tell anything: what people do of their own accord does not happen.
-      return Answer.json(JSON.createObjectNode().put("clock", EventLines.rfc3339(world.step(to))));
-    }
     try {
       Pace.Progress progress = pace.to(to);
       ObjectNode node = JSON.createObjectNode().put("clock", EventLines.rfc3339(progress.clock()));

@@ -129,6 +129,7 @@ public record Settings(
   ///
   /// @param url empty when none is set up
   /// @param lines calls under way at once; 0 where the platform queues them
+  /// @param model asked what was meant where a flow is not sure
   public record Telephone(
       String url,
       String keyId,
@@ -137,8 +138,10 @@ public record Settings(
       String scriptId,
       List<String> callingNumbers,
       int lines,
-      Calls pace) {
-    static final Telephone NONE = new Telephone("", "", "", "", "", List.of(), 0, Calls.USUAL);
+      Calls pace,
+      Model model) {
+    static final Telephone NONE =
+        new Telephone("", "", "", "", "", List.of(), 0, Calls.USUAL, Model.NONE);
 
     public Telephone {
       callingNumbers = List.copyOf(callingNumbers);
@@ -147,6 +150,19 @@ public record Settings(
     @Override
     public String toString() {
       return "Telephone[" + url + "]";
+    }
+  }
+
+  /// A large language model behind an endpoint of OpenAI's kind.
+  ///
+  /// @param url empty when none is set up
+  /// @param patienceMs how long a person on the phone is kept waiting for it
+  public record Model(String url, String key, String name, int patienceMs) {
+    static final Model NONE = new Model("", "", "", 800);
+
+    @Override
+    public String toString() {
+      return "Model[" + url + "]";
     }
   }
 
@@ -276,7 +292,12 @@ public record Settings(
               text(json, "call", "scriptId"),
               texts(json, "call", "callingNumbers"),
               whole(json, 0, "call", "lines"),
-              calls(json, "call")),
+              calls(json, "call"),
+              new Model(
+                  text(json, "llm", "url"),
+                  text(json, "llm", "key"),
+                  text(json, "llm", "model"),
+                  whole(json, Model.NONE.patienceMs(), "llm", "patienceMs"))),
           calls(json, "officialAccount"));
     } catch (IOException | JsonException e) {
       throw new IllegalArgumentException(

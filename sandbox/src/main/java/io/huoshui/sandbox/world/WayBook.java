@@ -137,6 +137,14 @@ public final class WayBook {
     }
   }
 
+  /// Who came to a guide by a code, and to nobody else after.
+  List<String> customersOf(String guide) {
+    return guidesOf.entrySet().stream()
+        .filter(came -> came.getValue().getLast().equals(guide))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /// A new config id, different from all others of this world.
   public String fresh(long seed) {
     return String.format(java.util.Locale.ROOT, "c%015x%08x", seed >>> 4, made + 1);

@@ -400,6 +400,12 @@ public final class World implements AutoCloseable {
               contacts.add(got);
             }
           }
+          for (String customer : ways.customersOf(guide)) {
+            if (!contacts.contains(customer)
+                && guide.equals(staffBook.holder(customer, guide, clockMs))) {
+              contacts.add(customer);
+            }
+          }
           return contacts;
         });
   }

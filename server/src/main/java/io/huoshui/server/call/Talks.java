@@ -13,6 +13,7 @@ import io.huoshui.json.Json;
 import io.huoshui.platforms.call.Turns;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.access.Sealed;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ class Talks {
 
   /// So many at once is a fault, not a campaign.
   private static final int MOST = 20_000;
+
+  /// A talk nobody ended in this time has ended without a word.
+  private static final Duration LONGEST = Duration.ofHours(1);
 
   private final Engine engine;
   private final CallFlows flows;
@@ -63,12 +67,19 @@ class Talks {
     Instant now = engine.now();
     Live one = live.get(turn.session());
     if (one == null) {
+      if (turn.heard() instanceof Dialogue.Heard.HungUp) {
+        // Over and written down already.
+        return Turns.answer(turn, List.of(), now);
+      }
       if (!(turn.heard() instanceof Dialogue.Heard.Answered)) {
         return Turns.refused(turn, 404, "unknown_session", "No talk " + turn.session());
       }
       CallFlows.Trained by = flows.find(turn.flow());
       if (by == null) {
         return Turns.refused(turn, 404, "unknown_flow", "No call flow '" + turn.flow() + "'");
+      }
+      if (live.size() >= MOST) {
+        live.values().removeIf(other -> other.began.plus(LONGEST).isBefore(now));
       }
       if (live.size() >= MOST) {
         return Turns.refused(turn, 503, "too_many", MOST + " talks are under way");
@@ -85,6 +96,7 @@ class Talks {
       suppress(turn.session(), one, step.effects(), now);
       if (went && one.talk.end() != null) {
         write(turn.session(), one);
+        live.remove(turn.session());
       }
     }
     return Turns.answer(turn, step.effects(), now);
