@@ -12,6 +12,7 @@ import io.huoshui.sandbox.http.Limit;
 import io.huoshui.sandbox.http.Listener;
 import io.huoshui.sandbox.sms.SmsApi;
 import io.huoshui.sandbox.sms.SmsLimits;
+import io.huoshui.sandbox.sms.TencentSmsApi;
 import io.huoshui.sandbox.wechat.AccountApi;
 import io.huoshui.sandbox.wechat.AccountLimits;
 import io.huoshui.sandbox.wecom.WecomApi;
@@ -70,6 +71,7 @@ public final class Sandbox implements AutoCloseable {
       var limits = new TreeMap<String, Limit>(wecomLimits.all());
       limits.putAll(tagLimits.all());
       limits.putAll(accountLimits.all());
+      limits.put("tencentSms.numbersPerCall", TencentSmsApi.NUMBERS);
       if (!limits.keySet().containsAll(options.limits().keySet())) {
         throw new IllegalArgumentException("--limits knows " + limits.keySet());
       }
@@ -78,7 +80,8 @@ public final class Sandbox implements AutoCloseable {
       var control =
           new ControlApi(world, secrets, pace, options.clock(), wecom.tags(), limits, conduct);
       var sms = new SmsApi(world, secrets, smsLimits, real);
-      var listener = new Listener(options.port(), route(control, wecom, account, sms));
+      var tencent = new TencentSmsApi(world, secrets, smsLimits, conduct);
+      var listener = new Listener(options.port(), route(control, wecom, account, sms, tencent));
       Thread ticker = real && pace != null ? tick(pace) : null;
       var sandbox = new Sandbox(world, listener, ticker);
       Path ready = options.ready();
@@ -92,7 +95,8 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
-  private static Endpoint route(Endpoint control, Endpoint wecom, Endpoint account, Endpoint sms) {
+  private static Endpoint route(
+      Endpoint control, Endpoint wecom, Endpoint account, Endpoint sms, Endpoint tencent) {
     return new Endpoint() {
       @Override
       public Answer answer(Call call) throws InterruptedException {
@@ -101,7 +105,7 @@ public final class Sandbox implements AutoCloseable {
           return AccountApi.plays(path) ? account.answer(call) : wecom.answer(call);
         }
         if (call.path().equals("/")) {
-          return sms.answer(call);
+          return TencentSmsApi.plays(call) ? tencent.answer(call) : sms.answer(call);
         }
         return control.answer(call);
       }

@@ -1,5 +1,6 @@
 package io.huoshui.platforms.account;
 
+import cn.binarywang.wx.miniapp.api.WxMaService;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import me.chanjar.weixin.common.util.http.apache.ApacheHttpClientBuilder;
@@ -28,6 +29,7 @@ public final class Clients {
   private final Map<Payer, CallLimits> limits = new ConcurrentHashMap<>();
   private final Map<String, WecomClient> wecoms = new ConcurrentHashMap<>();
   private final Map<String, OfficialAccountClient> officialAccounts = new ConcurrentHashMap<>();
+  private final Map<String, MiniProgramClient> miniPrograms = new ConcurrentHashMap<>();
 
   public Clients(TokenShelf shelf) {
     this.shelf = shelf;
@@ -89,6 +91,22 @@ public final class Clients {
           Calls calls = calls(account, account.secret());
           if (known == null) {
             return new OfficialAccountClient(account, calls);
+          }
+          known.renew(account, calls);
+          return known;
+        });
+  }
+
+  public WxMaService miniProgram(Account.MiniProgram account) {
+    return miniPrograms.compute(
+        account.name(),
+        (_, known) -> {
+          if (known != null && known.account().equals(account)) {
+            return known;
+          }
+          Calls calls = calls(account, account.secret());
+          if (known == null) {
+            return new MiniProgramClient(account, calls);
           }
           known.renew(account, calls);
           return known;

@@ -144,11 +144,15 @@ public final class AccountApi implements Endpoint {
   // ---- tokens
 
   private Answer token(String appId, String secret, Instant now) {
-    String own = secrets.get("officialAccount", "appId");
+    String whose =
+        !appId.isEmpty() && appId.equals(secrets.get("miniProgram", "appId"))
+            ? "miniProgram"
+            : "officialAccount";
+    String own = secrets.get(whose, "appId");
     if (own.isEmpty() || !appId.equals(own)) {
       return error(AccountError.BAD_APPID, "");
     }
-    String ownSecret = secrets.get("officialAccount", "secret");
+    String ownSecret = secrets.get(whose, "secret");
     if (ownSecret.isEmpty() || !secret.equals(ownSecret)) {
       return error(AccountError.BAD_SECRET, "");
     }

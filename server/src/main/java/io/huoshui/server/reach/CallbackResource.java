@@ -1,16 +1,23 @@
 package io.huoshui.server.reach;
 
 import io.huoshui.engine.Engine;
+import io.huoshui.engine.Questions;
 import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Intake;
 import io.huoshui.platforms.sms.SmsCallbacks;
+import io.huoshui.platforms.sms.TencentCallbacks;
 import io.huoshui.platforms.wecom.WecomCallbacks;
+import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.account.Accounts;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -32,11 +39,17 @@ class CallbackResource {
 
   private final Engine engine;
   private final Settings settings;
+  private final Accounts accounts;
   private final Channels.Ready ready;
   private final ApplicationEventPublisher changes;
 
   CallbackResource(
-      Engine engine, Settings settings, Channels.Ready ready, ApplicationEventPublisher changes) {
+      Engine engine,
+      Settings settings,
+      Accounts accounts,
+      Channels.Ready ready,
+      ApplicationEventPublisher changes) {
+    this.accounts = accounts;
     this.changes = changes;
     this.engine = engine;
     this.settings = settings;
@@ -59,15 +72,46 @@ class CallbackResource {
     return sms(token, () -> SmsCallbacks.replies(body));
   }
 
+  record TencentAnswer(int result, String errmsg) {}
+
+  /// Tencent's callbacks carry no header of ours: the token stands in the address.
+  @PostMapping("/sms/tencent/report")
+  TencentAnswer tencentReport(
+      @RequestParam(defaultValue = "") String token, @RequestBody byte[] body) {
+    var _ = sms(token, () -> TencentCallbacks.reports(body, this::touchpointOf));
+    return new TencentAnswer(0, "OK");
+  }
+
+  @PostMapping("/sms/tencent/reply")
+  TencentAnswer tencentReply(
+      @RequestParam(defaultValue = "") String token, @RequestBody byte[] body) {
+    var _ = sms(token, () -> TencentCallbacks.reply(body));
+    return new TencentAnswer(0, "OK");
+  }
+
+  /// The message to a phone that the vendor knows under this number.
+  private @Nullable String touchpointOf(String phone, String platformId) {
+    int node = engine.ask().find(Identifier.of(IdentifierKind.PHONE, phone));
+    Questions.Profile profile = node < 0 ? null : engine.ask().profile(node);
+    return profile == null
+        ? null
+        : profile.touchpoints().stream()
+            .filter(touchpoint -> touchpoint.delivery().platformId().equals(platformId))
+            .map(Touchpoint::key)
+            .findFirst()
+            .orElse(null);
+  }
+
   private SmsAnswer sms(String token, Supplier<List<Event>> events) {
-    byte[] wanted = settings.platforms().callbackToken().getBytes(StandardCharsets.UTF_8);
-    if (wanted.length == 0
-        || !MessageDigest.isEqual(wanted, token.getBytes(StandardCharsets.UTF_8))) {
+    byte[] given = token.getBytes(StandardCharsets.UTF_8);
+    if (accounts.smsCallbackTokens(settings.platforms().callbackToken()).stream()
+        .noneMatch(
+            wanted -> MessageDigest.isEqual(wanted.getBytes(StandardCharsets.UTF_8), given))) {
       throw Problem.of(HttpStatus.UNAUTHORIZED, "no_access", "The callback token is not ours.")
           .at(
               "X-Callback-Token",
               token.isEmpty() ? "nothing" : "another",
-              "the callbackToken of the secrets file")
+              "the callbackToken of the SMS account")
           .thrown();
     }
     List<Event> read;
