@@ -25,6 +25,7 @@ export const router = createRouter({
     { path: '/workbench', name: 'workbench', component: () => import('./open/WorkbenchPage.vue') },
     { path: '/seasons', name: 'seasons', component: () => import('./season/SeasonsPage.vue') },
     { path: '/experiments', name: 'experiments', component: () => import('./experiment/ExperimentsPage.vue') },
+    { path: '/accounts', name: 'accounts', component: () => import('./account/AccountsPage.vue') },
     { path: '/boss', name: 'boss', component: () => import('./boss/BossPage.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

@@ -832,3 +832,43 @@ export interface FeedTried {
   missing: { field: string; wanted: string[]; near: string[] }[]
   rows: number
 }
+
+export interface AccountField {
+  name: 'corpId' | 'agentId' | 'url' | 'callsPerMinute' | 'callsPerHour' | 'secret' | 'token' | 'encodingAesKey' | 'appId' | 'vendor' | 'keyId' | 'sdkAppId' | 'region' | 'keySecret' | 'callbackToken'
+  secret: boolean
+  needed: boolean
+  form: string
+  what: string
+}
+
+/** An account at a platform; what its credentials are is never said. */
+export interface AccountLine {
+  name: string
+  kind: 'wecom' | 'officialAccount' | 'miniProgram' | 'sms'
+  readOnly: boolean
+  serving: boolean
+  readable: boolean
+  settings: Record<string, string>
+  credentials: Record<string, { set: boolean; since: string | null }>
+  formerUntil: string | null
+  usedBy: string[]
+}
+
+export interface AccountsAll {
+  accounts: AccountLine[]
+  kinds: { kind: AccountLine['kind']; fields: AccountField[] }[]
+  unknownCodes: Record<string, number>
+}
+
+export interface AccountReport {
+  account: string
+  passed: boolean
+  steps: {
+    id: 'address' | 'clock' | 'token' | 'ip' | 'permission' | 'scope' | 'callback' | 'signature' | 'template' | 'quota' | 'serving'
+    state: 'passed' | 'failed' | 'skipped'
+    zh: string
+    en: string
+    nextZh: string | null
+    nextEn: string | null
+  }[]
+}

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.huoshui.platforms.account.Account;
 import io.huoshui.platforms.account.Allowances;
+import io.huoshui.platforms.account.CallLimits;
 import io.huoshui.platforms.account.Clients;
 import io.huoshui.platforms.account.Failure;
 import io.huoshui.platforms.account.NotNow;
 import io.huoshui.platforms.account.Platform;
+import io.huoshui.platforms.sms.TencentSms;
+import io.huoshui.reach.Channel.Envelope;
+import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.sandbox.Sandbox;
 import java.io.IOException;
 import java.net.URI;
@@ -71,7 +75,12 @@ class AccountsAtTheSandboxTest {
   }
 
   private void secret(String secret) throws IOException {
-    Files.writeString(secrets, "{\"wecom\":{\"corpId\":\"ww1\",\"secret\":\"" + secret + "\"}}");
+    Files.writeString(
+        secrets,
+        "{\"wecom\":{\"corpId\":\"ww1\",\"secret\":\""
+            + secret
+            + "\"},\"miniProgram\":{\"appId\":\"wx7\",\"secret\":\"s7\"},"
+            + "\"sms\":{\"accessKeyId\":\"id1\",\"accessKeySecret\":\"key1\",\"sdkAppId\":\"1400000001\"}}");
   }
 
   private static String customer(int person) {
@@ -225,5 +234,65 @@ class AccountsAtTheSandboxTest {
         .isInstanceOfSatisfying(
             NotNow.class, later -> assertThat(later.seconds()).isBetween(31, 60));
     assertThat(wecom.getExternalContactService().listFollowers()).isNotEmpty();
+  }
+
+  @Test
+  void aMiniProgramGetsItsTokenThroughTheSameGate() throws Exception {
+    var mini =
+        Clients.inMemory()
+            .miniProgram(
+                new Account.MiniProgram(
+                    "mini", sandbox.url(), "wx7", "s7", List.of(), Allowances.of(Platform.WECHAT)));
+    assertThat(mini.getAccessToken()).isEqualTo(mini.getAccessToken()).isNotBlank();
+    assertThat(conduct().path("calls").path("account token").asInt()).isEqualTo(1);
+  }
+
+  // ---- Tencent SMS
+
+  private TencentSms tencent(String key) {
+    return new TencentSms(
+        new Account.TencentSms("sms", sandbox.url(), "id1", key, "1400000001", "ap-guangzhou"),
+        new CallLimits(Allowances.of(Platform.TENCENT_SMS)));
+  }
+
+  private static Envelope to(String phone, String text) {
+    return new Envelope("t/" + phone, phone, text, "活水", "1110", List.of());
+  }
+
+  @Test
+  void everyNumberOfATencentCallHasItsOwnAnswer() throws Exception {
+    TencentSms sms = tencent("key1");
+    List<Outcome> outcomes =
+        sms.handOver(
+            "b1",
+            List.of(
+                to("+8613900000001", "您好"),
+                to("+8613900000002", "您好"),
+                to("+441632960961", "您好"),
+                to("+8613900000003", "另一条")));
+    assertThat(outcomes.get(0)).isInstanceOf(Outcome.Accepted.class);
+    assertThat(outcomes.get(1)).isInstanceOf(Outcome.Accepted.class);
+    assertThat(outcomes.get(2))
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            refused ->
+                assertThat(refused.code()).isEqualTo("InvalidParameterValue.IncorrectPhoneNumber"));
+    assertThat(outcomes.get(3)).isInstanceOf(Outcome.Accepted.class);
+    assertThat(conduct().path("calls").path("tencentSms SendSms").asInt())
+        .as("one for each text")
+        .isEqualTo(2);
+    assertThat(tencent("wrong").handOver("b2", List.of(to("+8613900000001", "您好"))).getFirst())
+        .isInstanceOfSatisfying(
+            Outcome.Later.class,
+            later -> assertThat(later.code()).isEqualTo("AuthFailure.SignatureFailure"));
+    // A lost answer is not sent again: whether it was taken is not known yet.
+    control("/sandbox/faults", "{\"sms\":{\"timeoutShare\":1}}");
+    assertThat(sms.handOver("b3", List.of(to("+8613900000004", "您好"))).getFirst())
+        .isInstanceOf(Outcome.Unknown.class);
+    control("/sandbox/faults", "{\"sms\":{\"timeoutShare\":0}}");
+    assertThat(
+            sms.reconcile("b3", List.of(to("+8613900000004", "您好")), java.time.Instant.now())
+                .getFirst())
+        .isInstanceOf(Outcome.Unknown.class);
   }
 }

@@ -3,7 +3,11 @@ package io.huoshui.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.huoshui.json.Json;
-import io.huoshui.platforms.wechat.AppClients;
+import io.huoshui.platforms.account.Account;
+import io.huoshui.platforms.account.Allowances;
+import io.huoshui.platforms.account.Clients;
+import io.huoshui.platforms.account.Platform;
+import io.huoshui.platforms.wechat.AppChannels;
 import io.huoshui.platforms.wecom.WecomPosts;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.Channel.Envelope;
@@ -21,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -169,8 +174,19 @@ class SendingTest {
   }
 
   private static Channel channel(ChannelKind kind) {
-    return AppClients.channels(
-            sandbox.url(), "wxoa", "oa-secret", sandbox.url(), "wxma", "ma-secret")
+    var clients = Clients.inMemory();
+    Allowances allowances = Allowances.of(Platform.WECHAT);
+    return AppChannels.of(
+            Map.of(
+                "wxoa",
+                clients.officialAccount(
+                    new Account.OfficialAccount(
+                        "oa", sandbox.url(), "wxoa", "oa-secret", List.of(), allowances))),
+            Map.of(
+                "wxma",
+                clients.miniProgram(
+                    new Account.MiniProgram(
+                        "ma", sandbox.url(), "wxma", "ma-secret", List.of(), allowances))))
         .stream()
         .filter(each -> each.kind() == kind)
         .findFirst()

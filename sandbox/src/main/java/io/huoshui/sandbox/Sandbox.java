@@ -15,6 +15,7 @@ import io.huoshui.sandbox.http.Listener;
 import io.huoshui.sandbox.market.Market;
 import io.huoshui.sandbox.sms.SmsApi;
 import io.huoshui.sandbox.sms.SmsLimits;
+import io.huoshui.sandbox.sms.TencentSmsApi;
 import io.huoshui.sandbox.wechat.AccountApi;
 import io.huoshui.sandbox.wechat.AccountLimits;
 import io.huoshui.sandbox.wechat.AccountMessageLimits;
@@ -90,6 +91,7 @@ public final class Sandbox implements AutoCloseable {
       AccountMessageLimits messageLimits = AccountMessageLimits.DEFAULT.with(options.limits());
       limits.putAll(postLimits.all());
       limits.putAll(messageLimits.all());
+      limits.put("tencentSms.numbersPerCall", TencentSmsApi.NUMBERS);
       if (!limits.keySet().containsAll(options.limits().keySet())) {
         throw new IllegalArgumentException("--limits knows " + limits.keySet());
       }
@@ -112,6 +114,7 @@ public final class Sandbox implements AutoCloseable {
       var sms = new SmsApi(world, secrets, smsLimits, real);
       var calls = new CallApi(world, secrets, callLimits, conduct, server);
       pace.also(calls::play);
+      var tencent = new TencentSmsApi(world, secrets, smsLimits, conduct);
       var phones = new PhonesPage(world, conduct);
       var market = new Market(world::brand, world::clock);
       // The first that plays a call answers it.
@@ -128,6 +131,7 @@ public final class Sandbox implements AutoCloseable {
                   call -> call.path().startsWith("/sandbox/account/"),
                   call -> account.messages().control(call)),
               new Played(CallApi::plays, calls),
+              new Played(TencentSmsApi::plays, tencent),
               new Played(call -> call.path().equals("/"), sms),
               new Played(_ -> true, control));
       var listener = new Listener(options.port(), call -> answer(played, call));

@@ -201,7 +201,18 @@ public final class Answers {
     for (int dot = code.lastIndexOf('.'); dot > 0; dot = code.lastIndexOf('.', dot - 1)) {
       Verdict family = verdicts.get(new Key(platform, where, code.substring(0, dot) + ".*"));
       if (family != null) {
-        return family;
+        return new Verdict(
+            platform,
+            where,
+            code,
+            family.about(),
+            family.action(),
+            family.amount(),
+            family.zh(),
+            family.en(),
+            family.source(),
+            family.asOf(),
+            true);
       }
     }
     return where == Verdict.Where.TOKEN ? find(platform, Verdict.Where.CALL, code) : null;

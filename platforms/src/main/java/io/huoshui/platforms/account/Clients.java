@@ -1,7 +1,10 @@
 package io.huoshui.platforms.account;
 
+import cn.binarywang.wx.miniapp.api.WxMaService;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.common.util.http.apache.ApacheHttpClientBuilder;
 import me.chanjar.weixin.common.util.http.apache.DefaultApacheHttpClientBuilder;
 import me.chanjar.weixin.cp.api.WxCpService;
@@ -28,6 +31,7 @@ public final class Clients {
   private final Map<Payer, CallLimits> limits = new ConcurrentHashMap<>();
   private final Map<String, WecomClient> wecoms = new ConcurrentHashMap<>();
   private final Map<String, OfficialAccountClient> officialAccounts = new ConcurrentHashMap<>();
+  private final Map<String, MiniProgramClient> miniPrograms = new ConcurrentHashMap<>();
 
   public Clients(TokenShelf shelf) {
     this.shelf = shelf;
@@ -93,5 +97,65 @@ public final class Clients {
           known.renew(account, calls);
           return known;
         });
+  }
+
+  public WxMaService miniProgram(Account.MiniProgram account) {
+    return miniPrograms.compute(
+        account.name(),
+        (_, known) -> {
+          if (known != null && known.account().equals(account)) {
+            return known;
+          }
+          Calls calls = calls(account, account.secret());
+          if (known == null) {
+            return new MiniProgramClient(account, calls);
+          }
+          known.renew(account, calls);
+          return known;
+        });
+  }
+
+  private interface Call {
+    int count() throws WxErrorException;
+  }
+
+  private static Probe probe(Account account, Call call) {
+    try {
+      return new Probe.Yes(call.count());
+    } catch (WxErrorException e) {
+      return new Probe.No(Failure.of(account.platform(), e));
+    } catch (RuntimeException e) {
+      return new Probe.No(Failure.of(account.platform(), e));
+    }
+  }
+
+  /// Whether id and secret give a token.
+  public Probe token(Account.Wecom account) {
+    return probe(account, () -> wecom(account).getAccessToken().isEmpty() ? 0 : 1);
+  }
+
+  /// Whether id and secret give a token.
+  public Probe token(Account.OfficialAccount account) {
+    return probe(account, () -> officialAccount(account).getAccessToken().isEmpty() ? 0 : 1);
+  }
+
+  /// Whether id and secret give a token.
+  public Probe token(Account.MiniProgram account) {
+    return probe(account, () -> miniProgram(account).getAccessToken().isEmpty() ? 0 : 1);
+  }
+
+  /// How many members may use customer contact.
+  public Probe members(Account.Wecom account) {
+    return probe(
+        account,
+        () -> {
+          List<String> members = wecom(account).getExternalContactService().listFollowers();
+          return members == null ? 0 : members.size();
+        });
+  }
+
+  /// How many tags an official account has.
+  public Probe tags(Account.OfficialAccount account) {
+    return probe(account, () -> officialAccount(account).getUserTagService().tagGet().size());
   }
 }

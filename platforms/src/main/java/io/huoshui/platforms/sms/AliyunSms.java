@@ -4,6 +4,8 @@ import io.huoshui.platforms.account.About;
 import io.huoshui.platforms.account.Account;
 import io.huoshui.platforms.account.Action;
 import io.huoshui.platforms.account.Answers;
+import io.huoshui.platforms.account.CallLimits;
+import io.huoshui.platforms.account.NotNow;
 import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.account.Verdict;
 import io.huoshui.reach.Channel;
@@ -45,9 +47,12 @@ public final class AliyunSms implements Channel {
 
   private final URI endpoint;
   private final AcsSigner signer;
+  private final CallLimits limits;
   private final HttpClient http;
 
-  public AliyunSms(Account.AliyunSms account) {
+  /// @param limits what the vendor takes of the account
+  public AliyunSms(Account.AliyunSms account, CallLimits limits) {
+    this.limits = limits;
     String url = account.url().isEmpty() ? ADDRESS : account.url();
     this.endpoint = URI.create(url.endsWith("/") ? url : url + "/");
     this.signer = new AcsSigner(account.keyId(), account.keySecret());
@@ -87,7 +92,8 @@ public final class AliyunSms implements Channel {
 
   private static Outcome outcome(Reply reply) {
     return switch (reply) {
-      case Reply.Refused(String why) -> new Outcome.Later("unreachable", why, 2);
+      case Reply.Refused(String code, String why, int seconds) ->
+          new Outcome.Later(code, why, seconds);
       case Reply.Lost(String why) -> new Outcome.Unknown(why);
       case Reply.Answered(JsonNode body) -> {
         String code = body.path("Code").asString("");
@@ -170,7 +176,7 @@ public final class AliyunSms implements Channel {
 
   private Approved approved(String action, String list, String name) {
     return switch (call(action, Map.of("PageIndex", "1", "PageSize", "50"))) {
-      case Reply.Refused(String why) -> new Approved.Silent(why);
+      case Reply.Refused(String _, String why, int _) -> new Approved.Silent(why);
       case Reply.Lost(String why) -> new Approved.Silent(why);
       case Reply.Answered(JsonNode body) -> {
         String code = body.path("Code").asString("");
@@ -196,29 +202,49 @@ public final class AliyunSms implements Channel {
     record Answered(JsonNode body) implements Reply {}
 
     /// Never reached the platform.
-    record Refused(String why) implements Reply {}
+    record Refused(String code, String why, int seconds) implements Reply {}
 
     /// May have reached it.
     record Lost(String why) implements Reply {}
   }
 
   private Reply call(String action, Map<String, String> parameters) {
+    CallLimits.Turn turn;
+    try {
+      turn = limits.enter(action);
+    } catch (NotNow e) {
+      return new Reply.Refused("Throttling.User", e.why(), e.seconds());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Reply.Refused("interrupted", "interrupted before the call", 1);
+    }
     HttpRequest request = signer.sign(endpoint, action, parameters).timeout(PATIENCE).build();
     try {
       HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-      return new Reply.Answered(JSON.readTree(response.body()));
+      JsonNode body = JSON.readTree(response.body());
+      String code = body.path("Code").asString("");
+      if (code.equals("OK")) {
+        turn.wentWell();
+      } else if (!code.isEmpty()) {
+        turn.answered(Answers.table().of(Platform.ALIYUN_SMS, code));
+      }
+      return new Reply.Answered(body);
     } catch (ConnectException | HttpConnectTimeoutException e) {
       return new Reply.Refused(
+          "unreachable",
           "Aliyun SMS at "
               + endpoint.getHost()
               + ":"
               + endpoint.getPort()
-              + " does not take connections.");
+              + " does not take connections.",
+          2);
     } catch (IOException | JacksonException e) {
       return new Reply.Lost(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Reply.Lost("interrupted");
+    } finally {
+      turn.lost();
     }
   }
 

@@ -68,26 +68,37 @@ public final class SmsCallbacks {
       String content = reply.path("content").asString("");
       String id = "sms-reply/" + reply.path("sequence_id").asString("");
       Instant time = time(reply.path("send_time").asString(""));
-      events.add(
-          new Event(
-              id,
-              "message_replied",
-              time,
-              SOURCE,
-              List.of(phone),
-              Properties.of("text", content, "channel", "sms")));
-      if (leaves.test(content)) {
-        events.add(
+      events.addAll(replied(id, phone, content, time, leaves));
+    }
+    return events;
+  }
+
+  /// A reply, and the end of the consent when it says so.
+  static List<Event> replied(
+      String id,
+      Identifier phone,
+      String content,
+      Instant time,
+      Predicate<String> leaves) {
+    var reply =
+        new Event(
+            id,
+            "message_replied",
+            time,
+            SOURCE,
+            List.of(phone),
+            Properties.of("text", content, "channel", "sms"));
+    return leaves.test(content)
+        ? List.of(
+            reply,
             new Event(
                 id + "/leave",
                 "consent_withdrawn",
                 time,
                 SOURCE,
                 List.of(phone),
-                Properties.of("channel", "sms", "why", "reply " + content.strip())));
-      }
-    }
-    return events;
+                Properties.of("channel", "sms", "why", "reply " + content.strip())))
+        : List.of(reply);
   }
 
   private static String text(JsonNode node, String key) {

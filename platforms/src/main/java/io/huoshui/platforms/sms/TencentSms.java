@@ -200,6 +200,8 @@ public final class TencentSms implements Channel {
     return switch (call("DescribeSmsTemplateList", body)) {
       case Reply.NotMade(String code, String why, int _) -> new Approved.Refused(code, why);
       case Reply.Lost(String why) -> new Approved.Silent(why);
+      case Reply.Refused(String code, String _) when code.equals("InvalidAction") ->
+          new Approved.NotListed();
       case Reply.Refused(String code, String why) -> new Approved.Refused(code, why);
       case Reply.Answered(JsonNode response) -> {
         var all = new HashMap<String, Boolean>();
@@ -233,7 +235,7 @@ public final class TencentSms implements Channel {
     try {
       turn = limits.enter(action);
     } catch (NotNow e) {
-      return new Reply.NotMade("RequestLimitExceeded", e.getError().getErrorMsg(), e.seconds());
+      return new Reply.NotMade("RequestLimitExceeded", e.why(), e.seconds());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Reply.NotMade("interrupted", "interrupted before the call", 1);

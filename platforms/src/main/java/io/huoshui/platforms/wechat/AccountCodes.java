@@ -5,10 +5,7 @@ import java.net.ConnectException;
 import java.time.Duration;
 import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.mp.api.WxMpService;
-import me.chanjar.weixin.mp.api.impl.WxMpServiceImpl;
 import me.chanjar.weixin.mp.bean.result.WxMpQrCodeTicket;
-import me.chanjar.weixin.mp.config.WxMpHostConfig;
-import me.chanjar.weixin.mp.config.impl.WxMpDefaultConfigImpl;
 
 /// Codes of an official account that carry a scene (developers.weixin.qq.com/doc/service,
 /// qrcode/create): at most 100,000 for good, and any number for at most 30 days.
@@ -17,19 +14,6 @@ public final class AccountCodes {
 
   public AccountCodes(WxMpService account) {
     this.account = account;
-  }
-
-  /// @param url where the API is; empty for WeChat itself
-  public static WxMpService connect(String url, String appId, String secret) {
-    var config = new WxMpDefaultConfigImpl();
-    config.setAppId(appId);
-    config.setSecret(secret);
-    if (!url.isEmpty()) {
-      config.setHostConfig(new WxMpHostConfig(url, url, url));
-    }
-    var service = new WxMpServiceImpl();
-    service.setWxMpConfigStorage(config);
-    return service;
   }
 
   /// @param ticket names it at the platform

@@ -1,8 +1,10 @@
 package io.huoshui.platforms.wechat;
 
+import io.huoshui.platforms.account.Failure;
+import io.huoshui.platforms.account.Platform;
+import io.huoshui.platforms.account.Verdict;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.Channel.Outcome;
-import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -59,44 +61,28 @@ abstract class AppChannel implements Channel {
     try {
       return new Outcome.Accepted(send.run());
     } catch (WxErrorException e) {
-      return outcome(e);
+      return outcome(Failure.of(Platform.WECHAT, e));
     } catch (NotSetUp e) {
       return new Outcome.Later("not_set_up", String.valueOf(e.getMessage()), 30);
     } catch (RuntimeException e) {
-      return refusedConnection(e) ? unreachable() : new Outcome.Unknown(String.valueOf(e));
+      return outcome(Failure.of(Platform.WECHAT, e));
     }
   }
 
-  /// PLATFORMS 5.5: which code asks for what.
-  private static Outcome outcome(WxErrorException e) {
-    int code = e.getError() == null ? -99 : e.getError().getErrorCode();
-    String why = e.getError() == null ? String.valueOf(e.getMessage()) : e.getError().getErrorMsg();
-    String word = String.valueOf(code);
-    return switch (code) {
-      case -1, 45033, 40001, 40014, 42001 -> new Outcome.Later(word, why, 1);
-      case 45009 -> new Outcome.Later(word, why, 60);
-      case 40013, 40125, 40164, 48001, 48002, 61007 ->
-          new Outcome.Later(word, why + " Check the account's section of the secrets file.", 30);
-      // The template is none of the app's, or its category was taken away.
-      case 40037, 43116, 47502 -> new Outcome.Halted(word, why);
-      // This person, now: not theirs, left, window over, budget or subscription spent.
-      case 40003, 43004, 43019, 43101, 45015, 45047 -> new Outcome.Refused(word, why);
-      // WxJava wraps what happened on the wire.
-      case -99 -> refusedConnection(e) ? unreachable() : new Outcome.Unknown(why);
-      default -> new Outcome.Poisoned(word, why);
+  private static Outcome outcome(Failure failure) {
+    return switch (failure) {
+      case Failure.Unreachable(String why) -> new Outcome.Later("unreachable", why, 2);
+      case Failure.Lost(String why) -> new Outcome.Unknown(why);
+      case Failure.Answered(Verdict verdict, String why, int seconds) when seconds >= 0 ->
+          new Outcome.Later(verdict.code(), why, seconds);
+      case Failure.Answered(Verdict verdict, String why, int _) ->
+          switch (verdict.about()) {
+            // This person, now: not theirs, left, window over, budget or subscription spent.
+            case PERSON, EVERYBODY -> new Outcome.Refused(verdict.code(), why);
+            // The template is none of the app's, or its category was taken away.
+            case THING -> new Outcome.Halted(verdict.code(), why);
+            case CALL, ACCOUNT -> new Outcome.Poisoned(verdict.code(), why);
+          };
     };
-  }
-
-  private static Outcome unreachable() {
-    return new Outcome.Later("unreachable", "WeChat does not take connections.", 2);
-  }
-
-  private static boolean refusedConnection(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectException) {
-        return true;
-      }
-    }
-    return false;
   }
 }

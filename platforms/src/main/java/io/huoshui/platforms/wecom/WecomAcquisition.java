@@ -5,9 +5,7 @@ import java.net.ConnectException;
 import java.util.List;
 import me.chanjar.weixin.common.error.WxError;
 import me.chanjar.weixin.common.error.WxErrorException;
-import me.chanjar.weixin.common.util.http.RequestExecutor;
 import me.chanjar.weixin.cp.api.WxCpService;
-import me.chanjar.weixin.cp.api.impl.WxCpServiceImpl;
 import me.chanjar.weixin.cp.bean.external.WxCpContactWayInfo;
 import me.chanjar.weixin.cp.bean.external.WxCpGroupJoinWayInfo;
 import me.chanjar.weixin.cp.bean.external.WxCpUpdateRemarkRequest;
@@ -16,7 +14,6 @@ import me.chanjar.weixin.cp.bean.external.acquisition.WxCpCustomerAcquisitionInf
 import me.chanjar.weixin.cp.bean.external.acquisition.WxCpCustomerAcquisitionQuota;
 import me.chanjar.weixin.cp.bean.external.acquisition.WxCpCustomerAcquisitionRequest;
 import me.chanjar.weixin.cp.bean.external.msg.Text;
-import me.chanjar.weixin.cp.config.impl.WxCpDefaultConfigImpl;
 import org.jspecify.annotations.Nullable;
 
 /// What a brand does with WeCom to receive people: codes of members (path/92228), of groups
@@ -36,37 +33,6 @@ public final class WecomAcquisition {
     this.wecom = wecom;
   }
 
-  /// A service that makes one try of each call.
-  ///
-  /// @param url where the API is; empty for WeCom itself
-  public static WxCpService connect(String url, String corpId, String secret) {
-    var config = new WxCpDefaultConfigImpl();
-    config.setCorpId(corpId);
-    config.setCorpSecret(secret);
-    if (!url.isEmpty()) {
-      config.setBaseApiUrl(url);
-    }
-    var service = new OneTry();
-    service.setWxCpConfigStorage(config);
-    return service;
-  }
-
-  private static final class OneTry extends WxCpServiceImpl {
-    @Override
-    public <T, E> T execute(RequestExecutor<T, E> executor, String uri, E data)
-        throws WxErrorException {
-      try {
-        return executeInternal(executor, uri, data, false);
-      } catch (WxErrorException e) {
-        // A token that another process took away is fetched again by the next try.
-        int code = e.getError() == null ? 0 : e.getError().getErrorCode();
-        if (code == 40001 || code == 40014 || code == 42001) {
-          getWxCpConfigStorage().expireAccessToken();
-        }
-        throw e;
-      }
-    }
-  }
 
   /// What the platform answered.
   public sealed interface Answer<T> {

@@ -12,6 +12,7 @@ import io.huoshui.platforms.wechat.AccountCodes;
 import io.huoshui.platforms.wecom.WecomAcquisition;
 import io.huoshui.platforms.wecom.WecomCallbacks.Change;
 import io.huoshui.reach.Touchpoint;
+import io.huoshui.server.account.Accounts;
 import io.huoshui.server.Settings;
 import io.huoshui.server.reach.Clicks;
 import jakarta.annotation.PreDestroy;
@@ -30,8 +31,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -48,28 +47,27 @@ public class Reception {
 
   private static final int BATCH = 500;
 
-  /// WeCom and the official account as this room uses them, where they are set up.
-  record Platform(
-      Optional<WecomAcquisition> wecom, Optional<AccountCodes> account, String corpId) {}
+  /// WeCom and the official account as this room uses them, where they are set up now.
+  @Component
+  static final class Platform {
+    private final Accounts accounts;
 
-  @Configuration(proxyBeanMethods = false)
-  static class Platforms {
-    @Bean
-    Platform acquisitionPlatform(Settings settings) {
-      Settings.Platforms at = settings.platforms();
-      return new Platform(
-          at.corpId().isEmpty()
-              ? Optional.empty()
-              : Optional.of(
-                  new WecomAcquisition(
-                      WecomAcquisition.connect(at.wecomUrl(), at.corpId(), at.corpSecret()))),
-          at.accountAppId().isEmpty()
-              ? Optional.empty()
-              : Optional.of(
-                  new AccountCodes(
-                      AccountCodes.connect(
-                          at.accountUrl(), at.accountAppId(), at.accountSecret()))),
-          at.corpId());
+    Platform(Accounts accounts) {
+      this.accounts = accounts;
+    }
+
+    Optional<WecomAcquisition> wecom() {
+      return accounts.wecom().map(corp -> new WecomAcquisition(accounts.clients().wecom(corp)));
+    }
+
+    Optional<AccountCodes> account() {
+      return accounts
+          .officialAccount()
+          .map(account -> new AccountCodes(accounts.clients().officialAccount(account)));
+    }
+
+    String corpId() {
+      return accounts.corpId();
     }
   }
 

@@ -1,15 +1,22 @@
 package io.huoshui.server.callback;
 
 import io.huoshui.engine.Engine;
+import io.huoshui.engine.Questions;
 import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
 import io.huoshui.platforms.callback.CallbackAccount;
 import io.huoshui.platforms.callback.Kinds;
 import io.huoshui.platforms.callback.Message;
 import io.huoshui.platforms.sms.SmsCallbacks;
+import io.huoshui.platforms.sms.TencentCallbacks;
 import io.huoshui.platforms.wecom.WecomCallbacks.Change;
+import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.Settings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /// What a callback that was written down becomes. Asked again it says the same, with the same ids.
@@ -18,6 +25,8 @@ class Becoming {
   static final String SMS = "sms";
   static final String REPORT = "SmsReport";
   static final String REPLY = "SmsUp";
+  static final String TENCENT_REPORT = "TencentReport";
+  static final String TENCENT_REPLY = "TencentReply";
 
   private final Engine engine;
   private final CallbackAccounts accounts;
@@ -50,12 +59,30 @@ class Becoming {
   List<Event> events(Arrival arrival) {
     Arrival.Letter letter = arrival.letter();
     if (letter.platform().equals(SMS)) {
-      byte[] item = ("[" + letter.text() + "]").getBytes(StandardCharsets.UTF_8);
-      return letter.kind().equals(REPORT)
-          ? SmsCallbacks.reports(item, engine.ask()::touchpointKey)
-          : SmsCallbacks.replies(item, engine.ask().gatePolicy().rules()::leaves);
+      byte[] one = letter.text().getBytes(StandardCharsets.UTF_8);
+      byte[] list = ("[" + letter.text() + "]").getBytes(StandardCharsets.UTF_8);
+      Predicate<String> leaves = engine.ask().gatePolicy().rules()::leaves;
+      return switch (letter.kind()) {
+        case REPORT -> SmsCallbacks.reports(list, engine.ask()::touchpointKey);
+        case TENCENT_REPORT -> TencentCallbacks.reports(list, this::touchpoint);
+        case TENCENT_REPLY -> TencentCallbacks.reply(one, leaves);
+        default -> SmsCallbacks.replies(list, leaves);
+      };
     }
     return Kinds.shipped().events(account(arrival), message(arrival), arrival.eventId());
+  }
+
+  /// The message to a phone that the vendor knows under this number.
+  private @Nullable String touchpoint(String phone, String platformId) {
+    int node = engine.ask().find(Identifier.of(IdentifierKind.PHONE, phone));
+    Questions.Profile profile = node < 0 ? null : engine.ask().profile(node);
+    return profile == null
+        ? null
+        : profile.touchpoints().stream()
+            .filter(touchpoint -> touchpoint.delivery().platformId().equals(platformId))
+            .map(Touchpoint::key)
+            .findFirst()
+            .orElse(null);
   }
 
   boolean known(Arrival arrival) {

@@ -1,23 +1,51 @@
 package io.huoshui.server.callback;
 
+import io.huoshui.platforms.account.Account;
 import io.huoshui.platforms.callback.CallbackAccount;
 import io.huoshui.platforms.callback.CallbackAccount.Platform;
+import io.huoshui.platforms.callback.CallbackKey;
 import io.huoshui.server.Settings;
+import io.huoshui.server.account.Accounts;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /// Who may call back under which address.
 @Component
 class CallbackAccounts {
-  private final List<CallbackAccount> accounts;
+  private final List<CallbackAccount> ofFile;
+  private final Accounts rows;
 
-  CallbackAccounts(Settings settings) {
-    this.accounts = settings.platforms().callbacks().accounts();
+  CallbackAccounts(Settings settings, Accounts rows) {
+    this.ofFile = settings.platforms().callbacks().accounts();
+    this.rows = rows;
   }
 
+  /// Those of the secrets file, and every configured account that has callback keys now.
   List<CallbackAccount> all() {
-    return accounts;
+    var all = new ArrayList<>(ofFile);
+    for (Account account : rows.accounts()) {
+      List<CallbackKey> keys =
+          rows.callbackKeys(account.name()).stream()
+              .map(key -> new CallbackKey(key.token(), key.encodingAesKey(), null))
+              .toList();
+      String name = Accounts.inAddresses(account);
+      if (!keys.isEmpty() && ofFile.stream().noneMatch(known -> known.name().equals(name))) {
+        Platform platform =
+            switch (account) {
+              case Account.Wecom _ -> Platform.WECOM;
+              case Account.OfficialAccount _ -> Platform.OFFICIAL_ACCOUNT;
+              case Account.MiniProgram _ -> Platform.MINI_PROGRAM;
+              case Account.AliyunSms _, Account.TencentSms _ -> null;
+            };
+        if (platform != null) {
+          all.add(new CallbackAccount(name, platform, account.payer(), Set.of(), keys));
+        }
+      }
+    }
+    return all;
   }
 
   /// @param path `wecom`, `wecom/NAME`, `wechat`, `wechat/NAME`
@@ -25,7 +53,7 @@ class CallbackAccounts {
     int slash = path.indexOf('/');
     String family = slash < 0 ? path : path.substring(0, slash);
     String name = slash < 0 ? "" : path.substring(slash + 1);
-    return accounts.stream()
+    return all().stream()
         .filter(account -> family(account.platform()).equals(family))
         .filter(account -> name.isEmpty() ? usual(account) : account.name().equals(name))
         .findFirst();
@@ -37,7 +65,7 @@ class CallbackAccounts {
   }
 
   Optional<CallbackAccount> named(String platform, String name) {
-    return accounts.stream()
+    return all().stream()
         .filter(account -> account.platform().wire().equals(platform))
         .filter(account -> account.name().equals(name))
         .findFirst();

@@ -24,6 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// | `/callbacks/wecom`, `/callbacks/wecom/{account}` | WeCom |
 /// | `/callbacks/wechat`, `/callbacks/wechat/{account}` | official accounts and mini-programs |
 /// | `/callbacks/sms/report`, `/callbacks/sms/reply` | Aliyun SMS |
+/// | `/callbacks/sms/tencent/report`, `/callbacks/sms/tencent/reply` | Tencent SMS, which sends no
+/// header of ours: `?token=` |
 @Component
 final class CallbackDoor extends ValveBase {
   private static final String PATH = "/callbacks/";
@@ -56,6 +58,12 @@ final class CallbackDoor extends ValveBase {
             token == null ? "" : token,
             body(request));
         write(response, 200, "application/json", "{\"code\":0,\"msg\":\"成功\"}");
+      } else if (to.equals("sms/tencent/report") || to.equals("sms/tencent/reply")) {
+        desk.takeSms(
+            to.equals("sms/tencent/report") ? Becoming.TENCENT_REPORT : Becoming.TENCENT_REPLY,
+            query(request).getOrDefault("token", ""),
+            body(request));
+        write(response, 200, "application/json", "{\"result\":0,\"errmsg\":\"OK\"}");
       } else {
         desk.take(to, query(request), body(request));
         write(response, 200, "text/plain;charset=UTF-8", "success");

@@ -9,6 +9,7 @@ import io.huoshui.platforms.callback.Refusal;
 import io.huoshui.platforms.callback.Refusal.Refused;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Audit;
+import io.huoshui.server.account.Accounts;
 import io.huoshui.server.access.DerivedKeys;
 import io.huoshui.server.callback.Arrival.State;
 import io.huoshui.server.flow.Time;
@@ -51,6 +52,7 @@ class Desk {
   private final CallbackAccounts accounts;
   private final CallbackSettings settings;
   private final String smsToken;
+  private final Accounts rows;
   private final Inbox inbox;
   private final InboxStore store;
   private final Audit audit;
@@ -69,6 +71,7 @@ class Desk {
 
   Desk(
       CallbackAccounts accounts,
+      Accounts rows,
       Settings settings,
       Inbox inbox,
       InboxStore store,
@@ -76,6 +79,7 @@ class Desk {
       DerivedKeys keys,
       Time time) {
     this.accounts = accounts;
+    this.rows = rows;
     this.settings = settings.platforms().callbacks();
     this.smsToken = settings.platforms().callbackToken();
     this.inbox = inbox;
@@ -203,9 +207,11 @@ class Desk {
   /// Receipts or replies of SMS, an array of them. One that can not be read loses no other.
   void takeSms(String kind, String token, byte[] body) {
     try {
-      byte[] wanted = smsToken.getBytes(StandardCharsets.UTF_8);
-      if (wanted.length == 0
-          || !MessageDigest.isEqual(wanted, token.getBytes(StandardCharsets.UTF_8))) {
+      byte[] given = token.getBytes(StandardCharsets.UTF_8);
+      if (rows.smsCallbackTokens(smsToken).stream()
+          .noneMatch(
+              wanted ->
+                  MessageDigest.isEqual(wanted.getBytes(StandardCharsets.UTF_8), given))) {
         throw new Refused(Refusal.BAD_SIGNATURE, "The callback token is not ours.");
       }
       if (body.length > settings.limits().bytes()) {
@@ -213,7 +219,7 @@ class Desk {
             Refusal.TOO_LARGE, "The body has more than " + settings.limits().bytes() + " bytes");
       }
       var arrivals = new ArrayList<Arrival>();
-      for (SmsItems.Item item : SmsItems.read(body, MOST_ITEMS)) {
+      for (SmsItems.Item item : SmsItems.read(kind, body, MOST_ITEMS)) {
         arrivals.add(
             new Arrival(
                 new Arrival.Letter(

@@ -3,6 +3,7 @@ package io.huoshui.server.callback;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.platforms.callback.Refusal;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -15,7 +16,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The array that Aliyun pushes, item by item.
+/// What SMS vendors push, item by item: Aliyun arrays, Tencent arrays of receipts and single
+/// replies.
 final class SmsItems {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
@@ -27,12 +29,15 @@ final class SmsItems {
       String text, String key, List<Identifier> people, Instant at, @Nullable String wrong) {}
 
   /// @throws Refusal.Refused MALFORMED when it is no array
-  static List<Item> read(byte[] body, int most) {
+  static List<Item> read(String kind, byte[] body, int most) {
     JsonNode array;
     try {
       array = JSON.readTree(body);
     } catch (JacksonException e) {
       throw new Refusal.Refused(Refusal.MALFORMED, "JSON: " + e.getOriginalMessage());
+    }
+    if (kind.equals(Becoming.TENCENT_REPLY) && array.isObject()) {
+      return List.of(tencent(array));
     }
     if (!array.isArray() || array.size() > most) {
       throw new Refusal.Refused(
@@ -40,7 +45,7 @@ final class SmsItems {
     }
     var items = new ArrayList<Item>();
     for (JsonNode node : array) {
-      items.add(item(node));
+      items.add(kind.equals(Becoming.TENCENT_REPORT) ? tencent(node) : item(node));
     }
     return items;
   }
@@ -70,6 +75,28 @@ final class SmsItems {
                 field(node, "report_time"))
             : id + "\n" + field(node, "phone_number");
     return new Item(text, wrong == null ? key : text, people, at, wrong);
+  }
+
+  private static Item tencent(JsonNode node) {
+    String text = JSON.writeValueAsString(node);
+    Instant at = Instant.EPOCH;
+    List<Identifier> people = List.of();
+    String wrong = null;
+    try {
+      people =
+          List.of(
+              Identifier.of(
+                  IdentifierKind.PHONE,
+                  "+" + node.path("nationcode").asString("86") + field(node, "mobile")));
+      String time = field(node, "user_receive_time");
+      at =
+          time.isEmpty()
+              ? Instant.ofEpochSecond(node.path("time").asLong(0))
+              : LocalDateTime.parse(time, TIME).toInstant(ZoneOffset.ofHours(8));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      wrong = e.getMessage();
+    }
+    return new Item(text, text, people, at, wrong);
   }
 
   private static String field(JsonNode node, String name) {

@@ -39,6 +39,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -93,13 +94,14 @@ public class TagSync {
   private final TagSyncStore store;
   private final TransactionTemplate transaction;
   private final Duration patience;
-  private final Map<String, Desk> desks = new LinkedHashMap<>();
+  private final Channels.Tagging tagging;
+  private final Map<String, Desk> desks = new ConcurrentSkipListMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean stopping;
 
   /// One platform, and what of a run may be forgotten.
   private static final class Desk {
-    private final PlatformTags tags;
+    private volatile PlatformTags tags;
 
     /// Fair, so that a callback waits for one round.
     private final ReentrantLock one = new ReentrantLock(true);
@@ -145,7 +147,15 @@ public class TagSync {
     this.store = store;
     this.transaction = new TransactionTemplate(transactions);
     this.patience = Duration.ofSeconds(settings.patienceSeconds());
-    tagging.platforms().forEach(tags -> desks.put(tags.platform(), new Desk(tags)));
+    this.tagging = tagging;
+    follow();
+  }
+
+  /// The desks of the accounts there are now. An account that changed keeps its desk.
+  private void follow() {
+    List<PlatformTags> now = tagging.platforms();
+    now.forEach(tags -> desks.computeIfAbsent(tags.platform(), _ -> new Desk(tags)).tags = tags);
+    desks.keySet().retainAll(now.stream().map(PlatformTags::platform).toList());
   }
 
   private Instant now() {
@@ -154,16 +164,18 @@ public class TagSync {
 
   /// The platforms that are set up.
   Set<String> platforms() {
+    follow();
     return new TreeSet<>(desks.keySet());
   }
 
   private Desk desk(String platform) {
+    follow();
     Desk desk = desks.get(platform);
     if (desk == null) {
       throw Problem.of(
               HttpStatus.CONFLICT, "not_set_up", "'" + platform + "' is not set up on this server.")
           .at("platform", "'" + platform + "'", String.join(", ", platforms()))
-          .next("Add its section to the secrets file (docs/operate/secrets.md) and restart.")
+          .next("Set its account up: PUT /api/v1/accounts/{name} (docs/operate/accounts.md).")
           .thrown();
     }
     return desk;
@@ -174,6 +186,7 @@ public class TagSync {
   /// Time passed. With the wall clock whatever is due begins by itself; with a virtual one it is
   /// done, or stands where the platform asked for time, when this returns.
   void pass() {
+    follow();
     for (Desk desk : desks.values()) {
       if (time.virtual()) {
         drive(desk, patience);

@@ -173,7 +173,7 @@ class TagSyncResource {
       throw Problem.of(
               HttpStatus.CONFLICT, "not_set_up", "'" + platform + "' is not set up on this server.")
           .at("platform", "'" + platform + "'", String.join(", ", tags.platforms()))
-          .next("Add its section to the secrets file (docs/operate/secrets.md) and restart.")
+          .next("Set its account up: PUT /api/v1/accounts/{name} (docs/operate/accounts.md).")
           .thrown();
     }
     boolean grouped = platform.equals("wecom");

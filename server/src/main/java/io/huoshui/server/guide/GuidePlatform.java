@@ -2,8 +2,8 @@ package io.huoshui.server.guide;
 
 import io.huoshui.platforms.wecom.StaffAnswer;
 import io.huoshui.platforms.wecom.WecomStaff;
-import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.account.Accounts;
 import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,23 +12,34 @@ import org.springframework.http.HttpStatus;
 /// The corporation whose members the guides are, where one is set up.
 @Configuration(proxyBeanMethods = false)
 class GuidePlatform {
-  record Corp(Optional<WecomStaff> staff) {
+  /// Accounts come and go while the server runs.
+  static final class Corp {
+    private final Accounts accounts;
+
+    Corp(Accounts accounts) {
+      this.accounts = accounts;
+    }
+
+    Optional<WecomStaff> staff() {
+      return accounts
+          .wecom()
+          .map(corp -> WecomStaff.of(accounts.clients().wecom(corp), corp.corpId()));
+    }
+
     WecomStaff needed() {
-      return staff.orElseThrow(
-          () ->
-              Problem.of(HttpStatus.CONFLICT, "not_set_up", "'wecom' is not set up on this server.")
-                  .next("Add its section to the secrets file (docs/operate/secrets.md), restart.")
-                  .thrown());
+      return staff()
+          .orElseThrow(
+              () ->
+                  Problem.of(
+                          HttpStatus.CONFLICT, "not_set_up", "'wecom' is not set up on this server.")
+                      .next("Set up an account of WeCom (docs/operate/accounts.md).")
+                      .thrown());
     }
   }
 
   @Bean
-  Corp corp(Settings settings) {
-    Settings.Platforms at = settings.platforms();
-    return new Corp(
-        at.corpId().isEmpty()
-            ? Optional.empty()
-            : Optional.of(WecomStaff.at(at.wecomUrl(), at.corpId(), at.corpSecret())));
+  Corp corp(Accounts accounts) {
+    return new Corp(accounts);
   }
 
   /// What a call gave; whatever else came of it is refused, with the platform's words.

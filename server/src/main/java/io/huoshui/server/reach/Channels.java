@@ -4,12 +4,10 @@ import io.huoshui.dialog.Calls;
 import io.huoshui.dialog.Pacing;
 import io.huoshui.engine.Engine;
 import io.huoshui.platforms.account.Account;
-import io.huoshui.platforms.account.Allowances;
-import io.huoshui.platforms.account.Clients;
-import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.call.OutboundBot;
 import io.huoshui.platforms.sms.AliyunSms;
-import io.huoshui.platforms.wechat.AppClients;
+import io.huoshui.platforms.sms.TencentSms;
+import io.huoshui.platforms.wechat.AppChannels;
 import io.huoshui.platforms.wechat.OfficialAccountTags;
 import io.huoshui.platforms.wecom.WecomChannel;
 import io.huoshui.platforms.wecom.WecomCorp;
@@ -19,22 +17,60 @@ import io.huoshui.reach.Channel;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.PlatformTags;
 import io.huoshui.server.Settings;
+import io.huoshui.server.access.Problem;
+import io.huoshui.server.account.Accounts;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
 
-/// The channels that are set up.
+/// The channels that are set up. Accounts come, change and go while the server runs, so each of
+/// these beans says what there is now.
 @Configuration(proxyBeanMethods = false)
 public class Channels {
   /// The channels of this server, in a bean of its own because a list of beans can not be empty.
-  record Ready(List<Channel> channels) {}
+  public static final class Ready {
+    private final Supplier<List<Channel>> channels;
 
-  /// How corps are called, by the account's name in addresses of callbacks.
-  public record Corps(Map<String, WecomCorp> byAccount) {}
+    Ready(Supplier<List<Channel>> channels) {
+      this.channels = channels;
+    }
+
+    /// Those of now; a channel is the same object for as long as its account is.
+    public List<Channel> channels() {
+      return channels.get();
+    }
+  }
+
+  /// How corps are called.
+  public static final class Corps {
+    private final Accounts accounts;
+
+    Corps(Accounts accounts) {
+      this.accounts = accounts;
+    }
+
+    /// By the account's name in addresses of callbacks.
+    public Map<String, WecomCorp> byAccount() {
+      var corps = new LinkedHashMap<String, WecomCorp>();
+      for (Account account : accounts.accounts()) {
+        if (account instanceof Account.Wecom corp) {
+          corps.put(
+              Accounts.inAddresses(corp),
+              WecomCorp.of(accounts.clients().wecom(corp), corp.corpId()));
+        }
+      }
+      return corps;
+    }
+  }
 
   /// The platform that calls people, where one is set up.
   public record Calling(Optional<OutboundBot> bot) {
@@ -52,62 +88,121 @@ public class Channels {
     int redials();
   }
 
+  /// What WeCom does for groups and moments.
+  public static final class Posting {
+    private final Accounts accounts;
+
+    Posting(Accounts accounts) {
+      this.accounts = accounts;
+    }
+
+    /// Empty where WeCom is not set up.
+    public Optional<WecomPosts> wecom() {
+      return accounts.wecom().map(corp -> new WecomPosts(accounts.clients().wecom(corp)));
+    }
+
+    public WecomPosts needed() {
+      return wecom()
+          .orElseThrow(
+              () ->
+                  Problem.of(HttpStatus.CONFLICT, "not_set_up", "WeCom is not set up here.")
+                      .next("Set up an account of WeCom (docs/operate/accounts.md).")
+                      .thrown());
+    }
+  }
+
   /// The platforms that keep tags of their own.
-  public record Tagging(List<PlatformTags> platforms) {}
+  public static final class Tagging {
+    private final Supplier<List<PlatformTags>> platforms;
+
+    Tagging(Supplier<List<PlatformTags>> platforms) {
+      this.platforms = platforms;
+    }
+
+    /// Those of now.
+    public List<PlatformTags> platforms() {
+      return platforms.get();
+    }
+  }
 
   /// An outbox of these channels, for a host that is not this server.
   public static Outbox outbox(Engine engine, List<Channel> channels) {
-    return new Outbox(engine, new Ready(List.copyOf(channels)), Settings.parse(List.of()));
+    List<Channel> fixed = List.copyOf(channels);
+    return new Outbox(engine, new Ready(() -> fixed), Settings.parse(List.of()));
+  }
+
+  /// What was made of an account, for as long as the account says the same.
+  private static final class Made<K, T> {
+    private record Of<K, M>(K from, M made) {}
+
+    private final Map<Class<?>, Of<K, T>> last = new ConcurrentHashMap<>();
+
+    <A extends K> T of(A from, Function<A, T> make) {
+      return last.compute(
+              from.getClass(),
+              (_, known) ->
+                  known != null && known.from().equals(from)
+                      ? known
+                      : new Of<>(from, make.apply(from)))
+          .made();
+    }
+  }
+
+  /// What the channels of apps are made of.
+  private record Apps(
+      List<Account.OfficialAccount> accounts, List<Account.MiniProgram> miniPrograms) {
+    static Apps of(Accounts accounts) {
+      return new Apps(
+          accounts.accounts().stream()
+              .filter(Account.OfficialAccount.class::isInstance)
+              .map(Account.OfficialAccount.class::cast)
+              .toList(),
+          accounts.accounts().stream()
+              .filter(Account.MiniProgram.class::isInstance)
+              .map(Account.MiniProgram.class::cast)
+              .toList());
+    }
   }
 
   @Bean
-  Clients clients() {
-    return Clients.inMemory();
+  Tagging tagging(Accounts accounts) {
+    var made = new Made<Account, PlatformTags>();
+    return new Tagging(
+        () -> {
+          var platforms = new ArrayList<PlatformTags>();
+          accounts
+              .wecom()
+              .ifPresent(
+                  wecom ->
+                      platforms.add(
+                          made.of(
+                              wecom,
+                              account ->
+                                  new WecomTags(
+                                      accounts.clients().wecom(account), account.corpId()))));
+          accounts
+              .officialAccount()
+              .ifPresent(
+                  official ->
+                      platforms.add(
+                          made.of(
+                              official,
+                              account ->
+                                  new OfficialAccountTags(
+                                      accounts.clients().officialAccount(account),
+                                      account.appId()))));
+          return List.copyOf(platforms);
+        });
   }
 
   @Bean
-  Tagging tagging(Settings settings, Clients clients) {
-    Settings.Platforms at = settings.platforms();
-    var platforms = new ArrayList<PlatformTags>();
-    if (!at.corpId().isEmpty()) {
-      platforms.add(new WecomTags(clients.wecom(wecom(at)), at.corpId()));
-    }
-    if (!at.accountAppId().isEmpty()) {
-      platforms.add(
-          new OfficialAccountTags(
-              clients.officialAccount(
-                  new Account.OfficialAccount(
-                      "file-official-account",
-                      at.accountUrl(),
-                      at.accountAppId(),
-                      at.accountSecret(),
-                      List.of(),
-                      Allowances.of(Platform.WECHAT))),
-              at.accountAppId()));
-    }
-    return new Tagging(List.copyOf(platforms));
-  }
-
-  private static Account.Wecom wecom(Settings.Platforms at) {
-    return new Account.Wecom(
-        "file-wecom",
-        at.wecomUrl(),
-        at.corpId(),
-        at.corpSecret(),
-        "",
-        List.of(new Account.Callback(at.callbackCorpToken(), at.encodingAesKey())),
-        Allowances.of(Platform.WECOM)
-            .with(Allowances.What.PER_MINUTE, at.wecomCallsPerMinute())
-            .with(Allowances.What.PER_HOUR, at.wecomCallsPerHour()));
+  Corps corps(Accounts accounts) {
+    return new Corps(accounts);
   }
 
   @Bean
-  Corps corps(Settings settings, Clients clients) {
-    Settings.Platforms at = settings.platforms();
-    if (at.corpId().isEmpty()) {
-      return new Corps(Map.of());
-    }
-    return new Corps(Map.of("wecom", WecomCorp.of(clients.wecom(wecom(at)), at.corpId())));
+  Posting posting(Accounts accounts) {
+    return new Posting(accounts);
   }
 
   @Bean
@@ -127,49 +222,78 @@ public class Channels {
                         at.callingNumbers()))));
   }
 
-  /// What WeCom does for groups and moments; nobody where it is not set up.
-  public record Posting(Optional<WecomPosts> wecom) {}
-
-  @Bean
-  Posting posting(Settings settings, Clients clients) {
-    Settings.Platforms at = settings.platforms();
-    return new Posting(
-        at.corpId().isEmpty()
-            ? Optional.empty()
-            : Optional.of(new WecomPosts(clients.wecom(wecom(at)))));
-  }
-
   @Bean
   Ready ready(
+      Accounts accounts,
       Settings settings,
-      Clients clients,
       Calling calling,
       CalledOff calledOff,
       Engine engine,
       ObjectProvider<Waiting> waiting) {
-    Settings.Platforms at = settings.platforms();
-    var channels = new ArrayList<Channel>();
-    if (!at.smsUrl().isEmpty()) {
-      channels.add(
-          new AliyunSms(
-              new Account.AliyunSms("file-sms", at.smsUrl(), at.smsKeyId(), at.smsKeySecret())));
-    }
-    if (!at.corpId().isEmpty()) {
-      channels.add(new WecomChannel(clients.wecom(wecom(at))));
-    }
-    calling
-        .channel()
-        .ifPresent(
-            bot -> channels.add(lines(bot, at.telephone().lines(), engine, waiting.getObject())));
-    channels.addAll(
-        AppClients.channels(
-            at.accountUrl(),
-            at.accountAppId(),
-            at.accountSecret(),
-            at.miniUrl(),
-            at.miniAppId(),
-            at.miniSecret()));
-    return new Ready(channels.stream().map(calledOff::guard).toList());
+    var made = new Made<Account, Channel>();
+    var ofApps = new Made<Apps, List<Channel>>();
+    Optional<Channel> calls =
+        calling
+            .channel()
+            .map(
+                bot ->
+                    calledOff.guard(
+                        lines(
+                            bot,
+                            settings.platforms().telephone().lines(),
+                            engine,
+                            waiting.getObject())));
+    return new Ready(
+        () -> {
+          var channels = new ArrayList<Channel>();
+          accounts
+              .sms()
+              .flatMap(sms -> sms(accounts, calledOff, made, sms))
+              .ifPresent(channels::add);
+          accounts
+              .wecom()
+              .ifPresent(
+                  wecom ->
+                      channels.add(
+                          made.of(
+                              wecom,
+                              account ->
+                                  calledOff.guard(
+                                      new WecomChannel(accounts.clients().wecom(account))))));
+          channels.addAll(
+              ofApps.of(
+                  Apps.of(accounts),
+                  apps -> apps(accounts, apps).stream().map(calledOff::guard).toList()));
+          calls.ifPresent(channels::add);
+          return List.copyOf(channels);
+        });
+  }
+
+  private static List<Channel> apps(Accounts accounts, Apps apps) {
+    var officials = new LinkedHashMap<String, me.chanjar.weixin.mp.api.WxMpService>();
+    apps.accounts()
+        .forEach(each -> officials.put(each.appId(), accounts.clients().officialAccount(each)));
+    var minis = new LinkedHashMap<String, cn.binarywang.wx.miniapp.api.WxMaService>();
+    apps.miniPrograms()
+        .forEach(each -> minis.put(each.appId(), accounts.clients().miniProgram(each)));
+    return AppChannels.of(officials, minis);
+  }
+
+  private static Optional<Channel> sms(
+      Accounts accounts, CalledOff calledOff, Made<Account, Channel> made, Account account) {
+    return switch (account) {
+      case Account.AliyunSms aliyun ->
+          Optional.of(
+              made.of(
+                  aliyun,
+                  each -> calledOff.guard(new AliyunSms(each, accounts.clients().limits(each)))));
+      case Account.TencentSms tencent ->
+          Optional.of(
+              made.of(
+                  tencent,
+                  each -> calledOff.guard(new TencentSms(each, accounts.clients().limits(each)))));
+      case Account.Wecom _, Account.OfficialAccount _, Account.MiniProgram _ -> Optional.empty();
+    };
   }
 
   /// Without a number of lines the platform queues calls itself.
@@ -181,6 +305,7 @@ public class Channels {
             new Pacing(lines, 1),
             () ->
                 Math.max(
-                    0, engine.ask().awaitingReceipt(ChannelKind.CALL).size() - waiting.redials()));
+                    0,
+                    engine.ask().awaitingReceipt(ChannelKind.CALL).size() - waiting.redials()));
   }
 }

@@ -6,7 +6,7 @@ import io.huoshui.event.Identifier;
 import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
 import io.huoshui.reach.Touchpoint;
-import io.huoshui.server.Settings;
+import io.huoshui.server.account.Accounts;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.List;
@@ -16,18 +16,18 @@ import org.springframework.stereotype.Component;
 @Component
 public class Clicks {
   private final Engine engine;
-  private final Settings settings;
+  private final Accounts accounts;
 
-  Clicks(Engine engine, Settings settings) {
+  Clicks(Engine engine, Accounts accounts) {
     this.engine = engine;
-    this.settings = settings;
+    this.accounts = accounts;
   }
 
   /// Whom a message went to, as its channel knows them.
   public Identifier person(Touchpoint touchpoint) {
     return Identifier.of(
         touchpoint.channel().address(),
-        touchpoint.channel().address().scoped() ? settings.platforms().corpId() : "",
+        touchpoint.channel().address().scoped() ? accounts.corpId() : "",
         touchpoint.address());
   }
 

@@ -9,13 +9,13 @@ import io.huoshui.server.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,18 +49,29 @@ public class Outbox {
 
   private final Engine engine;
   private final boolean sideBySide;
-  private final Map<ChannelKind, Line> lines = new EnumMap<>(ChannelKind.class);
+  private final Channels.Ready ready;
+  private final Settings settings;
+  private final Map<ChannelKind, Line> lines = new ConcurrentSkipListMap<>();
   private final ReentrantLock one = new ReentrantLock();
 
   Outbox(Engine engine, Channels.Ready ready, Settings settings) {
     this.engine = engine;
     this.sideBySide = settings.virtualFrom() == null;
-    ready
-        .channels()
-        .forEach(
-            channel ->
-                lines.put(
-                    channel.kind(), new Line(channel, settings.platforms().pace(channel.kind()))));
+    this.ready = ready;
+    this.settings = settings;
+    follow();
+  }
+
+  /// The lines of the accounts there are now. An account that changed keeps its line.
+  private void follow() {
+    List<Channel> now = ready.channels();
+    for (Channel channel : now) {
+      lines
+          .computeIfAbsent(
+              channel.kind(), kind -> new Line(kind, channel, settings.platforms().pace(kind)))
+          .follow(channel);
+    }
+    lines.keySet().retainAll(now.stream().map(Channel::kind).toList());
   }
 
   /// @param why what stood in the way, empty when nothing did
@@ -93,6 +104,7 @@ public class Outbox {
     try {
       long giveUp = System.nanoTime() + Duration.ofSeconds(patienceSeconds).toNanos();
       while (true) {
+        follow();
         boolean moved = reconcile();
         moved |= sendAll();
         if (engine.ask().waiting(lines.keySet()) == 0) {
@@ -157,8 +169,9 @@ public class Outbox {
 
   /// One channel: its calls, when it rests, and what stands in its way.
   private final class Line {
-    private final Channel channel;
+    private final ChannelKind kind;
     private final Settings.Calls pace;
+    private volatile Channel channel;
     private final AtomicLong restUntilNanos = new AtomicLong(System.nanoTime());
     private final AtomicLong nextCallNanos = new AtomicLong(System.nanoTime());
 
@@ -175,9 +188,19 @@ public class Outbox {
 
     private volatile String trouble = "";
 
-    Line(Channel channel, Settings.Calls pace) {
+    Line(ChannelKind kind, Channel channel, Settings.Calls pace) {
+      this.kind = kind;
       this.channel = channel;
       this.pace = pace;
+    }
+
+    /// Another client: it does not have to rest for what the former one was told.
+    void follow(Channel now) {
+      if (now != channel) {
+        channel = now;
+        restUntilNanos.set(System.nanoTime());
+        trouble = "";
+      }
     }
 
     /// Until nothing waits, or it has to rest.
@@ -186,17 +209,18 @@ public class Outbox {
     boolean send() {
       boolean moved = false;
       while (!resting()) {
-        Batch batch = engine.nextBatch(channel.kind(), channel.largestBatch());
+        Channel to = channel;
+        Batch batch = engine.nextBatch(kind, to.largestBatch());
         if (batch == null) {
           break;
         }
         awaitTurn();
         List<Outcome> outcomes;
         try {
-          outcomes = channel.handOver(batch.id(), batch.envelopes());
+          outcomes = to.handOver(batch.id(), batch.envelopes());
         } catch (RuntimeException e) {
           // A client's bug must not be taken for a refusal: whether it was sent is not known.
-          LOG.error("channel {} failed on batch {}", channel.kind().wire(), batch.id(), e);
+          LOG.error("channel {} failed on batch {}", kind.wire(), batch.id(), e);
           failed.put(batch.id(), e.toString());
           outcomes =
               Collections.nCopies(batch.envelopes().size(), new Outcome.Unknown(e.toString()));
@@ -287,11 +311,11 @@ public class Outbox {
         switch (outcome) {
           case Outcome.Later(String code, String why, int afterSeconds) -> {
             rest(Duration.ofSeconds(afterSeconds));
-            trouble = channel.kind().wire() + " " + code + ": " + why;
+            trouble = kind.wire() + " " + code + ": " + why;
           }
           case Outcome.Unknown(String why) -> {
             rest(PAUSE);
-            trouble = channel.kind().wire() + " did not answer: " + why;
+            trouble = kind.wire() + " did not answer: " + why;
           }
           case Outcome.Accepted _, Outcome.Refused _ -> trouble = "";
           case Outcome.Absent _, Outcome.Poisoned _, Outcome.Halted _ -> {}

@@ -7,7 +7,7 @@ import io.huoshui.event.Properties;
 import io.huoshui.event.Value;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.Touchpoint;
-import io.huoshui.server.Settings;
+import io.huoshui.server.account.Accounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,13 +28,13 @@ public class Receipts {
   private static final Duration PATIENCE = Duration.ofDays(3);
 
   private final Engine engine;
-  private final Settings settings;
-  private final List<Channel> channels;
+  private final Accounts accounts;
+  private final Channels.Ready ready;
 
-  Receipts(Engine engine, Settings settings, Channels.Ready ready) {
+  Receipts(Engine engine, Accounts accounts, Channels.Ready ready) {
     this.engine = engine;
-    this.settings = settings;
-    this.channels = ready.channels();
+    this.accounts = accounts;
+    this.ready = ready;
   }
 
   /// Asks when six hours began between `before` and `now`: by the clock and not by the last time
@@ -43,7 +43,7 @@ public class Receipts {
     if (before.getEpochSecond() / PACE.toSeconds() == now.getEpochSecond() / PACE.toSeconds()) {
       return;
     }
-    for (Channel channel : channels) {
+    for (Channel channel : ready.channels()) {
       var open = new TreeMap<String, Map<String, Touchpoint>>();
       var overdue = new ArrayList<Event>();
       for (Touchpoint touchpoint : engine.ask().awaitingReceipt(channel.kind())) {
@@ -65,7 +65,7 @@ public class Receipts {
 
   /// Asks now what became of messages that a platform took.
   public void ask(List<Touchpoint> accepted) {
-    for (Channel channel : channels) {
+    for (Channel channel : ready.channels()) {
       var open = new TreeMap<String, Map<String, Touchpoint>>();
       for (Touchpoint one : accepted) {
         if (one.channel() == channel.kind() && !one.delivery().platformId().isEmpty()) {
@@ -82,7 +82,7 @@ public class Receipts {
   /// @param code why
   public void giveUp(List<Touchpoint> accepted, String code) {
     Instant now = engine.now();
-    for (Channel channel : channels) {
+    for (Channel channel : ready.channels()) {
       engine.take(
           accepted.stream()
               .filter(one -> one.channel() == channel.kind())
@@ -114,7 +114,7 @@ public class Receipts {
     String scope =
         channel.kind().ofApp()
             ? touchpoint.sender()
-            : channel.kind().address().scoped() ? settings.platforms().corpId() : "";
+            : channel.kind().address().scoped() ? accounts.corpId() : "";
     Properties what =
         Properties.of(
             "touchpoint",

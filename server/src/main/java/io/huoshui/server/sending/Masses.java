@@ -39,7 +39,7 @@ public class Masses {
   private final Freezing freezing;
   private final Receipts receipts;
   private final CalledOff calledOff;
-  private final Optional<WecomPosts> wecom;
+  private final Channels.Posting posting;
 
   Masses(
       Engine engine,
@@ -55,7 +55,7 @@ public class Masses {
     this.freezing = freezing;
     this.receipts = receipts;
     this.calledOff = calledOff;
-    this.wecom = posting.wecom();
+    this.posting = posting;
     store.cancelled().forEach(calledOff::add);
   }
 
@@ -184,10 +184,10 @@ public class Masses {
                 "refused",
                 "reminded",
                 "reminded " + WecomPosts.REMINDERS + " times in 24 h, which is all there is"));
-      } else if (wecom.isPresent()) {
+      } else if (posting.wecom().isPresent()) {
         // Before the call: whether a lost one counted is not known.
         store.reminding(id, task, now, who);
-        said.add(Said.of(task, wecom.get().remind(task)));
+        said.add(Said.of(task, posting.needed().remind(task)));
       }
     }
     return said;
@@ -206,10 +206,10 @@ public class Masses {
   private List<Said> close(String id, String code) {
     var said = new ArrayList<Said>();
     for (String task : openTasks(id)) {
-      if (wecom.isEmpty()) {
+      if (posting.wecom().isEmpty()) {
         continue;
       }
-      Outcome outcome = wecom.get().cancel(task);
+      Outcome outcome = posting.needed().cancel(task);
       said.add(Said.of(task, outcome));
       if (outcome instanceof Outcome.Accepted) {
         // Who confirmed a moment ago did send.

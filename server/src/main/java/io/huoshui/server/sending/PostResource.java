@@ -49,7 +49,7 @@ class PostResource {
   private final Engine engine;
   private final Posts posts;
   private final PostStore store;
-  private final Optional<WecomPosts> wecom;
+  private final Channels.Posting posting;
   private final Audit audit;
   private final JsonMapper json;
 
@@ -63,7 +63,7 @@ class PostResource {
     this.engine = engine;
     this.posts = posts;
     this.store = store;
-    this.wecom = posting.wecom();
+    this.posting = posting;
     this.audit = audit;
     this.json = json;
   }
@@ -357,7 +357,7 @@ class PostResource {
   }
 
   private WecomPosts platform() {
-    return wecom.orElseThrow(
+    return posting.wecom().orElseThrow(
         () ->
             Problem.of(HttpStatus.CONFLICT, "not_set_up", "WeCom is not set up here.")
                 .next("Fill the wecom section of the secrets file.")

@@ -42,36 +42,36 @@ public class Posts {
 
   private final Engine engine;
   private final PostStore store;
-  private final Optional<WecomPosts> wecom;
+  private final Channels.Posting posting;
   private final String corpId;
   private final String holder = UUID.randomUUID().toString();
 
   Posts(Engine engine, PostStore store, Channels.Posting posting, Settings settings) {
     this.engine = engine;
     this.store = store;
-    this.wecom = posting.wecom();
+    this.posting = posting;
     this.corpId = settings.platforms().corpId();
   }
 
   /// Looks after calls without an answer, makes those that are due, and reads what came of them.
   public void pass(Instant now) {
-    if (wecom.isEmpty()) {
+    if (posting.wecom().isEmpty()) {
       return;
     }
     for (Call call : store.open("handed", now)) {
       Instant handed = call.handedAt() == null ? now : call.handedAt();
       if (call.holder().equals(holder) || !handed.plus(ABANDONED).isAfter(now)) {
         store.held(call.id(), holder);
-        find(wecom.get(), call, handed, now);
+        find(posting.needed(), call, handed, now);
       }
     }
     for (Call call : store.open("planned", now)) {
-      if (!hand(wecom.get(), call, now)) {
+      if (!hand(posting.needed(), call, now)) {
         break;
       }
     }
     for (Call call : store.unread(now.minus(READ_EVERY), now.minus(READ_FOR))) {
-      read(wecom.get(), call, now);
+      read(posting.needed(), call, now);
     }
   }
 
@@ -176,10 +176,10 @@ public class Posts {
 
   /// Asks now what came of a post.
   void read(long post, Instant now) {
-    if (wecom.isPresent()) {
+    if (posting.wecom().isPresent()) {
       store.calls(post).stream()
           .filter(call -> call.state().equals("taken"))
-          .forEach(call -> read(wecom.get(), call, now));
+          .forEach(call -> read(posting.needed(), call, now));
     }
   }
 
@@ -261,12 +261,12 @@ public class Posts {
     store.cancel(post, now);
     var said = new ArrayList<Masses.Said>();
     for (Call call : store.calls(post)) {
-      if (call.state().equals("taken") && wecom.isPresent()) {
+      if (call.state().equals("taken") && posting.wecom().isPresent()) {
         boolean group = post(call).kind().equals("group");
         String id = group ? call.platformId() : call.momentId();
         if (!id.isEmpty()) {
           said.add(
-              Masses.Said.of(id, group ? wecom.get().cancel(id) : wecom.get().cancelMoment(id)));
+              Masses.Said.of(id, group ? posting.needed().cancel(id) : posting.needed().cancelMoment(id)));
         }
       }
     }
