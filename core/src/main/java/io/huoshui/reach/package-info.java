@@ -3,7 +3,8 @@
 /// Owns the gate (one decision per person and message, always with its reason), how fast messages
 /// go ([Pace], [Turns]), who speaks for the brand ([Guides]), the [Touchpoint]s, what a [Template]
 /// says on which channel and how long that is, and the ports behind which a vendor delivers
-/// ([Channel]) and keeps tags of its own on people ([PlatformTags]). Refuses to know any vendor.
+/// ([Channel]), keeps tags of its own on people ([PlatformTags]), and has groups of customers
+/// ([GroupChats], [GroupPosts]). Refuses to know any vendor.
 @NullMarked
 package io.huoshui.reach;
 

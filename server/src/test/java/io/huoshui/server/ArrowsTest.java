@@ -32,6 +32,7 @@ class ArrowsTest {
           "loyalty",
           "tag",
           "trial",
+          "community",
           "survey");
 
   /// Which room may know which. A room knows itself and everything listed.
@@ -51,6 +52,9 @@ class ArrowsTest {
               "trial",
               Set.of("json", "event", "identity", "profile", "audience", "journey", "insight")),
           Map.entry("survey", Set.of("json", "event", "identity", "profile", "audience")),
+          Map.entry(
+              "community",
+              Set.of("json", "event", "identity", "profile", "reach", "audience", "journey")),
           Map.entry("engine", CORE),
           Map.entry("platforms", Set.of("json", "event", "identity", "profile", "reach")),
           Map.entry("server", with(CORE, "engine", "platforms")));
