@@ -14,6 +14,7 @@ import io.huoshui.sandbox.http.Call;
 import io.huoshui.sandbox.http.Conduct;
 import io.huoshui.sandbox.http.Endpoint;
 import io.huoshui.sandbox.http.Limit;
+import io.huoshui.sandbox.wecom.WecomGroups;
 import io.huoshui.sandbox.wecom.WecomTags;
 import io.huoshui.sandbox.world.Entry;
 import io.huoshui.sandbox.world.Faults;
@@ -42,6 +43,7 @@ final class ControlApi implements Endpoint {
   private final Pace pace;
   private final Options.Clock clock;
   private final WecomTags tags;
+  private final WecomGroups groups;
   private final Map<String, Limit> limits;
   private final Conduct conduct;
   private volatile @Nullable ObjectNode summary;
@@ -52,9 +54,11 @@ final class ControlApi implements Endpoint {
       Pace pace,
       Options.Clock clock,
       WecomTags tags,
+      WecomGroups groups,
       Map<String, Limit> limits,
       Conduct conduct) {
     this.tags = tags;
+    this.groups = groups;
     this.limits = limits;
     this.conduct = conduct;
     this.world = world;
@@ -75,6 +79,7 @@ final class ControlApi implements Endpoint {
       case "POST /sandbox/faults" -> faults(call);
       case "GET /sandbox/limits" -> limits();
       case "POST /sandbox/wecom/app" -> tags.inTheApp(json(call.body()));
+      case "POST /sandbox/wecom/groups" -> groups.inTheApp(json(call.body()));
       case "GET /sandbox/tags" -> tags(call.query("platform"));
       case "GET /sandbox/messages" -> messages(call);
       case "GET /sandbox/messages/duplicates" -> duplicates();

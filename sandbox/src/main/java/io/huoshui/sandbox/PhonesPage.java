@@ -130,7 +130,12 @@ final class PhonesPage implements Endpoint {
           happened.events().stream().anyMatch(event -> event.name().equals("order_paid"))
               ? "bought"
               : null;
-      case Delivery.SmsReport _, Delivery.ContactEdited _, Delivery.TagChanged _ -> null;
+      case Delivery.SmsReport _,
+          Delivery.ContactEdited _,
+          Delivery.TagChanged _,
+          Delivery.GroupChanged _,
+          Delivery.SaidInGroup _ ->
+          null;
     };
   }
 
@@ -142,7 +147,12 @@ final class PhonesPage implements Endpoint {
       case Delivery.Followed followed -> followed.guide();
       case Delivery.Blocked blocked -> blocked.guide();
       case Delivery.Happened happened -> yuan(happened);
-      case Delivery.SmsReport _, Delivery.ContactEdited _, Delivery.TagChanged _ -> "";
+      case Delivery.SmsReport _,
+          Delivery.ContactEdited _,
+          Delivery.TagChanged _,
+          Delivery.GroupChanged _,
+          Delivery.SaidInGroup _ ->
+          "";
     };
   }
 

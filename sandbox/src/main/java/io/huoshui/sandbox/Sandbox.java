@@ -15,6 +15,7 @@ import io.huoshui.sandbox.sms.SmsLimits;
 import io.huoshui.sandbox.wechat.AccountApi;
 import io.huoshui.sandbox.wechat.AccountLimits;
 import io.huoshui.sandbox.wecom.WecomApi;
+import io.huoshui.sandbox.wecom.WecomGroupLimits;
 import io.huoshui.sandbox.wecom.WecomLimits;
 import io.huoshui.sandbox.wecom.WecomTagLimits;
 import io.huoshui.sandbox.world.World;
@@ -66,17 +67,20 @@ public final class Sandbox implements AutoCloseable {
       boolean real = options.clock() == Options.Clock.REAL;
       var conduct = new Conduct();
       WecomTagLimits tagLimits = WecomTagLimits.DEFAULT.with(options.limits());
+      WecomGroupLimits groupLimits = WecomGroupLimits.DEFAULT.with(options.limits());
       AccountLimits accountLimits = AccountLimits.DEFAULT.with(options.limits());
       var limits = new TreeMap<String, Limit>(wecomLimits.all());
       limits.putAll(tagLimits.all());
       limits.putAll(accountLimits.all());
+      limits.putAll(groupLimits.all());
       if (!limits.keySet().containsAll(options.limits().keySet())) {
         throw new IllegalArgumentException("--limits knows " + limits.keySet());
       }
-      var wecom = new WecomApi(world, secrets, wecomLimits, tagLimits, conduct);
+      var wecom = new WecomApi(world, secrets, wecomLimits, tagLimits, groupLimits, conduct);
       var account = new AccountApi(world, secrets, accountLimits, conduct);
       var control =
-          new ControlApi(world, secrets, pace, options.clock(), wecom.tags(), limits, conduct);
+          new ControlApi(
+              world, secrets, pace, options.clock(), wecom.tags(), wecom.groups(), limits, conduct);
       var sms = new SmsApi(world, secrets, smsLimits, real);
       var phones = new PhonesPage(world, conduct);
       var listener = new Listener(options.port(), route(control, wecom, account, sms, phones));

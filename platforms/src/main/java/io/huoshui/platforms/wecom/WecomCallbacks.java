@@ -54,6 +54,21 @@ public final class WecomCallbacks {
 
     /// A corp tag or a group of them was made, renamed, taken away, or moved.
     record Tag(String change, String id, Instant at) implements Change {}
+
+    /// A customer group was made, changed or dismissed.
+    ///
+    /// @param change `create`, `update` or `dismiss`
+    /// @param detail of an update: `add_member`, `del_member`, `change_owner`, `change_name`,
+    ///   `change_notice`
+    /// @param members who came or went, customers and staff, where WeCom says so
+    /// @param scene how they came or went: JoinScene or QuitScene, empty where it is not said
+    record Group(
+        String chat, String change, String detail, List<String> members, String scene, Instant at)
+        implements Change {
+      public Group {
+        members = List.copyOf(members);
+      }
+    }
   }
 
   /// @throws NotFromWecom when the signature or the encryption does not hold
@@ -67,6 +82,7 @@ public final class WecomCallbacks {
     String event = String.valueOf(message.getEvent());
     return switch (event) {
       case "change_external_contact" -> new Told(change(message), edited(message));
+      case "change_external_chat" -> new Told(List.of(), List.of(group(message)));
       case "change_external_tag" -> new Told(List.of(), List.of(tag(message)));
       case "kf_msg_or_event" -> new Told(replies(message), List.of());
       default -> new Told(List.of(), List.of());
@@ -81,6 +97,17 @@ public final class WecomCallbacks {
                 message.getExternalUserId(),
                 Instant.ofEpochSecond(message.getCreateTime())))
         : List.of();
+  }
+
+  /// Who came or went is read from the group, which also says how.
+  private static Change group(WxCpXmlMessage message) {
+    return new Change.Group(
+        String.valueOf(message.getChatId()),
+        String.valueOf(message.getChangeType()),
+        message.getUpdateDetail() == null ? "" : message.getUpdateDetail(),
+        List.of(),
+        "",
+        Instant.ofEpochSecond(message.getCreateTime()));
   }
 
   private static Change tag(WxCpXmlMessage message) {

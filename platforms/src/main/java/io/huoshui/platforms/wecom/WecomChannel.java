@@ -98,7 +98,7 @@ public final class WecomChannel implements Channel {
     }
   }
 
-  private static Attachment attachment(io.huoshui.reach.Attachment attachment) {
+  static Attachment attachment(io.huoshui.reach.Attachment attachment) {
     var wecom = new Attachment();
     switch (attachment) {
       case io.huoshui.reach.Attachment.Image(String mediaId, String url) -> {

@@ -60,14 +60,21 @@ public final class WecomApi implements Endpoint {
   private final Frequency perHour;
   private final Semaphore syncs;
   private final WecomTags tags;
+  private final WecomGroups groups;
   private final Conduct conduct;
   private final Chaos chaos;
 
   public WecomApi(
-      World world, Secrets secrets, WecomLimits limits, WecomTagLimits tagLimits, Conduct conduct) {
+      World world,
+      Secrets secrets,
+      WecomLimits limits,
+      WecomTagLimits tagLimits,
+      WecomGroupLimits groupLimits,
+      Conduct conduct) {
     this.world = world;
     this.conduct = conduct;
     this.tags = new WecomTags(world, tagLimits, conduct);
+    this.groups = new WecomGroups(world, groupLimits, conduct);
     this.secrets = secrets;
     this.limits = limits;
     this.tokens = new Tokens(Duration.ofSeconds(limits.tokenSeconds().value()));
@@ -80,6 +87,11 @@ public final class WecomApi implements Endpoint {
   /// Corp tags, for what members do in the app.
   public WecomTags tags() {
     return tags;
+  }
+
+  /// Customer groups, for what guides and customers do in the app.
+  public WecomGroups groups() {
+    return groups;
   }
 
   @Override
@@ -104,6 +116,9 @@ public final class WecomApi implements Endpoint {
       if (path.equals("gettoken")) {
         return token(call);
       }
+      if (path.equals("webhook/send")) {
+        return groups.robot(call.query("key"), body(call));
+      }
       checkToken(call.query("access_token"));
       return switch (path) {
         case "externalcontact/add_msg_template" -> addTask(body(call));
@@ -120,7 +135,10 @@ public final class WecomApi implements Endpoint {
         case "externalcontact/list" -> contacts(call.query("userid"));
         case "externalcontact/get_follow_user_list" -> guides();
         case "kf/sync_msg" -> sync(body(call));
-        default -> error(WecomError.NO_SUCH_CALL, path);
+        default ->
+            WecomGroups.plays(path)
+                ? groups.answer(path, body(call))
+                : error(WecomError.NO_SUCH_CALL, path);
       };
     } catch (Refused refused) {
       return error(refused.error, String.valueOf(refused.getMessage()));

@@ -109,6 +109,7 @@ public final class World implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Settings settings;
   private final Reactions reactions;
+  private final Habits habits;
   private final Supplier<String> corp;
   private final long windowMs;
   private final Map<Long, List<Reaction>> byCustomer = new HashMap<>();
@@ -126,6 +127,7 @@ public final class World implements AutoCloseable {
       Map.of(WECOM, new TagBook(), ACCOUNT, new TagBook());
   private final NavigableSet<String> crowdFollowers = new TreeSet<>();
   private @Nullable NavigableSet<String> followers;
+  private final GroupBook groupBook = new GroupBook();
   private int tagCallbacks;
   private Faults faults = Faults.NONE;
   private @Nullable Brand brand;
@@ -140,6 +142,7 @@ public final class World implements AutoCloseable {
       throws IOException {
     this.settings = settings;
     this.corp = corp;
+    this.habits = habits;
     this.reactions = new Reactions(settings.seed(), habits);
     this.windowMs = settings.days() * DAY_MS;
     this.clockMs = settings.start().toEpochMilli();
@@ -187,6 +190,7 @@ public final class World implements AutoCloseable {
       case Entry.CrowdJoined joined -> apply(joined);
       case Entry.FaultsSet(Faults set) -> faults = set;
       case Entry.OfTags tags -> apply(tags);
+      case Entry.OfGroups groups -> apply(groups);
     }
   }
 
@@ -666,6 +670,26 @@ public final class World implements AutoCloseable {
   /// With the next step of the clock.
   private void tell(Delivery.TagChanged changed) {
     agenda.add(new Due(changed.atMs() + 1, 0, 20, changed));
+  }
+
+  // ---- groups
+
+  /// Decides about groups; what is decided is given to the second argument, which writes it down
+  /// and applies it.
+  public <T> T groups(BiFunction<GroupBook, Consumer<Entry.OfGroups>, T> work) {
+    return locked(() -> work.apply(groupBook, this::record));
+  }
+
+  private void apply(Entry.OfGroups entry) {
+    if (entry instanceof Entry.GroupDissolved gone) {
+      agenda.removeIf(due -> due.atMs() > gone.atMs() && GroupBook.of(due).equals(gone.chat()));
+    }
+    agenda.addAll(
+        groupBook.apply(
+            entry,
+            settings.seed(),
+            habits,
+            externalUserid -> resolve(ChannelKind.WECOM, externalUserid).key()));
   }
 
   // ---- crowds and faults

@@ -5,6 +5,7 @@ import io.huoshui.engine.Questions;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.audience.Freezing;
+import io.huoshui.server.community.CommunityTime;
 import io.huoshui.server.insight.alert.Alerts;
 import io.huoshui.server.loyalty.Coupons;
 import io.huoshui.server.reach.Outbox;
@@ -43,6 +44,7 @@ class PassTime {
   private final Freezing freezing;
   private final TagSync tags;
   private final Alerts alerts;
+  private final CommunityTime communities;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -66,7 +68,9 @@ class PassTime {
       Freezing freezing,
       TagSync tags,
       Alerts alerts,
+      CommunityTime communities,
       Settings settings) {
+    this.communities = communities;
     this.alerts = alerts;
     this.freezing = freezing;
     this.tags = tags;
@@ -118,6 +122,7 @@ class PassTime {
 
   private void watch() {
     try {
+      communities.pass();
       alerts.pass();
     } catch (RuntimeException e) {
       // As above.
@@ -171,6 +176,7 @@ class PassTime {
     coupons.follow();
     freezing.freezeWhatIsDue();
     tags.pass();
+    communities.pass();
     alerts.pass();
     return clock();
   }
