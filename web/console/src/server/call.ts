@@ -29,6 +29,15 @@ export function tell<T>(path: string, body: unknown, signal?: AbortSignal): Prom
   })
 }
 
+/** The same with a definition as its author wrote it, YAML or JSON. */
+export function tellWritten<T>(path: string, written: string): Promise<T> {
+  return send<T>(`/api/v1${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/yaml', 'X-Requested-By': 'console' },
+    body: written,
+  })
+}
+
 /** The same, where the answer is a file. */
 export function tellForFile(path: string, body: unknown, signal?: AbortSignal): Promise<Blob> {
   return send<Blob>(

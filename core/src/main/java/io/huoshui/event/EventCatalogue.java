@@ -42,7 +42,9 @@ public final class EventCatalogue {
               EventType.of("contact_edited", "被导购改备注或标签", "was edited by a guide"),
               EventType.of("transfer_failed", "交接失败", "did not move to another guide"),
               EventType.of("archive_agreed", "同意会话存档", "agreed to conversations being kept"),
+              EventType.of("group_invited", "受邀入群", "was invited to a group", "group"),
               EventType.of("group_joined", "加入社群", "joined a group", "group"),
+              EventType.of("group_source_known", "查明入群来源", "turned out to have joined by", "group"),
               EventType.of("group_left", "退出社群", "left a group", "group"),
               EventType.of("consent_given", "同意接收", "gave consent", "channel"),
               EventType.of("consent_withdrawn", "退订", "withdrew consent", "channel"),
@@ -52,6 +54,7 @@ public final class EventCatalogue {
               EventType.of("coupon_redeemed", "核销优惠券", "redeemed a coupon", "coupon"),
               EventType.of("coupon_expired", "优惠券过期", "let a coupon expire", "coupon"),
               EventType.of("campaign_received", "收到活动", "received a campaign", "campaign"),
+              EventType.of("message_in_group", "群内发言", "wrote in a group", "group"),
               EventType.of("message_delivered", "消息送达", "got a message", "touchpoint"),
               EventType.of(
                   "message_failed", "消息未达", "could not be delivered to", "touchpoint", "code"),

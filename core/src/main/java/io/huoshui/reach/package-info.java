@@ -4,8 +4,8 @@
 /// go ([Pace], [Turns]), what platforms allow towards one person ([PlatformRules]), who speaks for
 /// the brand ([Guides]), the [Touchpoint]s, what a [Template] says on which channel and how long
 /// that is, how far a mass task has come ([MassProgress]), and the ports behind which a vendor
-/// delivers ([Channel]) and keeps tags of its own on people ([PlatformTags]). Refuses to know any
-/// vendor.
+/// delivers ([Channel]), keeps tags of its own on people ([PlatformTags]), and has groups of
+/// customers ([GroupChats], [GroupPosts]). Refuses to know any vendor.
 @NullMarked
 package io.huoshui.reach;
 

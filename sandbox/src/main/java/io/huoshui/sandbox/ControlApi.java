@@ -15,6 +15,7 @@ import io.huoshui.sandbox.http.Conduct;
 import io.huoshui.sandbox.http.Endpoint;
 import io.huoshui.sandbox.http.Limit;
 import io.huoshui.sandbox.wecom.WecomStaff;
+import io.huoshui.sandbox.wecom.WecomGroups;
 import io.huoshui.sandbox.wecom.WecomTags;
 import io.huoshui.sandbox.world.Entry;
 import io.huoshui.sandbox.world.Faults;
@@ -44,6 +45,7 @@ final class ControlApi implements Endpoint {
   private final Options.Clock clock;
   private final WecomTags tags;
   private final WecomStaff staff;
+  private final WecomGroups groups;
   private final Map<String, Limit> limits;
   private final Conduct conduct;
   private final Scans scans;
@@ -56,12 +58,14 @@ final class ControlApi implements Endpoint {
       Options.Clock clock,
       WecomTags tags,
       WecomStaff staff,
+      WecomGroups groups,
       Map<String, Limit> limits,
       Conduct conduct,
       Scans scans) {
     this.staff = staff;
     this.scans = scans;
     this.tags = tags;
+    this.groups = groups;
     this.limits = limits;
     this.conduct = conduct;
     this.world = world;
@@ -85,6 +89,7 @@ final class ControlApi implements Endpoint {
       case "POST /sandbox/wecom/members" -> staff.inTheApp(json(call.body()));
       case "POST /sandbox/scan" -> scans.scan(json(call.body()));
       case "GET /sandbox/adds" -> scans.adds();
+      case "POST /sandbox/wecom/groups" -> groups.inTheApp(json(call.body()));
       case "GET /sandbox/tags" -> tags(call.query("platform"));
       case "GET /sandbox/messages" -> messages(call);
       case "GET /sandbox/messages/duplicates" -> duplicates();

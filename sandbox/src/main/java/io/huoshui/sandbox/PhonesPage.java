@@ -135,7 +135,9 @@ final class PhonesPage implements Endpoint {
           Delivery.TagChanged _,
           Delivery.HandedAway _,
           Delivery.MemberChanged _,
-          Delivery.TransferFailed _ ->
+          Delivery.TransferFailed _,
+          Delivery.GroupChanged _,
+          Delivery.SaidInGroup _ ->
           null;
     };
   }
@@ -153,7 +155,9 @@ final class PhonesPage implements Endpoint {
           Delivery.TagChanged _,
           Delivery.HandedAway _,
           Delivery.MemberChanged _,
-          Delivery.TransferFailed _ ->
+          Delivery.TransferFailed _,
+          Delivery.GroupChanged _,
+          Delivery.SaidInGroup _ ->
           "";
     };
   }

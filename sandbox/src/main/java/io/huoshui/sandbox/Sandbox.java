@@ -20,6 +20,7 @@ import io.huoshui.sandbox.wechat.AccountApi;
 import io.huoshui.sandbox.wechat.AccountLimits;
 import io.huoshui.sandbox.wechat.AccountMessageLimits;
 import io.huoshui.sandbox.wecom.WecomApi;
+import io.huoshui.sandbox.wecom.WecomGroupLimits;
 import io.huoshui.sandbox.wecom.WecomLimits;
 import io.huoshui.sandbox.wecom.WecomPostLimits;
 import io.huoshui.sandbox.wecom.WecomStaffLimits;
@@ -79,6 +80,7 @@ public final class Sandbox implements AutoCloseable {
       WecomTagLimits tagLimits = WecomTagLimits.DEFAULT.with(options.limits());
       WecomStaffLimits staffLimits = WecomStaffLimits.DEFAULT.with(options.limits());
       WecomWayLimits wayLimits = WecomWayLimits.DEFAULT.with(options.limits());
+      WecomGroupLimits groupLimits = WecomGroupLimits.DEFAULT.with(options.limits());
       AccountLimits accountLimits = AccountLimits.DEFAULT.with(options.limits());
       var limits = new TreeMap<String, Limit>(wecomLimits.all());
       limits.putAll(tagLimits.all());
@@ -92,12 +94,21 @@ public final class Sandbox implements AutoCloseable {
       limits.putAll(postLimits.all());
       limits.putAll(messageLimits.all());
       limits.put("tencentSms.numbersPerCall", TencentSmsApi.NUMBERS);
+      limits.putAll(groupLimits.all());
       if (!limits.keySet().containsAll(options.limits().keySet())) {
         throw new IllegalArgumentException("--limits knows " + limits.keySet());
       }
       var wecom =
           new WecomApi(
-              world, secrets, wecomLimits, tagLimits, staffLimits, wayLimits, postLimits, conduct);
+              world,
+              secrets,
+              wecomLimits,
+              tagLimits,
+              staffLimits,
+              wayLimits,
+              postLimits,
+              groupLimits,
+              conduct);
       var account = new AccountApi(world, secrets, accountLimits, messageLimits, conduct);
       var scans = new Scans(world, server == null ? null : new Courier(server, secrets, world));
       var control =
@@ -108,6 +119,7 @@ public final class Sandbox implements AutoCloseable {
               options.clock(),
               wecom.tags(),
               wecom.staff(),
+              wecom.groups(),
               limits,
               conduct,
               scans);

@@ -35,6 +35,7 @@ class ArrowsTest {
           "guide",
           "tag",
           "trial",
+          "community",
           "survey",
           "acquisition");
 
@@ -59,6 +60,9 @@ class ArrowsTest {
               Set.of("json", "event", "identity", "profile", "audience", "journey", "insight")),
           Map.entry("survey", Set.of("json", "event", "identity", "profile", "audience")),
           Map.entry("acquisition", Set.of("json", "event", "identity", "profile", "reach")),
+          Map.entry(
+              "community",
+              Set.of("json", "event", "identity", "profile", "reach", "audience", "journey")),
           Map.entry("engine", CORE),
           Map.entry(
               "platforms",

@@ -134,6 +134,41 @@ public sealed interface Delivery {
     }
   }
 
+  /// A customer group was opened, changed or dissolved.
+  ///
+  /// @param change `create`, `update` or `dismiss`
+  /// @param detail of an update
+  /// @param members who came or went
+  /// @param scene JoinScene or QuitScene; empty for anything else
+  record GroupChanged(
+      String key,
+      String chat,
+      String change,
+      String detail,
+      List<String> members,
+      String scene,
+      long atMs)
+      implements Delivery {
+    public GroupChanged {
+      members = List.copyOf(members);
+    }
+
+    @Override
+    public String counted() {
+      return "groupsChanged";
+    }
+  }
+
+  /// A customer wrote in a group, and whatever keeps the archive passes it on. WeCom itself calls
+  /// nobody back for it.
+  record SaidInGroup(String key, String chat, String externalUserid, String text, long atMs)
+      implements Delivery {
+    @Override
+    public String counted() {
+      return "groupMessages";
+    }
+  }
+
   /// Somebody made, renamed, took away or shuffled a corp tag in the app.
   ///
   /// @param change `create`, `update`, `delete` or `shuffle`

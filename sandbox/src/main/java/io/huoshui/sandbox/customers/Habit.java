@@ -24,6 +24,12 @@ public enum Habit {
   WECOM_BLOCKS(0.004, "assumed, 2026-11; doubled by every message of the last seven days"),
   WECOM_OPTS_OUT(0.002, "assumed: writes 退订 to the guide, 2026-11"),
 
+  // ---- groups
+  GROUP_SPEAKS_AT_PEAK(0.12, "assumed: share of members who write on a group's best day, 2026-11"),
+  GROUP_PEAK_DAY(10, "assumed: S18 says that groups rise, peak and fall silent, not when, 2026-11"),
+  GROUP_HALF_LIFE_DAYS(12, "assumed: after its best days a group halves in this time, 2026-11"),
+  GROUP_LEAVES_IN_30D(0.12, "assumed: members who leave within 30 days, 2026-11"),
+
   // ---- both
   SILENT_STILL_BUYS(0.45, "assumed: lift of people who had stopped buying, against 1, 2026-11"),
   FATIGUE(0.80, "assumed: what is left of the lift per message of the last seven days, 2026-11"),

@@ -1,6 +1,9 @@
 package io.huoshui.sandbox.delivery;
 
 import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
+import io.huoshui.event.Properties;
 import io.huoshui.sandbox.Secrets;
 import io.huoshui.sandbox.brand.EventLines;
 import io.huoshui.sandbox.customers.Delivery;
@@ -27,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -127,8 +131,10 @@ public final class Courier {
           Delivery.HandedAway _,
           Delivery.MemberChanged _,
           Delivery.TransferFailed _,
-          Delivery.TagChanged _ ->
+          Delivery.TagChanged _,
+          Delivery.GroupChanged _ ->
           "wecom";
+      case Delivery.SaidInGroup _ -> "said";
       case Delivery.Clicked _ -> "click";
     };
   }
@@ -137,10 +143,33 @@ public final class Courier {
     List<Due> dues = waiting.getOrDefault(to, List.of());
     return switch (to) {
       case "wecom", "click" -> true;
+      case "said" -> dues.size() >= MOST_RECEIPTS;
       case "report", "reply" -> dues.size() >= MOST_RECEIPTS;
       // One order has at most ten events or so.
       default -> dues.size() * 10 >= MOST_EVENTS && events(dues).size() >= MOST_EVENTS - 20;
     };
+  }
+
+  /// What whoever keeps the archive of messages passes on.
+  private List<Event> said(List<Due> dues) {
+    var events = new ArrayList<Event>();
+    for (Due due : dues) {
+      if (due.delivery() instanceof Delivery.SaidInGroup said) {
+        events.add(
+            new Event(
+                "group-message/" + said.key(),
+                "message_in_group",
+                Instant.ofEpochMilli(said.atMs()),
+                "wecom",
+                List.of(
+                    Identifier.of(
+                        IdentifierKind.EXTERNAL_USERID,
+                        secrets.get("wecom", "corpId"),
+                        said.externalUserid())),
+                Properties.of("group", said.chat(), "text", said.text())));
+      }
+    }
+    return events;
   }
 
   private static List<Event> events(List<Due> dues) {
@@ -166,6 +195,7 @@ public final class Courier {
           callBackOrFail(due.delivery());
         }
       }
+      case "said" -> post("wecom", said(dues));
       case "click" -> {
         for (Due due : dues) {
           if (due.delivery() instanceof Delivery.Clicked clicked) {
@@ -402,7 +432,12 @@ public final class Courier {
       case Delivery.HandedAway away -> away.atMs();
       case Delivery.MemberChanged member -> member.atMs();
       case Delivery.TransferFailed failed -> failed.atMs();
-      case Delivery.Happened _, Delivery.SmsReport _, Delivery.SmsReply _, Delivery.Clicked _ ->
+      case Delivery.GroupChanged changed -> changed.atMs();
+      case Delivery.Happened _,
+          Delivery.SmsReport _,
+          Delivery.SmsReply _,
+          Delivery.SaidInGroup _,
+          Delivery.Clicked _ ->
           throw new IllegalArgumentException("No WeCom callback: " + delivery);
     };
   }
@@ -457,11 +492,16 @@ public final class Courier {
                       ? ""
                       : cdata("TagType", changed.group() ? "tag_group" : "tag"))
                   + cdata("ChangeType", changed.change());
+          case Delivery.GroupChanged changed -> group(changed);
           case Delivery.Wrote wrote ->
               event("", "kf_msg_or_event")
                   + cdata("Token", "KF" + wrote.key())
                   + cdata("OpenKfId", World.OPEN_KFID);
-          case Delivery.Happened _, Delivery.SmsReport _, Delivery.SmsReply _, Delivery.Clicked _ ->
+          case Delivery.Happened _,
+              Delivery.SmsReport _,
+              Delivery.SmsReply _,
+              Delivery.SaidInGroup _,
+              Delivery.Clicked _ ->
               throw new IllegalArgumentException("No WeCom callback: " + delivery);
         };
     return "<xml>"
@@ -472,6 +512,33 @@ public final class Courier {
         + cdata("MsgType", "event")
         + inner
         + "</xml>";
+  }
+
+  /// path/92130.
+  private static String group(Delivery.GroupChanged changed) {
+    String xml =
+        event("sys", "change_external_chat")
+            + cdata("ChatId", changed.chat())
+            + cdata("ChangeType", changed.change());
+    if (!changed.change().equals("update")) {
+      return xml;
+    }
+    xml += cdata("UpdateDetail", changed.detail());
+    if (!changed.members().isEmpty()) {
+      boolean came = changed.detail().equals("add_member");
+      xml +=
+          (came
+                  ? "<JoinScene>" + changed.scene() + "</JoinScene>"
+                  : "<QuitScene>" + changed.scene() + "</QuitScene>")
+              + "<MemChangeCnt>"
+              + changed.members().size()
+              + "</MemChangeCnt><MemChangeList>"
+              + changed.members().stream()
+                  .map(member -> cdata("Item", member))
+                  .collect(Collectors.joining())
+              + "</MemChangeList>";
+    }
+    return xml;
   }
 
   private static String event(String from, String name) {

@@ -63,6 +63,7 @@ public final class WecomApi implements Endpoint {
   private final WecomStaff staff;
   private final WecomWays ways;
   private final WecomPosts posts;
+  private final WecomGroups groups;
   private final Conduct conduct;
   private final Chaos chaos;
 
@@ -74,6 +75,7 @@ public final class WecomApi implements Endpoint {
       WecomStaffLimits staffLimits,
       WecomWayLimits wayLimits,
       WecomPostLimits postLimits,
+      WecomGroupLimits groupLimits,
       Conduct conduct) {
     this.staff = new WecomStaff(world, staffLimits, conduct);
     this.world = world;
@@ -81,6 +83,7 @@ public final class WecomApi implements Endpoint {
     this.tags = new WecomTags(world, tagLimits, conduct);
     this.ways = new WecomWays(world, wayLimits, limits, conduct);
     this.posts = new WecomPosts(world, limits, postLimits, conduct);
+    this.groups = new WecomGroups(world, groupLimits, conduct);
     this.secrets = secrets;
     this.limits = limits;
     this.tokens = new Tokens(Duration.ofSeconds(limits.tokenSeconds().value()));
@@ -105,6 +108,11 @@ public final class WecomApi implements Endpoint {
     return ways;
   }
 
+  /// Customer groups, for what guides and customers do in the app.
+  public WecomGroups groups() {
+    return groups;
+  }
+
   @Override
   public Answer answer(Call call) throws InterruptedException {
     return chaos.around(
@@ -126,6 +134,9 @@ public final class WecomApi implements Endpoint {
       }
       if (path.equals("gettoken")) {
         return token(call);
+      }
+      if (path.equals("webhook/send")) {
+        return groups.robot(call.query("key"), body(call));
       }
       checkToken(call.query("access_token"));
       return switch (path) {
@@ -163,7 +174,9 @@ public final class WecomApi implements Endpoint {
                 ? posts.answer(path, call, body(call))
                 : WecomWays.plays(path)
                     ? ways.answer(path, body(call), call.header("host"))
-                    : error(WecomError.NO_SUCH_CALL, path);
+                    : WecomGroups.plays(path)
+                        ? groups.answer(path, body(call))
+                        : error(WecomError.NO_SUCH_CALL, path);
       };
     } catch (Refused refused) {
       return error(refused.error, String.valueOf(refused.getMessage()));

@@ -9,6 +9,7 @@ enum WecomError {
   BAD_TOKEN(40014, "invalid access_token"),
   BAD_CODE(40029, "invalid oauth_code"),
   BAD_PARAMETER(40058, "invalid Request Parameter"),
+  BAD_CHAT(40050, "chatid not found"),
   BAD_EXTERNAL_USERID(40096, "invalid external userid"),
   NOT_LEFT(40097, "member has not left"),
   TRANSFERRED_TOO_OFTEN(40128, "customer transferred too often"),
@@ -32,7 +33,9 @@ enum WecomError {
   NO_CUSTOMER_GROUP(90501, "chat is not external group chat"),
   OWNER_LEFT(90502, "the owner of this chat is resigned"),
   GROUP_DONE(90508, "chat has been transferred"),
+  CHAT_DISSOLVED(49008, "chat has been dissolved"),
   NO_RELATION(84061, "not external contact"),
+  BAD_ROBOT(93000, "invalid webhook url"),
   NO_SUCH_CALL(404, "not simulated");
 
   private final int code;

@@ -19,6 +19,12 @@ import java.util.List;
   @JsonSubTypes.Type(value = Entry.GroupsGiven.class, name = "groupsGiven"),
   @JsonSubTypes.Type(value = Entry.TaskCancelled.class, name = "taskCancelled"),
   @JsonSubTypes.Type(value = Entry.Kept.class, name = "kept"),
+  @JsonSubTypes.Type(value = Entry.GroupOpened.class, name = "groupOpened"),
+  @JsonSubTypes.Type(value = Entry.GroupCame.class, name = "groupCame"),
+  @JsonSubTypes.Type(value = Entry.GroupWent.class, name = "groupWent"),
+  @JsonSubTypes.Type(value = Entry.GroupGot.class, name = "groupGot"),
+  @JsonSubTypes.Type(value = Entry.GroupSaid.class, name = "groupSaid"),
+  @JsonSubTypes.Type(value = Entry.GroupDissolved.class, name = "groupDissolved"),
   @JsonSubTypes.Type(value = Entry.TagMade.class, name = "tagMade"),
   @JsonSubTypes.Type(value = Entry.TagRenamed.class, name = "tagRenamed"),
   @JsonSubTypes.Type(value = Entry.TagsGone.class, name = "tagsGone"),
@@ -115,6 +121,41 @@ public sealed interface Entry {
 
   /// What one part of a platform keeps for itself, in JSON of its own.
   record Kept(long atMs, String room, String body) implements Entry {}
+
+  /// Something guides or customers did with a group in the app.
+  sealed interface OfGroups extends Entry {
+    long atMs();
+
+    String chat();
+  }
+
+  /// @param people who live in it, as their habits are drawn; empty for a group that only does what
+  ///   it is told
+  /// @param state of the code by which they come
+  /// @param passedOn whether what they say reaches the server
+  record GroupOpened(
+      long atMs,
+      String chat,
+      String name,
+      String owner,
+      List<String> people,
+      String state,
+      boolean passedOn)
+      implements OfGroups {}
+
+  /// @param scene as groupchat/get has it: 1 invited, 2 by link, 3 by code
+  record GroupCame(long atMs, String chat, List<String> members, int scene, String by, String state)
+      implements OfGroups {}
+
+  record GroupWent(long atMs, String chat, List<String> members, boolean removed)
+      implements OfGroups {}
+
+  /// @param what `owner`, `name` or `notice`
+  record GroupGot(long atMs, String chat, String what, String value) implements OfGroups {}
+
+  record GroupSaid(long atMs, String chat, String member, String text) implements OfGroups {}
+
+  record GroupDissolved(long atMs, String chat) implements OfGroups {}
 
   /// Something about the tags of a platform.
   sealed interface OfTags extends Entry {

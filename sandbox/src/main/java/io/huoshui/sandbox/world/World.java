@@ -110,6 +110,7 @@ public final class World implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Settings settings;
   private final Reactions reactions;
+  private final Habits habits;
   private final Supplier<String> corp;
   private final long windowMs;
   private final Map<Long, List<Reaction>> byCustomer = new HashMap<>();
@@ -130,6 +131,7 @@ public final class World implements AutoCloseable {
   private final NavigableSet<String> crowdFollowers = new TreeSet<>();
   private @Nullable NavigableSet<String> followers;
   private final Map<String, List<Entry.Kept>> kept = new HashMap<>();
+  private final GroupBook groupBook = new GroupBook();
   private int tagCallbacks;
   private Faults faults = Faults.NONE;
   private @Nullable Brand brand;
@@ -144,6 +146,7 @@ public final class World implements AutoCloseable {
       throws IOException {
     this.settings = settings;
     this.corp = corp;
+    this.habits = habits;
     this.reactions = new Reactions(settings.seed(), habits);
     this.windowMs = settings.days() * DAY_MS;
     this.clockMs = settings.start().toEpochMilli();
@@ -195,6 +198,7 @@ public final class World implements AutoCloseable {
       case Entry.OfWays way -> ways.apply(way);
       case Entry.TaskCancelled(long atMs, String msgid) -> cancel(msgid, atMs);
       case Entry.Kept keep -> kept.computeIfAbsent(keep.room(), _ -> new ArrayList<>()).add(keep);
+      case Entry.OfGroups groups -> apply(groups);
     }
   }
 
@@ -834,6 +838,26 @@ public final class World implements AutoCloseable {
   /// which writes it down and applies it.
   public <T> T ways(BiFunction<WayBook, Consumer<Entry.OfWays>, T> work) {
     return locked(() -> work.apply(ways, this::record));
+  }
+
+  // ---- groups
+
+  /// Decides about groups; what is decided is given to the second argument, which writes it down
+  /// and applies it.
+  public <T> T groups(BiFunction<GroupBook, Consumer<Entry.OfGroups>, T> work) {
+    return locked(() -> work.apply(groupBook, this::record));
+  }
+
+  private void apply(Entry.OfGroups entry) {
+    if (entry instanceof Entry.GroupDissolved gone) {
+      agenda.removeIf(due -> due.atMs() > gone.atMs() && GroupBook.of(due).equals(gone.chat()));
+    }
+    agenda.addAll(
+        groupBook.apply(
+            entry,
+            settings.seed(),
+            habits,
+            externalUserid -> resolve(ChannelKind.WECOM, externalUserid).key()));
   }
 
   // ---- crowds and faults

@@ -9,6 +9,7 @@ import io.huoshui.server.audience.Freezing;
 import io.huoshui.server.call.Redials;
 import io.huoshui.server.feed.Feeds;
 import io.huoshui.server.guide.GuideRounds;
+import io.huoshui.server.community.CommunityTime;
 import io.huoshui.server.insight.alert.Alerts;
 import io.huoshui.server.loyalty.Coupons;
 import io.huoshui.server.reach.Outbox;
@@ -56,6 +57,7 @@ class PassTime {
   private final Redials redials;
   private final Masses masses;
   private final Posts posts;
+  private final CommunityTime communities;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -90,6 +92,7 @@ class PassTime {
       Redials redials,
       Masses masses,
       Posts posts,
+      CommunityTime communities,
       Settings settings) {
     this.feeds = feeds;
     this.guides = guides;
@@ -97,6 +100,7 @@ class PassTime {
     this.redials = redials;
     this.masses = masses;
     this.posts = posts;
+    this.communities = communities;
     this.alerts = alerts;
     this.freezing = freezing;
     this.tags = tags;
@@ -168,6 +172,7 @@ class PassTime {
 
   private void watch() {
     try {
+      communities.pass();
       alerts.pass();
     } catch (RuntimeException e) {
       // As above.
@@ -227,6 +232,7 @@ class PassTime {
     feeds.pass();
     guides.pass();
     redials.pass();
+    communities.pass();
     alerts.pass();
     reception.pass();
     return clock();
