@@ -54,7 +54,9 @@ class GroupPlanStore {
   }
 
   List<Published> all() {
-    return sql.sql(NEWEST + "order by p.name, p.version desc").query(GroupPlanStore::published).list();
+    return sql.sql(NEWEST + "order by p.name, p.version desc")
+        .query(GroupPlanStore::published)
+        .list();
   }
 
   Optional<Published> find(String name) {
