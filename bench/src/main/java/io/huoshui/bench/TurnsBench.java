@@ -3,6 +3,7 @@ package io.huoshui.bench;
 import io.huoshui.dialog.CallFlow;
 import io.huoshui.dialog.CallFlowJson;
 import io.huoshui.dialog.Dialogue;
+import io.huoshui.dialog.Dialogue.Effect;
 import io.huoshui.dialog.Dialogue.Heard;
 import io.huoshui.dialog.Listener;
 import io.huoshui.dialog.Talk;
@@ -50,12 +51,14 @@ final class TurnsBench {
           talk = begun(dialogue);
         }
         long at = System.nanoTime();
-        talk =
-            dialogue
-                .advance(
-                    talk, new Heard.Words(said.get(i * 31 % said.size()), false), Instant.EPOCH)
-                .talk();
+        Dialogue.Step step =
+            dialogue.advance(
+                talk, new Heard.Words(said.get(i * 31 % said.size()), false), Instant.EPOCH);
         nanos[i] = System.nanoTime() - at;
+        // Whoever was handed to a human is not heard any more.
+        boolean handed =
+            step.effects().stream().anyMatch(effect -> effect instanceof Effect.Transfer);
+        talk = handed ? begun(dialogue) : step.talk();
       }
       double seconds = (System.nanoTime() - from) / 1e9;
       // The first round warms up.
