@@ -69,7 +69,8 @@ class SandboxPagesTest {
   void everyCallOfWecomIsOnThePage() throws Exception {
     String page = Files.readString(PAGE);
     var missing = new ArrayList<String>();
-    var names = Pattern.compile("\"((?:externalcontact|department|user|kf|tags|message)/[a-z_/]+)\"");
+    var names =
+        Pattern.compile("\"((?:externalcontact|department|user|kf|tags|message)/[a-z_/]+)\"");
     for (String source : List.of("wecom/WecomApi", "wechat/AccountApi", "wechat/AccountMessages")) {
       var matcher =
           names.matcher(

@@ -51,7 +51,8 @@ final class Calls {
   }
 
   /// Makes a call with a token.
-  <T> T call(String uri, TokenShelf.Fetch<WxErrorException> fetch, Try<T> attempt) throws WxErrorException {
+  <T> T call(String uri, TokenShelf.Fetch<WxErrorException> fetch, Try<T> attempt)
+      throws WxErrorException {
     String api = api(uri);
     boolean refreshed = false;
     int tries = 0;

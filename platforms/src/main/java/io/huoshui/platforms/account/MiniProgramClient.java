@@ -14,6 +14,7 @@ import me.chanjar.weixin.common.util.http.SimpleGetRequestExecutor;
 @SuppressWarnings({"rawtypes", "unchecked"})
 final class MiniProgramClient extends WxMaServiceImpl {
   private static final String HOST = "https://api.weixin.qq.com";
+
   private record State(Account.MiniProgram account, MiniProgramStorage storage, Calls calls) {}
 
   private volatile State state;

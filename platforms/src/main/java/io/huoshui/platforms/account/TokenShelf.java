@@ -37,6 +37,6 @@ public interface TokenShelf {
   /// @param owner whose credentials: a secret itself, to be kept as a digest at most
   /// @return empty when another one who fetches holds its turn too long
   /// @throws X what `fetch` threw
-  <X extends Exception> Optional<Kept> newest(
-      String owner, String kind, long above, Fetch<X> fetch) throws X;
+  <X extends Exception> Optional<Kept> newest(String owner, String kind, long above, Fetch<X> fetch)
+      throws X;
 }

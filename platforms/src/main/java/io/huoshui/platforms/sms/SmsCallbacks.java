@@ -75,11 +75,7 @@ public final class SmsCallbacks {
 
   /// A reply, and the end of the consent when it says so.
   static List<Event> replied(
-      String id,
-      Identifier phone,
-      String content,
-      Instant time,
-      Predicate<String> leaves) {
+      String id, Identifier phone, String content, Instant time, Predicate<String> leaves) {
     var reply =
         new Event(
             id,

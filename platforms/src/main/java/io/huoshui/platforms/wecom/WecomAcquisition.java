@@ -33,7 +33,6 @@ public final class WecomAcquisition {
     this.wecom = wecom;
   }
 
-
   /// What the platform answered.
   public sealed interface Answer<T> {
     record Done<T>(T value) implements Answer<T> {}

@@ -61,6 +61,7 @@ class TencentTest {
     assertThat(TencentCallbacks.reply(leave, text -> text.strip().equalsIgnoreCase("TD")))
         .extracting(Event::name)
         .containsExactly("message_replied", "consent_withdrawn");
-    assertThat(TencentCallbacks.reply(leave, text -> text.strip().equalsIgnoreCase("TD"))).isEqualTo(TencentCallbacks.reply(leave, text -> text.strip().equalsIgnoreCase("TD")));
+    assertThat(TencentCallbacks.reply(leave, text -> text.strip().equalsIgnoreCase("TD")))
+        .isEqualTo(TencentCallbacks.reply(leave, text -> text.strip().equalsIgnoreCase("TD")));
   }
 }

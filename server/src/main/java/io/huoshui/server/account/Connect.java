@@ -342,9 +342,7 @@ class Connect {
               "Choose the members who may use customer contact in WeCom's console");
         } else {
           steps.passed(
-              "scope",
-              members + " 位成员开通了客户联系",
-              members + " members may use customer contact");
+              "scope", members + " 位成员开通了客户联系", members + " members may use customer contact");
         }
       }
     }

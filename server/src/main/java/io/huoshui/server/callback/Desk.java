@@ -9,8 +9,8 @@ import io.huoshui.platforms.callback.Refusal;
 import io.huoshui.platforms.callback.Refusal.Refused;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Audit;
-import io.huoshui.server.account.Accounts;
 import io.huoshui.server.access.DerivedKeys;
+import io.huoshui.server.account.Accounts;
 import io.huoshui.server.callback.Arrival.State;
 import io.huoshui.server.flow.Time;
 import jakarta.annotation.PreDestroy;
@@ -210,8 +210,7 @@ class Desk {
       byte[] given = token.getBytes(StandardCharsets.UTF_8);
       if (rows.smsCallbackTokens(smsToken).stream()
           .noneMatch(
-              wanted ->
-                  MessageDigest.isEqual(wanted.getBytes(StandardCharsets.UTF_8), given))) {
+              wanted -> MessageDigest.isEqual(wanted.getBytes(StandardCharsets.UTF_8), given))) {
         throw new Refused(Refusal.BAD_SIGNATURE, "The callback token is not ours.");
       }
       if (body.length > settings.limits().bytes()) {

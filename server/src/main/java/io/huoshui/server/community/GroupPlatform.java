@@ -14,8 +14,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class GroupPlatform {
   /// Accounts come and go while the server runs, so both are asked for anew.
-  record Ready(
-      Supplier<Optional<GroupChats>> chatsNow, Supplier<Optional<GroupPosts>> postsNow) {
+  record Ready(Supplier<Optional<GroupChats>> chatsNow, Supplier<Optional<GroupPosts>> postsNow) {
     Optional<GroupChats> chats() {
       return chatsNow.get();
     }
@@ -32,7 +31,6 @@ class GroupPlatform {
             accounts
                 .wecom()
                 .map(corp -> new WecomGroups(accounts.clients().wecom(corp), corp.corpId())),
-        () ->
-            accounts.wecom().map(corp -> new WecomGroupPosts(accounts.clients().wecom(corp))));
+        () -> accounts.wecom().map(corp -> new WecomGroupPosts(accounts.clients().wecom(corp))));
   }
 }

@@ -31,7 +31,9 @@ class GuidePlatform {
           .orElseThrow(
               () ->
                   Problem.of(
-                          HttpStatus.CONFLICT, "not_set_up", "'wecom' is not set up on this server.")
+                          HttpStatus.CONFLICT,
+                          "not_set_up",
+                          "'wecom' is not set up on this server.")
                       .next("Set up an account of WeCom (docs/operate/accounts.md).")
                       .thrown());
     }

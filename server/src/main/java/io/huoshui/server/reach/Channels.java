@@ -305,7 +305,6 @@ public class Channels {
             new Pacing(lines, 1),
             () ->
                 Math.max(
-                    0,
-                    engine.ask().awaitingReceipt(ChannelKind.CALL).size() - waiting.redials()));
+                    0, engine.ask().awaitingReceipt(ChannelKind.CALL).size() - waiting.redials()));
   }
 }

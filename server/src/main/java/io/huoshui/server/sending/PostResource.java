@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -357,11 +356,13 @@ class PostResource {
   }
 
   private WecomPosts platform() {
-    return posting.wecom().orElseThrow(
-        () ->
-            Problem.of(HttpStatus.CONFLICT, "not_set_up", "WeCom is not set up here.")
-                .next("Fill the wecom section of the secrets file.")
-                .thrown());
+    return posting
+        .wecom()
+        .orElseThrow(
+            () ->
+                Problem.of(HttpStatus.CONFLICT, "not_set_up", "WeCom is not set up here.")
+                    .next("Fill the wecom section of the secrets file.")
+                    .thrown());
   }
 
   /// A lost answer is nothing the platform can be asked about: somebody has to look.

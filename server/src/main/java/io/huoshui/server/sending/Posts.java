@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Service;
 
@@ -266,7 +265,8 @@ public class Posts {
         String id = group ? call.platformId() : call.momentId();
         if (!id.isEmpty()) {
           said.add(
-              Masses.Said.of(id, group ? posting.needed().cancel(id) : posting.needed().cancelMoment(id)));
+              Masses.Said.of(
+                  id, group ? posting.needed().cancel(id) : posting.needed().cancelMoment(id)));
         }
       }
     }
