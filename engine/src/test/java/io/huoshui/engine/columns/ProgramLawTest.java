@@ -73,7 +73,7 @@ class ProgramLawTest {
             sums[1] += block.span() - holds;
           }
         });
-    assertThat(reached).hasSize(22);
+    assertThat(reached).hasSize(25);
     reached.forEach(
         (kind, sums) -> {
           assertThat(sums[0]).as("%s held", kind).isGreaterThan(10);

@@ -79,7 +79,7 @@ class KindsTest {
           account | MsgType=event Event=SCAN FromUserName=o1 EventKey=7 Ticket=t | account_scanned o1 {scene=7, ticket=t}
           account | MsgType=event Event=TEMPLATESENDJOBFINISH FromUserName=o1 MsgID=5 Status=success | notice_delivered o1 {message=5}
           account | MsgType=event Event=TEMPLATESENDJOBFINISH FromUserName=o1 MsgID=5 Status=failed:userblock | notice_failed o1 {message=5, reason=failed:userblock}
-          account | MsgType=event Event=subscribe_msg_popup_event FromUserName=o1 SubscribeMsgPopupEvent(List(TemplateId=a SubscribeStatusString=accept PopupScene=2) List(TemplateId=b SubscribeStatusString=reject)) | notice_chosen o1 {choice=accept, scene=2, template=a}; notice_chosen o1 {choice=reject, template=b}
+          account | MsgType=event Event=subscribe_msg_popup_event FromUserName=o1 SubscribeMsgPopupEvent(List(TemplateId=a SubscribeStatusString=accept PopupScene=2) List(TemplateId=b SubscribeStatusString=reject)) | message_subscribed o1 {scene=2, template=a}; notice_chosen o1 {choice=reject, template=b}
           account | MsgType=event Event=subscribe_msg_sent_event FromUserName=o1 SubscribeMsgSentEvent(List(TemplateId=a MsgID=5 ErrorCode=0 ErrorStatus=success)) | notice_delivered o1 {message=5, template=a}
           account | MsgType=event Event=subscribe_msg_sent_event FromUserName=o1 SubscribeMsgSentEvent(List(TemplateId=a MsgID=5 ErrorCode=43101 ErrorStatus=refused)) | notice_failed o1 {message=5, reason=refused, template=a}
           """)
