@@ -116,9 +116,9 @@ public final class Bench {
           System.err.println(
               "huoshui bench: no bench '"
                   + given.getFirst()
-                  + "'. Known: intake, single, callbacks, live, journeys, dispatch, restart, import, tags,"
-                  + " demo, fold, questions, preview, lookalike, tree, rehearse, memory,"
-                  + " audience-10m, audience-100m, segments-1000.");
+                  + "'. Known: intake, single, callbacks, live, journeys, dispatch, restart,"
+                  + " import, tags, demo, fold, questions, preview, lookalike, tree, rehearse,"
+                  + " memory, audience-10m, audience-100m, segments-1000.");
           System.exit(2);
         }
       }

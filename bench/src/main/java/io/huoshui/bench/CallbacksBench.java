@@ -307,8 +307,7 @@ final class CallbacksBench {
           "Of %,d callbacks there are %,d events of %,d people; the peer has %,d rows"
               .formatted(wanted, events, people, rows));
     }
-    System.err.printf(
-        Locale.ROOT, "  every one of %,d callbacks is exactly one event%n", wanted);
+    System.err.printf(Locale.ROOT, "  every one of %,d callbacks is exactly one event%n", wanted);
   }
 
   /// WxJava's own decryption and reading, and one transaction each.
@@ -329,17 +328,16 @@ final class CallbacksBench {
       config.setToken(TOKEN);
       config.setAesKey(AES);
       this.asking =
-          DriverManager.getConnection(
-              database.jdbcUrl(), database.user(), database.password());
+          DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
       try (Statement sql = asking.createStatement()) {
         sql.execute("create table callback (id text primary key, body text not null)");
       }
       for (int i = 0; i < PEER_CONNECTIONS; i++) {
         connections.add(
-            DriverManager.getConnection(
-                database.jdbcUrl(), database.user(), database.password()));
+            DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password()));
       }
-      this.server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 512);
+      this.server =
+          HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 512);
       server.setExecutor(threads);
       server.createContext("/", this::take);
       server.start();
@@ -353,8 +351,7 @@ final class CallbacksBench {
       try (exchange) {
         Map<String, String> query = new HashMap<>();
         for (String pair : exchange.getRequestURI().getRawQuery().split("&")) {
-          query.put(
-              pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+          query.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
         }
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         WxCpXmlMessage message =

@@ -54,8 +54,7 @@ public final class EventCatalogue {
               EventType.of("message_replied", "回复消息", "replied", "text"),
               EventType.of("notice_delivered", "模板消息送达", "got a notice"),
               EventType.of("notice_failed", "模板消息未达", "could not be given a notice"),
-              EventType.of(
-                  "notice_chosen", "选择订阅消息", "chose about notices", "template", "choice"),
+              EventType.of("notice_chosen", "选择订阅消息", "chose about notices", "template", "choice"),
               EventType.of("service_entered", "进入客服会话", "opened a conversation"),
               EventType.of("service_started", "接入客服", "was taken by service"),
               EventType.of("service_ended", "结束客服会话", "ended with service"),

@@ -51,7 +51,8 @@ public final class Relations {
   ///
   /// @param who as the caller names people
   /// @param appeared whether the platform has them and the timeline does not; else the opposite
-  /// @param atMs when it happened: as the platform says where that can be, else when it was looked at
+  /// @param atMs when it happened: as the platform says where that can be, else when it was looked
+  ///   at
   public record Difference<P>(P who, boolean appeared, long atMs) {}
 
   /// Compares everybody a guide or group has on the platform with everybody who is theirs by their

@@ -87,9 +87,7 @@ class CallbackFaultsTest {
   void lostRepeatedAndLateOnesAreCounted() throws Exception {
     Day good = day("good", "{}");
     Day bad =
-        day(
-            "bad",
-            "{\"callbacks\":{\"dropShare\":0.3,\"duplicateShare\":0.2,\"lateShare\":0.2}}");
+        day("bad", "{\"callbacks\":{\"dropShare\":0.3,\"duplicateShare\":0.2,\"lateShare\":0.2}}");
     Map<String, Integer> wanted = times(good.arrived());
     Map<String, Integer> came = times(bad.arrived());
     assertThat(good.arrived()).hasSizeGreaterThan(10);
@@ -106,8 +104,7 @@ class CallbackFaultsTest {
     assertThat(late).isPositive();
     // Whoever is late comes last, the last one first.
     List<String> tail = bad.arrived().subList(bad.arrived().size() - late, bad.arrived().size());
-    assertThat(tail.reversed())
-        .isEqualTo(good.arrived().stream().filter(tail::contains).toList());
+    assertThat(tail.reversed()).isEqualTo(good.arrived().stream().filter(tail::contains).toList());
   }
 
   private static JsonNode post(String url, String body) throws IOException, InterruptedException {

@@ -47,8 +47,8 @@ final class CallbackSecrets {
       Platform platform = Platform.ofWire(text(more, "platform"));
       if (platform == null || !text(more, "name").matches("[a-z0-9_-]{1,32}")) {
         throw new IllegalArgumentException(
-            "callbacks.accounts: an account needs a name of a-z, 0-9, _ and - and a platform, one of"
-                + " wecom, official_account, mini_program.");
+            "callbacks.accounts: an account needs a name of a-z, 0-9, _ and - and a platform, one"
+                + " of wecom, official_account, mini_program.");
       }
       accounts.add(account(more, text(more, "name"), platform, text(more, "receiver")));
     }

@@ -14,7 +14,6 @@ import java.util.Map;
 /// | WeCom | `msg_signature` | token, timestamp, nonce, what is encrypted |
 /// | official account, mini-program, safe mode | `msg_signature` | the same |
 /// | the same in the open | `signature` | token, timestamp, nonce: **not the body** |
-///
 public final class Envelope {
   private final Map<String, String> query;
   private final byte[] body;

@@ -29,9 +29,8 @@ public final class Kinds {
   /// Customers of a corp; members of the corp have other names.
   private static final Pattern CUSTOMER = Pattern.compile("w[mo][A-Za-z0-9_-]{8,62}");
 
-  /// What tells two callbacks of a kind the table knows from each other, besides who they come
-  /// from and the second. Two customers may act in the same second; one callback comes up to four
-  /// times.
+  /// What tells two callbacks of a kind the table knows from each other, besides who they come from
+  /// and the second. Two customers may act in the same second; one callback comes up to four times.
   private static final List<String> TELLING =
       List.of(
           "FromUserName",
@@ -218,7 +217,11 @@ public final class Kinds {
     var key = new StringBuilder(160);
     String id = message.event().isEmpty() ? message.text("MsgId") : "";
     if (!id.isEmpty()) {
-      return key.append("msg\n").append(message.text("FromUserName")).append('\n').append(id).toString();
+      return key.append("msg\n")
+          .append(message.text("FromUserName"))
+          .append('\n')
+          .append(id)
+          .toString();
     }
     if (knows(platform, message)) {
       for (String path : TELLING) {
@@ -265,8 +268,7 @@ public final class Kinds {
       }
     } else {
       for (String path :
-          List.of(
-              "FromUserName", "OpenID", "openid", "FriendUserName", "GuideScanEvent.openid")) {
+          List.of("FromUserName", "OpenID", "openid", "FriendUserName", "GuideScanEvent.openid")) {
         add(found, IdentifierKind.OPENID, account, message.text(path));
       }
     }
@@ -413,8 +415,7 @@ public final class Kinds {
                           .orElse(""),
                       message.at()));
           case "tag" ->
-              List.of(
-                  new Change.Tag(message.text("ChangeType"), message.text("Id"), message.at()));
+              List.of(new Change.Tag(message.text("ChangeType"), message.text("Id"), message.at()));
           case "group" -> List.of(group(message));
           case "staff" ->
               List.of(

@@ -38,8 +38,7 @@ public final class KfMessages {
   /// @throws IllegalStateException when WeCom does not answer, or refuses
   public Page from(@Nullable String cursor, String token, String openKfid) {
     try {
-      WxCpKfMsgListResp page =
-          wecom.getKfService().syncMsg(cursor, token, PAGE, 0, openKfid);
+      WxCpKfMsgListResp page = wecom.getKfService().syncMsg(cursor, token, PAGE, 0, openKfid);
       var events = new ArrayList<Event>();
       for (WxCpKfMsgItem item : page.getMsgList()) {
         Event event = event(item);
@@ -74,7 +73,10 @@ public final class KfMessages {
       put(properties, "parameter", item.getEvent().getSceneParam());
     } else {
       String text = item.getText() == null ? null : item.getText().getContent();
-      put(properties, "text", text == null || text.isBlank() ? "[" + item.getMsgType() + "]" : text);
+      put(
+          properties,
+          "text",
+          text == null || text.isBlank() ? "[" + item.getMsgType() + "]" : text);
     }
     if (customer == null || customer.isEmpty() || item.getSendTime() == null) {
       return null;

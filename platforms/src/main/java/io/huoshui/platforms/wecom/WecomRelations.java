@@ -111,8 +111,7 @@ public final class WecomRelations {
     try {
       WxCpExternalContactInfo found =
           wecom.getExternalContactService().getContactDetail(customer, null);
-      return found.getFollowedUsers().stream()
-          .anyMatch(follow -> guide.equals(follow.getUserId()));
+      return found.getFollowedUsers().stream().anyMatch(follow -> guide.equals(follow.getUserId()));
     } catch (WxErrorException e) {
       if (e.getError() != null && NONE.contains(e.getError().getErrorCode())) {
         return false;
@@ -130,9 +129,7 @@ public final class WecomRelations {
       WxCpUserExternalGroupChatList page =
           call(
               () ->
-                  wecom
-                      .getExternalContactService()
-                      .listGroupChat(GROUPS, from, 0, new String[0]));
+                  wecom.getExternalContactService().listGroupChat(GROUPS, from, 0, new String[0]));
       page.getGroupChatList().forEach(each -> groups.add(each.getChatId()));
       String next = page.getNextCursor();
       cursor = next == null || next.isEmpty() ? null : next;

@@ -79,8 +79,7 @@ class BadInputTest {
             assertThrows(
                     Refusal.Refused.class,
                     () ->
-                        old.open(
-                            CORP, NOW.plus(Duration.ofHours(1)), Duration.ZERO, Limits.USUAL))
+                        old.open(CORP, NOW.plus(Duration.ofHours(1)), Duration.ZERO, Limits.USUAL))
                 .refusal())
         .isEqualTo(Refusal.BAD_SIGNATURE);
   }
@@ -92,10 +91,8 @@ class BadInputTest {
         .isEqualTo(Refusal.BAD_SIGNATURE);
     assertThat(refused(CORP, with(good, "nonce", "m"))).isEqualTo(Refusal.BAD_SIGNATURE);
     assertThat(refused(CORP, with(good, "timestamp", ""))).isEqualTo(Refusal.MISSING_PARAMETER);
-    assertThat(refused(CORP, sealed(KEY, "ww2", "ww1", "1000002")))
-        .isEqualTo(Refusal.UNKNOWN_CORP);
-    assertThat(refused(CORP, sealed(KEY, "ww1", "ww2", "1000002")))
-        .isEqualTo(Refusal.UNKNOWN_CORP);
+    assertThat(refused(CORP, sealed(KEY, "ww2", "ww1", "1000002"))).isEqualTo(Refusal.UNKNOWN_CORP);
+    assertThat(refused(CORP, sealed(KEY, "ww1", "ww2", "1000002"))).isEqualTo(Refusal.UNKNOWN_CORP);
     assertThat(refused(CORP, sealed(KEY, "ww1", "ww1", "9"))).isEqualTo(Refusal.UNKNOWN_AGENT);
     for (Duration off : List.of(Duration.ofMinutes(11), Duration.ofMinutes(-11))) {
       assertThat(
@@ -126,8 +123,7 @@ class BadInputTest {
             INNER.getBytes(StandardCharsets.UTF_8));
     assertThat(envelope.open(PLAIN, NOW, WITHIN, Limits.USUAL).inTheOpen()).isTrue();
     assertThat(envelope.verified(PLAIN, NOW, WITHIN)).isEqualTo("hello");
-    var safe =
-        new CallbackAccount("mp", Platform.MINI_PROGRAM, "wx1", Set.of(), List.of(KEY));
+    var safe = new CallbackAccount("mp", Platform.MINI_PROGRAM, "wx1", Set.of(), List.of(KEY));
     assertThat(refused(safe, envelope)).isEqualTo(Refusal.NOT_ENCRYPTED);
     assertThat(refused(CORP, with(envelope, "msg_signature", "x")))
         .isEqualTo(Refusal.NOT_ENCRYPTED);
@@ -179,19 +175,17 @@ class BadInputTest {
             "<xml>" + "<a/>".repeat(4_096) + "</xml>",
             "{\"a\":",
             "{" + "\"a\":{".repeat(40) + "}".repeat(41))) {
-      assertThatThrownBy(
-              () -> Message.read(bad.getBytes(StandardCharsets.UTF_8), Limits.USUAL))
+      assertThatThrownBy(() -> Message.read(bad.getBytes(StandardCharsets.UTF_8), Limits.USUAL))
           .as(bad.substring(0, Math.min(60, bad.length())))
           .isInstanceOf(Refusal.Refused.class)
-          .satisfies(
-              e ->
-                  assertThat(((Refusal.Refused) e).refusal()).isEqualTo(Refusal.MALFORMED));
+          .satisfies(e -> assertThat(((Refusal.Refused) e).refusal()).isEqualTo(Refusal.MALFORMED));
     }
     assertThatThrownBy(() -> Message.read(new byte[] {'<', (byte) 0xC3, '>'}, Limits.USUAL))
         .hasMessageContaining("UTF-8");
     assertThat(
             assertThrows(
-                    Refusal.Refused.class, () -> Message.read(new byte[(1 << 20) + 1], Limits.USUAL))
+                    Refusal.Refused.class,
+                    () -> Message.read(new byte[(1 << 20) + 1], Limits.USUAL))
                 .refusal())
         .isEqualTo(Refusal.TOO_LARGE);
   }
@@ -200,8 +194,10 @@ class BadInputTest {
   void xmlAsPlatformsWriteIt() {
     Message message =
         Message.read(
-            ("\uFEFF<?xml version=\"1.0\"?><!-- c -->\n<xml>\n <A> <![CDATA[ x]]]]><![CDATA[>y ]]>"
-                    + " </A><B> a &lt;&#20013;&#x6587;&amp; </B><C/><D><E>1</E><E>2</E></D></xml>\n")
+            ("\uFEFF<?xml version=\"1.0\"?><!-- c -->\n"
+                 + "<xml>\n"
+                 + " <A> <![CDATA[ x]]]]><![CDATA[>y ]]> </A><B> a &lt;&#20013;&#x6587;&amp;"
+                 + " </B><C/><D><E>1</E><E>2</E></D></xml>\n")
                 .getBytes(StandardCharsets.UTF_8),
             Limits.USUAL);
     assertThat(message.text("A")).isEqualTo(" x]]>y ");

@@ -34,9 +34,7 @@ class CryptoVectorsTest {
       }
       if (vector.has("plain")) {
         CallbackKey.Opened opened = key.open(encrypt);
-        assertThat(opened.message())
-            .as(name)
-            .isEqualTo(vector.path("plain").asString(""));
+        assertThat(opened.message()).as(name).isEqualTo(vector.path("plain").asString(""));
         assertThat(opened.receiver()).as(name).isEqualTo(vector.path("receiveid").asString(""));
       }
       held++;
@@ -67,10 +65,8 @@ class CryptoVectorsTest {
     var key = new CallbackKey("t", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", null);
     String good = key.close("一", "aaaabbbbccccdddd", "ww1");
     for (int i = 0; i < 3; i++) {
-      assertThatThrownBy(() -> key.open(good.substring(0, 20)))
-          .isInstanceOf(Refusal.Refused.class);
-      assertThatThrownBy(() -> key.open("no base 64 at all"))
-          .isInstanceOf(Refusal.Refused.class);
+      assertThatThrownBy(() -> key.open(good.substring(0, 20))).isInstanceOf(Refusal.Refused.class);
+      assertThatThrownBy(() -> key.open("no base 64 at all")).isInstanceOf(Refusal.Refused.class);
       assertThat(key.open(good).message()).isEqualTo("一");
     }
     var other = new CallbackKey("t", "bbcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", null);

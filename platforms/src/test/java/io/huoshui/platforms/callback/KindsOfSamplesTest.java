@@ -126,10 +126,13 @@ class KindsOfSamplesTest {
       // Some samples carry a time of 1973; what is asked here is everything else.
       Event dated =
           new Event(
-              event.id(), event.name(), NOW, event.source(), event.identifiers(),
+              event.id(),
+              event.name(),
+              NOW,
+              event.source(),
+              event.identifiers(),
               event.properties());
-      Intake.Verdict.Rejected rejected =
-          Intake.check(dated, EventCatalogue.standard(), NOW);
+      Intake.Verdict.Rejected rejected = Intake.check(dated, EventCatalogue.standard(), NOW);
       assertThat(rejected).as(where).isNull();
     }
     if (!events.isEmpty()) {

@@ -136,8 +136,8 @@ class KindsTest {
             KINDS.changes(
                 CORP,
                 message(
-                    "Event=change_external_chat ChangeType=update UpdateDetail=del_member ChatId=wr1"
-                        + " QuitScene=1 MemChangeList(Item=wm12345678 Item=li)")))
+                    "Event=change_external_chat ChangeType=update UpdateDetail=del_member"
+                        + " ChatId=wr1 QuitScene=1 MemChangeList(Item=wm12345678 Item=li)")))
         .containsExactly(
             new Change.Group("wr1", "update", "del_member", List.of("wm12345678", "li"), "1", at));
   }
@@ -155,7 +155,9 @@ class KindsTest {
                 .map(Identifier::value))
         .containsExactly("wm12345678", "wo12345678");
     assertThat(
-            KINDS.people(ACCOUNT, message("Event=unheard FromUserName=o1 FriendUserName=o2")).stream()
+            KINDS
+                .people(ACCOUNT, message("Event=unheard FromUserName=o1 FriendUserName=o2"))
+                .stream()
                 .map(Identifier::value))
         .containsExactly("o1", "o2");
   }

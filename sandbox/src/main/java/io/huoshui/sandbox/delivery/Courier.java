@@ -306,7 +306,8 @@ public final class Courier {
   private void callBackOrFail(Delivery delivery) throws InterruptedException {
     Faults.Calling faults = world.faults().callbacks();
     double draw =
-        Dice.of(Dice.hash(Dice.hash(world.settings().seed(), "callback"), delivery.key())).uniform();
+        Dice.of(Dice.hash(Dice.hash(world.settings().seed(), "callback"), delivery.key()))
+            .uniform();
     if (draw < faults.dropShare()) {
       if (delivery instanceof Delivery.Wrote wrote) {
         // It was written all the same; only nobody is told.

@@ -1,7 +1,7 @@
 package io.huoshui.sandbox.wecom;
 
-import io.huoshui.sandbox.draw.Dice;
 import io.huoshui.sandbox.customers.Reaction;
+import io.huoshui.sandbox.draw.Dice;
 import io.huoshui.sandbox.http.Answer;
 import io.huoshui.sandbox.http.Conduct;
 import io.huoshui.sandbox.wecom.WecomApi.Page;
@@ -363,9 +363,7 @@ public final class WecomTags {
       follow
           .put(
               "createtime",
-              since == null
-                  ? world.settings().start().getEpochSecond()
-                  : since.followsMs() / 1000)
+              since == null ? world.settings().start().getEpochSecond() : since.followsMs() / 1000)
           .put("state", "");
       ArrayNode ids = follow.putArray("tag_id");
       world.tags(World.WECOM, (book, _) -> book.carried(pair[0], pair[1])).forEach(ids::add);

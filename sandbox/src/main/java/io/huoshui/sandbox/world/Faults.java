@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What is wrong with the platforms on purpose.
 public record Faults(Fault wecom, Fault sms, Fault account, Calling callbacks) {
-  public static final Faults NONE =
-      new Faults(Fault.NONE, Fault.NONE, Fault.NONE, Calling.NONE);
+  public static final Faults NONE = new Faults(Fault.NONE, Fault.NONE, Fault.NONE, Calling.NONE);
 
   /// @param account of the official account; none in journals begun before there was one
   /// @param callbacks of WeCom; none in journals begun before there were any

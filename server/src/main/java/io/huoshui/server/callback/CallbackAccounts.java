@@ -27,8 +27,7 @@ class CallbackAccounts {
     String name = slash < 0 ? "" : path.substring(slash + 1);
     return accounts.stream()
         .filter(account -> family(account.platform()).equals(family))
-        .filter(
-            account -> name.isEmpty() ? usual(account) : account.name().equals(name))
+        .filter(account -> name.isEmpty() ? usual(account) : account.name().equals(name))
         .findFirst();
   }
 

@@ -134,8 +134,7 @@ class Desk {
     try {
       account = account(path);
       var envelope = new Envelope(query, body);
-      Envelope.Opened opened =
-          envelope.open(account, Instant.now(), fresh(), settings.limits());
+      Envelope.Opened opened = envelope.open(account, Instant.now(), fresh(), settings.limits());
       if (opened.inTheOpen()) {
         once(account, envelope.nonce(), opened.plain());
       }
@@ -153,8 +152,7 @@ class Desk {
             hashes.of("nonce", account.platform().wire(), account.name(), nonce),
             new Seen(body, Instant.now()));
     if (before != null && !before.body().equals(body)) {
-      throw new Refused(
-          Refusal.REPLAYED_NONCE, "This signature came before, with another message");
+      throw new Refused(Refusal.REPLAYED_NONCE, "This signature came before, with another message");
     }
   }
 
@@ -246,8 +244,7 @@ class Desk {
         boolean _ =
             each.written().get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         if (virtual) {
-          boolean _ =
-              each.done().get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+          boolean _ = each.done().get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         }
       }
     } catch (TimeoutException e) {
@@ -266,9 +263,7 @@ class Desk {
 
   /// Whoever sends it chooses the address, so it is no name to count by unless it is ours.
   private Refused counted(String account, Refused e) {
-    refused
-        .computeIfAbsent(account + "\n" + e.refusal().wire(), _ -> new LongAdder())
-        .increment();
+    refused.computeIfAbsent(account + "\n" + e.refusal().wire(), _ -> new LongAdder()).increment();
     return e;
   }
 

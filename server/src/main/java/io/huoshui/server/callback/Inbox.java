@@ -156,8 +156,7 @@ public class Inbox implements SmartLifecycle {
     threads.add(Thread.ofPlatform().name("callback-worker").start(this::work));
     var _ = clock.scheduleWithFixedDelay(this::tryAgain, AGAIN_MS, AGAIN_MS, TimeUnit.MILLISECONDS);
     var _ =
-        clock.scheduleWithFixedDelay(
-            this::housekeeping, 1, HOUSEKEEPING_MINUTES, TimeUnit.MINUTES);
+        clock.scheduleWithFixedDelay(this::housekeeping, 1, HOUSEKEEPING_MINUTES, TimeUnit.MINUTES);
   }
 
   /// Before the web server, which has phases near the largest number.
@@ -347,7 +346,8 @@ public class Inbox implements SmartLifecycle {
       listeners.publishEvent(change);
       return true;
     } catch (RuntimeException e) {
-      LOG.warn("callback {} {}: a listener failed: {}", row.id(), row.letter().kind(), e.toString());
+      LOG.warn(
+          "callback {} {}: a listener failed: {}", row.id(), row.letter().kind(), e.toString());
       return false;
     }
   }
@@ -370,9 +370,7 @@ public class Inbox implements SmartLifecycle {
         stand(
             List.of(
                 new Stand(
-                    one.row().id(),
-                    State.REFUSED,
-                    "a listener failed " + MOST_TRIES + " times")));
+                    one.row().id(), State.REFUSED, "a listener failed " + MOST_TRIES + " times")));
         one.row().less();
       } else {
         long pause = Math.min(60_000, AGAIN_MS << Math.min(7, one.tries()));
@@ -548,7 +546,8 @@ public class Inbox implements SmartLifecycle {
       stands.add(new Stand(row.id(), State.REFUSED, String.valueOf(e.getMessage())));
     } catch (RuntimeException e) {
       LOG.warn("callback {} {}", row.id(), row.letter().kind(), e);
-      stands.add(new Stand(row.id(), State.REFUSED, "it can not be read: " + e.getClass().getName()));
+      stands.add(
+          new Stand(row.id(), State.REFUSED, "it can not be read: " + e.getClass().getName()));
     }
   }
 

@@ -73,8 +73,7 @@ class InboxStore {
       kinds[i] = letter.kind();
       contacts[i] = letter.people().isEmpty() ? null : hashes.of(letter.people().getFirst());
       if (letter.people().size() > 1) {
-        also.put(
-            dedupes[i], letter.people().stream().skip(1).map(hashes::of).distinct().toList());
+        also.put(dedupes[i], letter.people().stream().skip(1).map(hashes::of).distinct().toList());
       }
       happened[i] = letter.at().toString();
       states[i] = letter.state().wire();
@@ -145,8 +144,7 @@ class InboxStore {
     return hashes.of("nonce", letter.platform(), letter.account(), letter.nonce());
   }
 
-  private static void also(
-      Connection connection, Map<UUID, List<UUID>> also, Map<UUID, Long> fresh)
+  private static void also(Connection connection, Map<UUID, List<UUID>> also, Map<UUID, Long> fresh)
       throws SQLException {
     if (also.isEmpty()) {
       return;
@@ -245,9 +243,7 @@ class InboxStore {
             "select nonce, nonce_body from callback_inbox where nonce is not null and received_at"
                 + " >= :since")
         .param("since", since.atOffset(ZoneOffset.UTC))
-        .query(
-            (row, _) ->
-                new Nonce(row.getObject(1, UUID.class), row.getObject(2, UUID.class)))
+        .query((row, _) -> new Nonce(row.getObject(1, UUID.class), row.getObject(2, UUID.class)))
         .list();
   }
 
@@ -442,8 +438,7 @@ class InboxStore {
     sql.sql("select contact, erased_at from callback_erased")
         .query(
             row -> {
-              erased.put(
-                  row.getObject(1, UUID.class), row.getTimestamp(2).toInstant());
+              erased.put(row.getObject(1, UUID.class), row.getTimestamp(2).toInstant());
             });
     return erased;
   }

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/// Fetches what customers wrote in 微信客服: a callback only says that there is something. One
-/// account of it is pulled by one at a time, from where the last pull ended; callbacks that come
-/// meanwhile share the next pull.
+/// Fetches what customers wrote in 微信客服: a callback only says that there is something. One account
+/// of it is pulled by one at a time, from where the last pull ended; callbacks that come meanwhile
+/// share the next pull.
 @Component
 class KfPull {
   private static final Logger LOG = LoggerFactory.getLogger(KfPull.class);

@@ -193,8 +193,7 @@ class ReconcileJob implements JobKind {
       return new Step.Done(1, job.at());
     }
     String what = todo.get(at).substring(1);
-    Result result =
-        todo.get(at).startsWith("g") ? guide(job, corp, what) : group(job, corp, what);
+    Result result = todo.get(at).startsWith("g") ? guide(job, corp, what) : group(job, corp, what);
     var fields = new LinkedHashMap<>(job.at().fields());
     fields.put("next", Json.of((long) at + 1));
     fields.put("found", Json.of(job.at("found", 0) + result.found()));
@@ -238,8 +237,7 @@ class ReconcileJob implements JobKind {
             event(
                 corp,
                 "contact_added",
-                Kinds.contactId(
-                    "add_external_contact", guide, customer, difference.atMs() / 1000),
+                Kinds.contactId("add_external_contact", guide, customer, difference.atMs() / 1000),
                 customer,
                 difference.atMs(),
                 state.isEmpty()
@@ -272,8 +270,7 @@ class ReconcileJob implements JobKind {
           event(
               corp,
               name,
-              Kinds.contactId(
-                  REASON + "_" + name, group, customer, difference.atMs() / 1000),
+              Kinds.contactId(REASON + "_" + name, group, customer, difference.atMs() / 1000),
               customer,
               difference.atMs(),
               Properties.of("group", group, "reason", REASON)));
@@ -316,12 +313,7 @@ class ReconcileJob implements JobKind {
   }
 
   private static Event event(
-      WecomCorp corp,
-      String name,
-      String id,
-      String customer,
-      long atMs,
-      Properties properties) {
+      WecomCorp corp, String name, String id, String customer, long atMs, Properties properties) {
     return new Event(
         id,
         name,

@@ -66,8 +66,7 @@ class ReplayJob implements JobKind {
             asked(job, "state"),
             instant(job, "from"),
             instant(job, "to"));
-    long upTo =
-        job.spec().get("upTo") instanceof Json.Num(var number) ? number.longValue() : 0;
+    long upTo = job.spec().get("upTo") instanceof Json.Num(var number) ? number.longValue() : 0;
     List<Arrival> rows = store.wanted(wanted, job.at("next", 0), upTo, PAGE);
     int events;
     try {

@@ -29,8 +29,7 @@ public class Channels {
 
   /// An outbox of these channels, for a host that is not this server.
   public static Outbox outbox(Engine engine, List<Channel> channels) {
-    return new Outbox(
-        engine, new Ready(List.copyOf(channels)), Settings.parse(List.of()));
+    return new Outbox(engine, new Ready(List.copyOf(channels)), Settings.parse(List.of()));
   }
 
   @Bean
@@ -59,8 +58,7 @@ public class Channels {
     if (at.corpId().isEmpty()) {
       return new Corps(Map.of());
     }
-    return new Corps(
-        Map.of("wecom", WecomCorp.at(at.wecomUrl(), at.corpId(), at.corpSecret())));
+    return new Corps(Map.of("wecom", WecomCorp.at(at.wecomUrl(), at.corpId(), at.corpSecret())));
   }
 
   @Bean

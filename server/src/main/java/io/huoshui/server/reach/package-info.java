@@ -1,5 +1,4 @@
-/// Templates and their previews, the outbox's dispatcher, tracked links,
-/// verdicts.
+/// Templates and their previews, the outbox's dispatcher, tracked links, verdicts.
 @NullMarked
 package io.huoshui.server.reach;
 

@@ -81,10 +81,14 @@ class CallbacksOverHttpTest {
         Huoshui.start(
             Huoshui.settings(
                 List.of(
-                    "--port", "0",
-                    "--data-dir", folder.resolve("data").toString(),
-                    "--secrets", folder.resolve("secrets.json").toString(),
-                    "--virtual-from", "2026-07-01T12:00:00+08:00")),
+                    "--port",
+                    "0",
+                    "--data-dir",
+                    folder.resolve("data").toString(),
+                    "--secrets",
+                    folder.resolve("secrets.json").toString(),
+                    "--virtual-from",
+                    "2026-07-01T12:00:00+08:00")),
             false);
     admin = opened.firstToken().isEmpty() ? admin : opened.firstToken();
     opened
@@ -98,8 +102,7 @@ class CallbacksOverHttpTest {
               }
 
               @Override
-              public void onApplicationEvent(
-                  org.springframework.context.ApplicationEvent event) {
+              public void onApplicationEvent(org.springframework.context.ApplicationEvent event) {
                 if (event instanceof PayloadApplicationEvent<?> payload
                     && payload.getPayload() instanceof Change change) {
                   hear(change);
@@ -110,7 +113,8 @@ class CallbacksOverHttpTest {
   }
 
   private static void hear(Change change) {
-    if (change instanceof Change.Added added && added.state().equals("throws")
+    if (change instanceof Change.Added added
+        && added.state().equals("throws")
         && FAILURES.getAndIncrement() < 2) {
       throw new IllegalStateException("a listener that fails");
     }
@@ -127,8 +131,8 @@ class CallbacksOverHttpTest {
 
   // ---- sending
 
-  private static HttpResponse<String> wecom(CallbackKey key, String path, String receiver, String xml)
-      throws Exception {
+  private static HttpResponse<String> wecom(
+      CallbackKey key, String path, String receiver, String xml) throws Exception {
     String encrypt = key.close(xml, "0123456789abcdef", receiver);
     String query =
         "?msg_signature="
@@ -174,10 +178,10 @@ class CallbacksOverHttpTest {
 
   private static String contact(String change, String customer, long at, String more) {
     return """
-        <xml><ToUserName>ww1</ToUserName><FromUserName>sys</FromUserName><CreateTime>%d</CreateTime>\
-        <MsgType>event</MsgType><Event>change_external_contact</Event><ChangeType>%s</ChangeType>\
-        <UserID>li</UserID><ExternalUserID>%s</ExternalUserID>%s</xml>\
-        """
+    <xml><ToUserName>ww1</ToUserName><FromUserName>sys</FromUserName><CreateTime>%d</CreateTime>\
+    <MsgType>event</MsgType><Event>change_external_contact</Event><ChangeType>%s</ChangeType>\
+    <UserID>li</UserID><ExternalUserID>%s</ExternalUserID>%s</xml>\
+    """
         .formatted(at, change, customer, more);
   }
 
@@ -204,7 +208,6 @@ class CallbacksOverHttpTest {
   private static List<String> timelineOf(String customer) {
     return timeline(find(customer));
   }
-
 
   // ----
 
@@ -264,7 +267,9 @@ class CallbacksOverHttpTest {
     assertThat(taken(good)).isEqualTo("success");
     assertThat(timelineOf("wmOneOneOne1")).contains("contact_edited");
     // What no table can hold is no reason to refuse it, or whoever is written beside it.
-    assertThat(taken("<xml><Event>odd\u0000kind\uD83D</Event><CreateTime>9999999999999</CreateTime></xml>"))
+    assertThat(
+            taken(
+                "<xml><Event>odd\u0000kind\uD83D</Event><CreateTime>9999999999999</CreateTime></xml>"))
         .isEqualTo("success");
 
     String overview = get("/api/v1/callbacks").body();
@@ -333,8 +338,9 @@ class CallbacksOverHttpTest {
   @Test
   @Order(7)
   void unknownKindsAreKeptListedByTheirFieldsAndReplayed() throws Exception {
-    String json = "{\"FromUserName\":\"oSecret9\",\"CreateTime\":%d,\"MsgType\":\"event\","
-            .formatted(NOW - 10)
+    String json =
+        "{\"FromUserName\":\"oSecret9\",\"CreateTime\":%d,\"MsgType\":\"event\","
+                .formatted(NOW - 10)
             + "\"Event\":\"brand_new_event\",\"Inner\":{\"Price\":\"9.9\"}}";
     assertThat(wecom(SAFE, "/callbacks/wechat/mall", "wx2", json).body()).isEqualTo("success");
     String kinds = get("/api/v1/callbacks/kinds").body();
@@ -425,8 +431,7 @@ class CallbacksOverHttpTest {
           .contains("\"code\":0");
     }
     int person = engine().ask().find(Identifier.of(IdentifierKind.PHONE, "13900001234"));
-    assertThat(timeline(person))
-        .containsExactlyInAnyOrder("message_replied", "consent_withdrawn");
+    assertThat(timeline(person)).containsExactlyInAnyOrder("message_replied", "consent_withdrawn");
     assertThat(get("/api/v1/callbacks/rows?state=refused").body()).contains("SmsUp");
   }
 
@@ -445,8 +450,7 @@ class CallbacksOverHttpTest {
                     "change_external_contact/add_external_contact",
                     xml,
                     "crash",
-                    List.of(
-                        Identifier.of(IdentifierKind.EXTERNAL_USERID, "ww1", "wmCrashCrash")),
+                    List.of(Identifier.of(IdentifierKind.EXTERNAL_USERID, "ww1", "wmCrashCrash")),
                     Instant.ofEpochSecond(NOW - 4),
                     Arrival.State.TAKEN,
                     null,
