@@ -75,7 +75,12 @@ class AccountsAtTheSandboxTest {
   }
 
   private void secret(String secret) throws IOException {
-    Files.writeString(secrets, "{\"wecom\":{\"corpId\":\"ww1\",\"secret\":\"" + secret + "\"}}");
+    Files.writeString(
+        secrets,
+        "{\"wecom\":{\"corpId\":\"ww1\",\"secret\":\""
+            + secret
+            + "\"},\"miniProgram\":{\"appId\":\"wx7\",\"secret\":\"s7\"},"
+            + "\"sms\":{\"accessKeyId\":\"id1\",\"accessKeySecret\":\"key1\",\"sdkAppId\":\"1400000001\"}}");
   }
 
   private static String customer(int person) {
@@ -237,12 +242,7 @@ class AccountsAtTheSandboxTest {
         Clients.inMemory()
             .miniProgram(
                 new Account.MiniProgram(
-                    "mini",
-                    sandbox.url(),
-                    "wx7",
-                    "s7",
-                    List.of(),
-                    Allowances.of(Platform.WECHAT)));
+                    "mini", sandbox.url(), "wx7", "s7", List.of(), Allowances.of(Platform.WECHAT)));
     assertThat(mini.getAccessToken()).isEqualTo(mini.getAccessToken()).isNotBlank();
     assertThat(conduct().path("calls").path("account token").asInt()).isEqualTo(1);
   }

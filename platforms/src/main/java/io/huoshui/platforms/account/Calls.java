@@ -51,7 +51,8 @@ final class Calls {
   }
 
   /// Makes a call with a token.
-  <T> T call(String uri, TokenShelf.Fetch fetch, Try<T> attempt) throws WxErrorException {
+  <T> T call(String uri, TokenShelf.Fetch<WxErrorException> fetch, Try<T> attempt)
+      throws WxErrorException {
     String api = api(uri);
     boolean refreshed = false;
     int tries = 0;
@@ -96,7 +97,7 @@ final class Calls {
     }
   }
 
-  private TokenShelf.Kept token(TokenShelf.Fetch fetch) throws WxErrorException {
+  private TokenShelf.Kept token(TokenShelf.Fetch<WxErrorException> fetch) throws WxErrorException {
     return tokens.get(Tokens.Kind.ACCESS, fetch);
   }
 

@@ -1,8 +1,10 @@
 package io.huoshui.platforms.account;
 
 import cn.binarywang.wx.miniapp.api.WxMaService;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.common.util.http.apache.ApacheHttpClientBuilder;
 import me.chanjar.weixin.common.util.http.apache.DefaultApacheHttpClientBuilder;
 import me.chanjar.weixin.cp.api.WxCpService;
@@ -111,5 +113,49 @@ public final class Clients {
           known.renew(account, calls);
           return known;
         });
+  }
+
+  private interface Call {
+    int count() throws WxErrorException;
+  }
+
+  private static Probe probe(Account account, Call call) {
+    try {
+      return new Probe.Yes(call.count());
+    } catch (WxErrorException e) {
+      return new Probe.No(Failure.of(account.platform(), e));
+    } catch (RuntimeException e) {
+      return new Probe.No(Failure.of(account.platform(), e));
+    }
+  }
+
+  /// Whether id and secret give a token.
+  public Probe token(Account.Wecom account) {
+    return probe(account, () -> wecom(account).getAccessToken().isEmpty() ? 0 : 1);
+  }
+
+  /// Whether id and secret give a token.
+  public Probe token(Account.OfficialAccount account) {
+    return probe(account, () -> officialAccount(account).getAccessToken().isEmpty() ? 0 : 1);
+  }
+
+  /// Whether id and secret give a token.
+  public Probe token(Account.MiniProgram account) {
+    return probe(account, () -> miniProgram(account).getAccessToken().isEmpty() ? 0 : 1);
+  }
+
+  /// How many members may use customer contact.
+  public Probe members(Account.Wecom account) {
+    return probe(
+        account,
+        () -> {
+          List<String> members = wecom(account).getExternalContactService().listFollowers();
+          return members == null ? 0 : members.size();
+        });
+  }
+
+  /// How many tags an official account has.
+  public Probe tags(Account.OfficialAccount account) {
+    return probe(account, () -> officialAccount(account).getUserTagService().tagGet().size());
   }
 }

@@ -3,9 +3,9 @@ package io.huoshui.platforms.account;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import me.chanjar.weixin.common.error.WxErrorException;
 
 /// Tokens of one process.
 public final class MemoryShelf implements TokenShelf {
@@ -24,14 +24,15 @@ public final class MemoryShelf implements TokenShelf {
   }
 
   @Override
-  public Kept newest(String owner, String kind, long above, Fetch fetch) throws WxErrorException {
+  public <X extends Exception> Optional<Kept> newest(
+      String owner, String kind, long above, Fetch<X> fetch) throws X {
     var key = new Key(owner, kind);
     ReentrantLock lock = locks.computeIfAbsent(key, _ -> new ReentrantLock());
     lock.lock();
     try {
       Kept known = get(key);
       if (known != null && known.fence() > above && known.expires().isAfter(clock.instant())) {
-        return known;
+        return Optional.of(known);
       }
       Fetched fetched = fetch.fetch();
       var fresh =
@@ -40,7 +41,7 @@ public final class MemoryShelf implements TokenShelf {
               clock.instant().plus(fetched.life()),
               Math.max(above, known == null ? 0 : known.fence()) + 1);
       put(key, fresh);
-      return fresh;
+      return Optional.of(fresh);
     } finally {
       lock.unlock();
     }

@@ -14,8 +14,6 @@ import me.chanjar.weixin.common.util.http.SimpleGetRequestExecutor;
 @SuppressWarnings({"rawtypes", "unchecked"})
 final class MiniProgramClient extends WxMaServiceImpl {
   private static final String HOST = "https://api.weixin.qq.com";
-  private static final String TOKEN =
-      "/cgi-bin/token?grant_type=client_credential&appid=%s&secret=%s";
 
   private record State(Account.MiniProgram account, MiniProgramStorage storage, Calls calls) {}
 
@@ -37,8 +35,7 @@ final class MiniProgramClient extends WxMaServiceImpl {
   }
 
   @Override
-  public Object execute(RequestExecutor executor, String uri, Object data)
-      throws WxErrorException {
+  public Object execute(RequestExecutor executor, String uri, Object data) throws WxErrorException {
     State now = state;
     return now.calls()
         .<Object>call(
@@ -71,10 +68,10 @@ final class MiniProgramClient extends WxMaServiceImpl {
         at(
             now,
             HOST
-                + String.format(
-                    TOKEN,
-                    WecomClient.encoded(now.account().appId()),
-                    WecomClient.encoded(now.account().secret())));
+                + "/cgi-bin/token?grant_type=client_credential&appid="
+                + WecomClient.encoded(now.account().appId())
+                + "&secret="
+                + WecomClient.encoded(now.account().secret()));
     return WecomClient.fetched(
         now.calls()
             .forToken(

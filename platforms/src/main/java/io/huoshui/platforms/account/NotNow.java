@@ -21,6 +21,11 @@ public final class NotNow extends WxErrorException {
     return new NotNow(-1, "The token that is being fetched did not come", 1);
   }
 
+  /// Why it was not made.
+  public String why() {
+    return getError().getErrorMsg();
+  }
+
   /// How long until it may be made; at least 1.
   public int seconds() {
     return seconds;

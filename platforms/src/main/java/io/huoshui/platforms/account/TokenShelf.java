@@ -2,7 +2,7 @@ package io.huoshui.platforms.account;
 
 import java.time.Duration;
 import java.time.Instant;
-import me.chanjar.weixin.common.error.WxErrorException;
+import java.util.Optional;
 
 /// Where tokens are kept for all who use the same credentials, in this process or in others.
 public interface TokenShelf {
@@ -26,8 +26,8 @@ public interface TokenShelf {
 
   /// Asks the platform.
   @FunctionalInterface
-  interface Fetch {
-    Fetched fetch() throws WxErrorException;
+  interface Fetch<X extends Exception> {
+    Fetched fetch() throws X;
   }
 
   /// The token with a fence above `above` that has not expired: the one that is kept, or a fresh
@@ -35,6 +35,8 @@ public interface TokenShelf {
   /// was fetched late, after another had taken over, is never kept over the newer one.
   ///
   /// @param owner whose credentials: a secret itself, to be kept as a digest at most
-  /// @throws WxErrorException what `fetch` threw, or [NotNow] when another holds the turn too long
-  Kept newest(String owner, String kind, long above, Fetch fetch) throws WxErrorException;
+  /// @return empty when another one who fetches holds its turn too long
+  /// @throws X what `fetch` threw
+  <X extends Exception> Optional<Kept> newest(String owner, String kind, long above, Fetch<X> fetch)
+      throws X;
 }

@@ -72,7 +72,8 @@ public final class Tokens {
   /// A good token.
   ///
   /// @throws WxErrorException what the one who asked got
-  public TokenShelf.Kept get(Kind kind, TokenShelf.Fetch fetch) throws WxErrorException {
+  public TokenShelf.Kept get(Kind kind, TokenShelf.Fetch<WxErrorException> fetch)
+      throws WxErrorException {
     TokenShelf.Kept good = peek(kind);
     if (good != null) {
       return good;
@@ -96,9 +97,13 @@ public final class Tokens {
     }
   }
 
-  private TokenShelf.Kept fetch(Kind kind, TokenShelf.Fetch fetch) throws WxErrorException {
+  private TokenShelf.Kept fetch(Kind kind, TokenShelf.Fetch<WxErrorException> fetch)
+      throws WxErrorException {
     TokenShelf.Kept former = known.get(kind);
-    TokenShelf.Kept fresh = shelf.newest(owner, kind.wire, spoiled.getOrDefault(kind, 0L), fetch);
+    TokenShelf.Kept fresh =
+        shelf
+            .newest(owner, kind.wire, spoiled.getOrDefault(kind, 0L), fetch)
+            .orElseThrow(NotNow::tokenIsLate);
     if (former != null
         && former.fence() <= spoiled.getOrDefault(kind, 0L)
         && former.value().equals(fresh.value())) {

@@ -104,7 +104,8 @@ final class WecomClient extends WxCpServiceImpl {
         () -> fetched(get(now.storage().getApiUrl(path), null), "ticket"));
   }
 
-  static String token(Tokens tokens, Tokens.Kind kind, boolean fresh, TokenShelf.Fetch fetch)
+  static String token(
+      Tokens tokens, Tokens.Kind kind, boolean fresh, TokenShelf.Fetch<WxErrorException> fetch)
       throws WxErrorException {
     TokenShelf.Kept known = fresh ? tokens.peek(kind) : null;
     if (known != null) {

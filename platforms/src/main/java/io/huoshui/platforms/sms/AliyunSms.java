@@ -213,7 +213,7 @@ public final class AliyunSms implements Channel {
     try {
       turn = limits.enter(action);
     } catch (NotNow e) {
-      return new Reply.Refused("Throttling.User", e.getError().getErrorMsg(), e.seconds());
+      return new Reply.Refused("Throttling.User", e.why(), e.seconds());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Reply.Refused("interrupted", "interrupted before the call", 1);

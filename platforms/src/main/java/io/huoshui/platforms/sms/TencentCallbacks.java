@@ -25,8 +25,8 @@ public final class TencentCallbacks {
 
   /// An array of receipts.
   ///
-  /// @param touchpoint gives the touchpoint's key for a phone in E.164 and the `sid` of the message,
-  ///   null when it is none of ours
+  /// @param touchpoint gives the touchpoint's key for a phone in E.164 and the `sid` of the
+  ///   message, null when it is none of ours
   public static List<Event> reports(
       byte[] body, BiFunction<String, String, @Nullable String> touchpoint) {
     var events = new ArrayList<Event>();

@@ -235,7 +235,7 @@ public final class TencentSms implements Channel {
     try {
       turn = limits.enter(action);
     } catch (NotNow e) {
-      return new Reply.NotMade("RequestLimitExceeded", e.getError().getErrorMsg(), e.seconds());
+      return new Reply.NotMade("RequestLimitExceeded", e.why(), e.seconds());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Reply.NotMade("interrupted", "interrupted before the call", 1);

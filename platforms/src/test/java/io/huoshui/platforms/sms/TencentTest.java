@@ -13,11 +13,13 @@ class TencentTest {
   @Test
   void theVendorsExampleIsSignedAsItSays() {
     assertThat(
-            new Tc3Signer("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")
+            new Tc3Signer(
+                    "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")
                 .authorization(
                     "cvm",
                     "cvm.tencentcloudapi.com",
-                    "{\"Limit\": 1, \"Filters\": [{\"Values\": [\"\\u672a\\u547d\\u540d\"], \"Name\": \"instance-name\"}]}",
+                    "{\"Limit\": 1, \"Filters\": [{\"Values\": [\"\\u672a\\u547d\\u540d\"],"
+                        + " \"Name\": \"instance-name\"}]}",
                     Instant.ofEpochSecond(1_551_113_065)))
         .isEqualTo(
             "TC3-HMAC-SHA256"

@@ -342,9 +342,7 @@ class AccountResource {
     }
     var credentials = new TreeMap<>(before);
     var setAt =
-        known.credentials() == null
-            ? new TreeMap<String, Instant>()
-            : new TreeMap<>(known.setAt());
+        known.credentials() == null ? new TreeMap<String, Instant>() : new TreeMap<>(known.setAt());
     given.forEach(
         (field, value) -> {
           credentials.put(field, value);
@@ -378,8 +376,7 @@ class AccountResource {
 
   /// @param anyway although something uses it
   @DeleteMapping("/{name}")
-  AllView delete(
-      @PathVariable String name, @RequestParam(defaultValue = "false") boolean anyway) {
+  AllView delete(@PathVariable String name, @RequestParam(defaultValue = "false") boolean anyway) {
     Accounts.Entry entry = ours(name);
     List<String> usedBy = usedBy(entry);
     if (!usedBy.isEmpty() && !anyway) {
@@ -445,8 +442,7 @@ class AccountResource {
       AccountKind kind, Map<String, String> settings, Map<String, String> credentials) {
     for (AccountKind.Field field : kind.fields()) {
       boolean there = (field.secret() ? credentials : settings).containsKey(field.name());
-      boolean tencent =
-          field.name().equals("sdkAppId") && "tencent".equals(settings.get("vendor"));
+      boolean tencent = field.name().equals("sdkAppId") && "tencent".equals(settings.get("vendor"));
       if (!there && (field.needed() || tencent)) {
         throw wrong(
             (field.secret() ? "credentials." : "settings.") + field.name(),

@@ -4,6 +4,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.platforms.account.Account;
 import io.huoshui.platforms.account.Failure;
 import io.huoshui.platforms.account.Platform;
+import io.huoshui.platforms.account.Probe;
 import io.huoshui.platforms.account.Verdict;
 import io.huoshui.platforms.sms.AliyunSms;
 import io.huoshui.platforms.sms.Approved;
@@ -27,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import me.chanjar.weixin.common.error.WxErrorException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -44,10 +44,7 @@ class Connect {
   private final Engine engine;
   private final Settings settings;
   private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(PATIENCE)
-          .version(HttpClient.Version.HTTP_1_1)
-          .build();
+      HttpClient.newBuilder().connectTimeout(PATIENCE).version(HttpClient.Version.HTTP_1_1).build();
 
   Connect(Accounts accounts, Engine engine, Settings settings) {
     this.accounts = accounts;
@@ -185,30 +182,6 @@ class Connect {
     }
   }
 
-  private interface Call<T> {
-    T make() throws WxErrorException;
-  }
-
-  private sealed interface Tried<T> {
-    record Done<T>(T value) implements Tried<T> {}
-
-    record Failed<T>(Failure failure) implements Tried<T> {
-      String code() {
-        return failure instanceof Failure.Answered answered ? answered.code() : "";
-      }
-    }
-  }
-
-  private static <T> Tried<T> tried(Platform platform, Call<T> call) {
-    try {
-      return new Tried.Done<>(call.make());
-    } catch (WxErrorException e) {
-      return new Tried.Failed<>(Failure.of(platform, e));
-    } catch (RuntimeException e) {
-      return new Tried.Failed<>(Failure.of(platform, e));
-    }
-  }
-
   private static void refused(String id, Failure failure, Steps steps) {
     String why =
         switch (failure) {
@@ -340,30 +313,27 @@ class Connect {
       steps.rest("token", "ip", "permission", "scope", "callback", "quota");
       return;
     }
-    var wecom = accounts.clients().wecom(account);
-    if (tried(Platform.WECOM, () -> wecom.getAccessToken())
-        instanceof Tried.Failed<String> failed) {
-      refused("token", failed.failure(), steps);
+    if (accounts.clients().token(account) instanceof Probe.No no) {
+      refused("token", no.failure(), steps);
       steps.rest("ip", "permission", "scope", "callback", "quota");
       return;
     }
     steps.passed("token", "取得 access_token", "An access_token was given");
-    switch (tried(
-        Platform.WECOM, () -> wecom.getExternalContactService().listFollowers())) {
-      case Tried.Failed<List<String>> failed -> {
-        if (failed.code().equals("60020")) {
-          refused("ip", failed.failure(), steps);
+    switch (accounts.clients().members(account)) {
+      case Probe.No no -> {
+        if (no.code().equals("60020")) {
+          refused("ip", no.failure(), steps);
           steps.rest("permission", "scope");
         } else {
           steps.passed("ip", "IP 未被拒绝", "The server's IP is not refused");
-          refused("permission", failed.failure(), steps);
+          refused("permission", no.failure(), steps);
           steps.rest("scope");
         }
       }
-      case Tried.Done<List<String>>(List<String> followers) -> {
+      case Probe.Yes(int members) -> {
         steps.passed("ip", "IP 未被拒绝", "The server's IP is not refused");
         steps.passed("permission", "可以调用客户联系接口", "Customer contact may be called");
-        if (followers == null || followers.isEmpty()) {
+        if (members == 0) {
           steps.failed(
               "scope",
               "没有配置客户联系的成员",
@@ -372,9 +342,7 @@ class Connect {
               "Choose the members who may use customer contact in WeCom's console");
         } else {
           steps.passed(
-              "scope",
-              followers.size() + " 位成员开通了客户联系",
-              followers.size() + " members may use customer contact");
+              "scope", members + " 位成员开通了客户联系", members + " members may use customer contact");
         }
       }
     }
@@ -393,22 +361,19 @@ class Connect {
       steps.rest("token", "ip", "permission", "callback", "quota");
       return;
     }
-    var official = accounts.clients().officialAccount(account);
-    if (tried(Platform.WECHAT, () -> official.getAccessToken())
-        instanceof Tried.Failed<String> failed) {
-      refused("token", failed.failure(), steps);
+    if (accounts.clients().token(account) instanceof Probe.No no) {
+      refused("token", no.failure(), steps);
       steps.rest("permission", "callback", "quota");
       return;
     }
     steps.passed("token", "取得 access_token", "An access_token was given");
     steps.passed("ip", "IP 未被拒绝", "The server's IP is not refused");
-    switch (tried(Platform.WECHAT, () -> official.getUserTagService().tagGet())) {
-      case Tried.Failed<?> failed -> refused("permission", failed.failure(), steps);
-      case Tried.Done<?> _ ->
+    switch (accounts.clients().tags(account)) {
+      case Probe.No no -> refused("permission", no.failure(), steps);
+      case Probe.Yes _ ->
           steps.passed("permission", "可以调用用户管理接口", "Followers and tags may be called");
     }
-    callback(
-        account, "/callbacks/wechat", !accounts.callbackKeys(account.name()).isEmpty(), steps);
+    callback(account, "/callbacks/wechat", !accounts.callbackKeys(account.name()).isEmpty(), steps);
     quota(account, List.of("message/custom/send", "tags/members/batchtagging"), steps);
   }
 
@@ -417,10 +382,8 @@ class Connect {
       steps.rest("token", "ip", "callback", "quota");
       return;
     }
-    var mini = accounts.clients().miniProgram(account);
-    if (tried(Platform.WECHAT, () -> mini.getAccessToken())
-        instanceof Tried.Failed<String> failed) {
-      refused("token", failed.failure(), steps);
+    if (accounts.clients().token(account) instanceof Probe.No no) {
+      refused("token", no.failure(), steps);
       steps.rest("callback", "quota");
       return;
     }
@@ -430,8 +393,7 @@ class Connect {
         "permission",
         "小程序没有可以无副作用地检查权限的接口",
         "Mini-programs have no call that proves a permission and changes nothing");
-    callback(
-        account, "/callbacks/wechat", !accounts.callbackKeys(account.name()).isEmpty(), steps);
+    callback(account, "/callbacks/wechat", !accounts.callbackKeys(account.name()).isEmpty(), steps);
     quota(account, List.of("message/subscribe/send"), steps);
   }
 
@@ -483,8 +445,7 @@ class Connect {
         return false;
       }
       case Approved.Refused(String code, String message) -> {
-        Verdict verdict =
-            io.huoshui.platforms.account.Answers.table().of(platform, code);
+        Verdict verdict = io.huoshui.platforms.account.Answers.table().of(platform, code);
         steps.failed(
             "token",
             code + " " + verdict.zh() + " (" + message + ")",
@@ -511,8 +472,7 @@ class Connect {
             .sorted()
             .toList();
     if (missing.isEmpty()) {
-      steps.passed(
-          id, "话术用到的" + zh + "都已审核通过", "Everything our templates name is approved");
+      steps.passed(id, "话术用到的" + zh + "都已审核通过", "Everything our templates name is approved");
     } else {
       String names = missing.stream().limit(10).collect(Collectors.joining(", "));
       steps.failed(

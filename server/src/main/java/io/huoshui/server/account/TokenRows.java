@@ -1,6 +1,5 @@
 package io.huoshui.server.account;
 
-import io.huoshui.platforms.account.NotNow;
 import io.huoshui.platforms.account.TokenShelf;
 import io.huoshui.server.access.DerivedKeys;
 import io.huoshui.server.access.Sealed;
@@ -10,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
-import me.chanjar.weixin.common.error.WxErrorException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -48,11 +46,11 @@ class TokenRows implements TokenShelf {
   }
 
   @Override
-  public Kept newest(String owner, String kind, long above, Fetch fetch) throws WxErrorException {
+  public <X extends Exception> Optional<Kept> newest(
+      String owner, String kind, long above, Fetch<X> fetch) throws X {
     String whose =
         HexFormat.of()
-            .formatHex(
-                keys.mac("token owners").doFinal(owner.getBytes(StandardCharsets.UTF_8)));
+            .formatHex(keys.mac("token owners").doFinal(owner.getBytes(StandardCharsets.UTF_8)));
     sql.sql(
             """
             insert into platform_token (owner, kind) values (:owner, :kind) on conflict do nothing
@@ -64,23 +62,23 @@ class TokenRows implements TokenShelf {
     while (true) {
       Kept kept = good(whose, kind, above);
       if (kept != null) {
-        return kept;
+        return Optional.of(kept);
       }
       Optional<Long> turn = turn(whose, kind, above);
       if (turn.isPresent()) {
         Kept fresh = fetch(whose, kind, turn.get(), fetch);
         if (fresh != null) {
-          return fresh;
+          return Optional.of(fresh);
         }
       }
       if (System.nanoTime() > giveUp) {
-        throw NotNow.tokenIsLate();
+        return Optional.empty();
       }
       try {
         Thread.sleep(LOOK_AGAIN_MS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw NotNow.tokenIsLate();
+        return Optional.empty();
       }
     }
   }
@@ -141,23 +139,17 @@ class TokenRows implements TokenShelf {
   }
 
   /// @return null when another took over meanwhile
-  private @Nullable Kept fetch(String owner, String kind, long turn, Fetch fetch)
-      throws WxErrorException {
-    Fetched fetched;
+  private <X extends Exception> @Nullable Kept fetch(
+      String owner, String kind, long turn, Fetch<X> fetch) throws X {
+    Fetched fetched = null;
     try {
       fetched = fetch.fetch();
-    } catch (WxErrorException | RuntimeException | Error e) {
-      sql.sql(
-              """
-              update platform_token set held_until = '-infinity'
-              where owner = :owner and kind = :kind and turn = :turn
-              """)
-          .param("owner", owner)
-          .param("kind", kind)
-          .param("turn", turn)
-          .update();
-      throw e;
+    } finally {
+      if (fetched == null) {
+        release(owner, kind, turn);
+      }
     }
+    String token = fetched.value();
     return sql.sql(
             """
             update platform_token
@@ -169,11 +161,23 @@ class TokenRows implements TokenShelf {
         .param("owner", owner)
         .param("kind", kind)
         .param("turn", turn)
-        .param("sealed", sealed.seal(fetched.value()))
+        .param("sealed", sealed.seal(token))
         .param("life", (double) fetched.life().toSeconds())
         .query(Timestamp.class)
         .optional()
-        .map(expires -> new Kept(fetched.value(), expires.toInstant(), turn))
+        .map(expires -> new Kept(token, expires.toInstant(), turn))
         .orElse(null);
+  }
+
+  private void release(String owner, String kind, long turn) {
+    sql.sql(
+            """
+            update platform_token set held_until = '-infinity'
+            where owner = :owner and kind = :kind and turn = :turn
+            """)
+        .param("owner", owner)
+        .param("kind", kind)
+        .param("turn", turn)
+        .update();
   }
 }

@@ -154,8 +154,7 @@ public class TagSync {
   /// The desks of the accounts there are now. An account that changed keeps its desk.
   private void follow() {
     List<PlatformTags> now = tagging.platforms();
-    now.forEach(
-        tags -> desks.computeIfAbsent(tags.platform(), _ -> new Desk(tags)).tags = tags);
+    now.forEach(tags -> desks.computeIfAbsent(tags.platform(), _ -> new Desk(tags)).tags = tags);
     desks.keySet().retainAll(now.stream().map(PlatformTags::platform).toList());
   }
 

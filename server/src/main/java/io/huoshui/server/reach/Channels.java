@@ -63,8 +63,7 @@ public class Channels {
   /// An outbox of these channels, for a host that is not this server.
   public static Outbox outbox(Engine engine, List<Channel> channels) {
     List<Channel> fixed = List.copyOf(channels);
-    return new Outbox(
-        engine, new Ready(() -> fixed, Optional::empty), Settings.parse(List.of()));
+    return new Outbox(engine, new Ready(() -> fixed, Optional::empty), Settings.parse(List.of()));
   }
 
   /// What was made of an account, for as long as the account says the same.
@@ -154,8 +153,7 @@ public class Channels {
               made.of(aliyun, each -> new AliyunSms(each, accounts.clients().limits(each))));
       case Account.TencentSms tencent ->
           Optional.of(
-              made.of(
-                  tencent, each -> new TencentSms(each, accounts.clients().limits(each))));
+              made.of(tencent, each -> new TencentSms(each, accounts.clients().limits(each))));
       case Account.Wecom _, Account.OfficialAccount _, Account.MiniProgram _ -> Optional.empty();
     };
   }

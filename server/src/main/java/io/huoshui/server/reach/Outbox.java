@@ -68,8 +68,7 @@ public class Outbox {
     for (Channel channel : now) {
       lines
           .computeIfAbsent(
-              channel.kind(),
-              kind -> new Line(kind, channel, settings.platforms().pace(kind)))
+              channel.kind(), kind -> new Line(kind, channel, settings.platforms().pace(kind)))
           .follow(channel);
     }
     lines.keySet().retainAll(now.stream().map(Channel::kind).toList());

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -205,8 +206,7 @@ class AccountsOverHttpTest {
   /// What is missing is named, with what to do.
   @Test
   void theCheckNamesWhatIsMissing() throws Exception {
-    ANSWERS.put(
-        "/cgi-bin/token", "{\"access_token\":\"m1\",\"expires_in\":7200}");
+    ANSWERS.put("/cgi-bin/token", "{\"access_token\":\"m1\",\"expires_in\":7200}");
     var table =
         Map.of(
             "{\"errcode\":60020,\"errmsg\":\"not allow to access from your ip\"}", "ip",
@@ -225,8 +225,7 @@ class AccountsOverHttpTest {
         "{\"kind\":\"officialAccount\",\"settings\":{\"appId\":\"wx1\",\"url\":\""
             + url()
             + "\"},\"credentials\":{\"secret\":\"s\"}}");
-    ANSWERS.put(
-        "/cgi-bin/tags/get", "{\"errcode\":48001,\"errmsg\":\"api unauthorized\"}");
+    ANSWERS.put("/cgi-bin/tags/get", "{\"errcode\":48001,\"errmsg\":\"api unauthorized\"}");
     assertThat(steps("official"))
         .containsEntry("token", "passed")
         .containsEntry("permission", "failed")
@@ -241,9 +240,7 @@ class AccountsOverHttpTest {
         "short",
         "{\"kind\":\"sms\",\"settings\":{\"vendor\":\"aliyun\",\"keyId\":\"k\",\"url\":\"http://127.0.0.1:1\"},"
             + "\"credentials\":{\"keySecret\":\"s\"}}");
-    assertThat(steps("short"))
-        .containsEntry("address", "failed")
-        .containsEntry("token", "skipped");
+    assertThat(steps("short")).containsEntry("address", "failed").containsEntry("token", "skipped");
     for (String name : List.of("check", "official", "mini", "short")) {
       Town.ok(town.send("DELETE", "/api/v1/accounts/" + name + "?anyway=true", town.admin(), ""));
     }
@@ -293,7 +290,7 @@ class AccountsOverHttpTest {
     TokenRows one = rows(Duration.ofSeconds(15));
     TokenRows other = rows(Duration.ofSeconds(15));
     var start = new CountDownLatch(1);
-    var all = new ArrayList<Future<TokenShelf.Kept>>();
+    var all = new ArrayList<Future<Optional<TokenShelf.Kept>>>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 40; i++) {
         TokenRows rows = i % 2 == 0 ? one : other;
@@ -312,8 +309,8 @@ class AccountsOverHttpTest {
       }
       start.countDown();
     }
-    for (Future<TokenShelf.Kept> each : all) {
-      assertThat(each.get().value()).isEqualTo("t1");
+    for (Future<Optional<TokenShelf.Kept>> each : all) {
+      assertThat(each.get().orElseThrow().value()).isEqualTo("t1");
     }
     assertThat(asked).hasValue(1);
     assertThat(
@@ -333,7 +330,7 @@ class AccountsOverHttpTest {
     var inside = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<TokenShelf.Kept> late =
+      Future<Optional<TokenShelf.Kept>> late =
           threads.submit(
               () ->
                   impatient.newest(
@@ -350,16 +347,17 @@ class AccountsOverHttpTest {
                         return new TokenShelf.Fetched("old", Duration.ofHours(2));
                       }));
       inside.await();
-      TokenShelf.Kept newer =
-          impatient.newest(
-              "late", "access", 0, () -> new TokenShelf.Fetched("new", Duration.ofHours(2)));
+      TokenShelf.Kept newer = newest(impatient, "late", 0, "new");
       release.countDown();
-      assertThat(late.get()).as("and it uses the newer one").isEqualTo(newer);
-      assertThat(
-              impatient.newest(
-                  "late", "access", 0, () -> new TokenShelf.Fetched("none", Duration.ofHours(2))))
-          .isEqualTo(newer);
+      assertThat(late.get()).as("and it uses the newer one").hasValue(newer);
+      assertThat(newest(impatient, "late", 0, "none")).isEqualTo(newer);
     }
+  }
+
+  private static TokenShelf.Kept newest(TokenRows rows, String owner, long above, String value) {
+    return rows.newest(
+            owner, "access", above, () -> new TokenShelf.Fetched(value, Duration.ofHours(2)))
+        .orElseThrow();
   }
 
   /// A refusal frees the turn at once; what was refused with an old token does not spoil the new.
@@ -377,21 +375,9 @@ class AccountsOverHttpTest {
                       throw error;
                     }))
         .isSameAs(error);
-    TokenShelf.Kept first =
-        rows.newest("fences", "access", 0, () -> new TokenShelf.Fetched("a", Duration.ofHours(2)));
-    TokenShelf.Kept second =
-        rows.newest(
-            "fences",
-            "access",
-            first.fence(),
-            () -> new TokenShelf.Fetched("b", Duration.ofHours(2)));
+    TokenShelf.Kept first = newest(rows, "fences", 0, "a");
+    TokenShelf.Kept second = newest(rows, "fences", first.fence(), "b");
     assertThat(second.fence()).isGreaterThan(first.fence());
-    assertThat(
-            rows.newest(
-                "fences",
-                "access",
-                first.fence(),
-                () -> new TokenShelf.Fetched("c", Duration.ofHours(2))))
-        .isEqualTo(second);
+    assertThat(newest(rows, "fences", first.fence(), "c")).isEqualTo(second);
   }
 }
