@@ -316,6 +316,7 @@ public final class RestoreCommand {
       refuseTables(connection, database);
       migrate(manifest, database);
       connection.setAutoCommit(false);
+      Tables.empty(connection, manifest.tables());
       for (Tables.Table table : manifest.tables()) {
         Path file = backup.resolve("pg/" + table.name() + ".copy.gz");
         try (InputStream in =

@@ -156,6 +156,18 @@ final class Tables {
         .copyOut("copy " + quoted(table.name()) + " " + table.columnList() + " to stdout", to);
   }
 
+  /// Takes away what migrations put in: the backup has it as it was.
+  static void empty(Connection connection, List<Table> tables) throws SQLException {
+    if (!tables.isEmpty()) {
+      try (var statement = connection.createStatement()) {
+        statement.execute(
+            tables.stream()
+                .map(table -> quoted(table.name()))
+                .collect(Collectors.joining(", ", "truncate ", "")));
+      }
+    }
+  }
+
   /// @return how many rows were read
   static long copyIn(Connection connection, Table table, InputStream from)
       throws SQLException, IOException {
