@@ -164,6 +164,23 @@ class BindingsTest {
   }
 
   @Test
+  void everybodyIsCountedOnceForWhoeverHasThem() {
+    var rules = rules("last_contact", 0);
+    var one = new Holdings(rules, BEGAN.plus(Duration.ofDays(4)).toEpochMilli());
+    one.add(EventList.of(event("0 add li"), event("5 add wu")));
+    one.add(EventList.of(event("0 add li"), event("3 add he")));
+    var other = new Holdings(rules, BEGAN.plus(Duration.ofDays(4)).toEpochMilli());
+    other.add(EventList.of(event("1 add wu"), event("2 remove wu")));
+    other.add(EventList.of(event("1 add wu")));
+    other.addWithoutEvents(3);
+    one.add(other);
+    assertThat(one.people()).isEqualTo(7);
+    assertThat(one.ofGuide("li") + " " + one.ofGuide("wu") + " " + one.ofGuide("he"))
+        .isEqualTo("1 1 1");
+    assertThat(one.ofStore("s1") + " " + one.ofStore("s2")).isEqualTo("1 2");
+  }
+
+  @Test
   void rulesAreReadAndRefusedByPath() {
     var rules = new BindingRules(BindingRules.Mode.PROTECTED, 30, false, true);
     assertThat(BindingRules.read(rules.json())).isEqualTo(rules);
