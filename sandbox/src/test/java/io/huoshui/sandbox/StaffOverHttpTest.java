@@ -125,6 +125,12 @@ class StaffOverHttpTest {
     // Who had them loses them, who takes over has them; or it is said why not.
     assertThat(server.callbacks).hasSize(2 * taken + (50 - taken));
 
+    // Only whoever has them now can send to them.
+    String moved = movedCustomer("guide-0002");
+    assertThat(client.task("guide-0001", "您好", List.of(moved)).path("errcode").asInt(0))
+        .isEqualTo(41048);
+    assertThat(client.task("guide-0002", "您好", List.of(moved)).path("errcode").asInt(-1)).isZero();
+
     // Once more, and the third time within 90 days is too often; after a restart, too.
     sandbox.close();
     open();
@@ -134,6 +140,14 @@ class StaffOverHttpTest {
     assertThat(codes(transfer("transfer_customer", "guide-0003", "guide-0004", 0, 50)))
         .containsKey(40128)
         .doesNotContainKey(0);
+  }
+
+  private String movedCustomer(String userid) throws IOException, InterruptedException {
+    return client
+        .wecomGet("externalcontact/list", "userid=" + userid)
+        .path("external_userid")
+        .path(0)
+        .asString("");
   }
 
   private SortedMap<Integer, Integer> statuses(String call, String from, String to)

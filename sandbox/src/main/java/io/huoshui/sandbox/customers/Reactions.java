@@ -41,12 +41,24 @@ public final class Reactions {
           new String[] {"MK:0001", "空号"},
           new String[] {"EXPIRED", "用户关机或停机"});
 
+  /// Who has a contact whom a guide had by their own account: customers change hands.
+  public interface Holders {
+    /// @param guide empty text when any guide will do, null when they are no contact
+    @Nullable String holder(String externalUserid, @Nullable String guide, long atMs);
+  }
+
   private final long seed;
   private final Habits habits;
+  private final Holders holders;
 
   public Reactions(long seed, Habits habits) {
+    this(seed, habits, (_, guide, _) -> guide);
+  }
+
+  public Reactions(long seed, Habits habits, Holders holders) {
     this.seed = seed;
     this.habits = habits;
+    this.holders = holders;
   }
 
   /// @param earlier what this customer was sent and did, oldest first; only what was accepted
@@ -270,7 +282,7 @@ public final class Reactions {
       if (sent == Reaction.NEVER) {
         return result(Fate.UNCONFIRMED, sent);
       }
-      String friend = friendOf(customer, before, sent);
+      String friend = holders.holder(approach.address(), friendOf(customer, before, sent), sent);
       if (friend == null || !(friend.isEmpty() || friend.equals(approach.sender()))) {
         return result(Fate.NOT_FRIEND, sent);
       }

@@ -141,7 +141,7 @@ public final class World implements AutoCloseable {
       throws IOException {
     this.settings = settings;
     this.corp = corp;
-    this.reactions = new Reactions(settings.seed(), habits);
+    this.reactions = new Reactions(settings.seed(), habits, staffBook::holder);
     this.windowMs = settings.days() * DAY_MS;
     this.clockMs = settings.start().toEpochMilli();
     this.deliveredMs = clockMs - 1;
