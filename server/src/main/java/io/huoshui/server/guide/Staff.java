@@ -5,6 +5,7 @@ import io.huoshui.guide.BindingRules;
 import io.huoshui.guide.Bindings;
 import io.huoshui.guide.Contacts;
 import io.huoshui.guide.Guide;
+import io.huoshui.guide.Holdings;
 import io.huoshui.guide.OpeningHours;
 import io.huoshui.guide.Org;
 import io.huoshui.guide.RevenueRules;
@@ -194,6 +195,14 @@ class Staff {
             RoaringBitmap.bitmapOf(profile),
             (_, person) -> found.add(Bindings.of(person.timeline(), rules)));
     return found.isEmpty() ? new Bindings(List.of(), List.of()) : found.getFirst();
+  }
+
+  private record Held(BindingRules.At rules) {}
+
+  /// How many customers everybody has now.
+  Holdings holdings() {
+    BindingRules.At rules = known().bindingAt();
+    return engine.ask().counted(new Held(rules), (at, _) -> new Holdings(rules, at.toEpochMilli()));
   }
 
   private record Whose(BindingRules.At rules, SortedSet<String> stores, String guide) {}

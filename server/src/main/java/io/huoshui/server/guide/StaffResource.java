@@ -13,7 +13,6 @@ import io.huoshui.server.access.Scope;
 import io.huoshui.server.guide.StaffStore.GuideRow;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -81,7 +80,7 @@ class StaffResource {
         staff.org().guides().values().stream()
             .filter(guide -> guide.active() && guide.store().equals(each.name()))
             .count(),
-        staff.bound(Set.of(each.name()), "").getLongCardinality());
+        staff.holdings().ofStore(each.name()));
   }
 
   @GetMapping("/stores")
@@ -171,7 +170,7 @@ class StaffResource {
         row.leftAt(),
         guide.capacity(),
         row.seesPhones(),
-        staff.bound(null, guide.userid()).getLongCardinality());
+        staff.holdings().ofGuide(guide.userid()));
   }
 
   @GetMapping("/guides")

@@ -218,7 +218,9 @@ class TaskResource {
     int without = 0;
     for (int profile : people.toArray()) {
       String whose = own ? ofCustomer(profile, now) : guide;
-      if (whose.isEmpty() || !staff.org().guides().containsKey(whose)) {
+      if (whose.isEmpty()
+          || !staff.org().guides().containsKey(whose)
+          || !Scope.current().sees(staff.storeOf(whose))) {
         without++;
         continue;
       }
