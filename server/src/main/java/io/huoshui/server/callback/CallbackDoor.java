@@ -8,6 +8,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
@@ -29,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 final class CallbackDoor extends ValveBase {
   private static final String PATH = "/callbacks/";
+  private static final Pattern OURS = Pattern.compile("(wecom|wechat|sms)(/|$)");
 
   private final Desk desk;
   private final JsonMapper json;
@@ -48,6 +50,11 @@ final class CallbackDoor extends ValveBase {
       return;
     }
     String to = path.substring(PATH.length());
+    if (!OURS.matcher(to).lookingAt()) {
+      // Other rooms have addresses of their own under this one.
+      getNext().invoke(request, response);
+      return;
+    }
     try {
       if (!post) {
         write(response, 200, "text/plain;charset=UTF-8", desk.verify(to, query(request)));
