@@ -1,6 +1,5 @@
 package io.huoshui.server.callback;
 
-import io.huoshui.json.Json;
 import io.huoshui.platforms.callback.CallbackAccount;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Problem;
@@ -22,6 +21,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What came in by callbacks: kinds, what was refused and why, replay and reconciliation. Callbacks
 /// themselves come in by [CallbackDoor].
@@ -78,7 +79,7 @@ class CallbackResource {
       List<RefusalView> refusals,
       @Nullable Reconciled reconciled) {}
 
-  record Reconciled(long job, String state, Json result, @Nullable Instant endedAt) {}
+  record Reconciled(long job, String state, JsonNode result, @Nullable Instant endedAt) {}
 
   @GetMapping
   Overview overview() {
@@ -96,7 +97,7 @@ class CallbackResource {
             : new Reconciled(
                 last.getFirst().id(),
                 last.getFirst().state().wire(),
-                ReconcileJob.shown(last.getFirst()),
+                JsonMapper.shared().readTree(ReconcileJob.shown(last.getFirst()).write()),
                 last.getFirst().endedAt()));
   }
 
