@@ -42,6 +42,9 @@ test('stores, bindings, tasks and reply rates are seen and moved', async ({ hous
   await expect.poll(() => house.ask<{ now: { guide: string } }>(`/bindings/${customers[0]}`).then((of) => of.now.guide)).toBe('he')
   await page.locator('[data-test="sync-look"]').click()
   await expect(page.locator('[data-test="problem"]').first()).toContainText('not_set_up')
+  // The browser itself reports the refusal; the page was asked for it.
+  expect(watch.errors.every((error) => error.includes('status of 409'))).toBe(true)
+  watch.errors.length = 0
 
   await page.goto('/console/#/guide-tasks')
   await expect(page.locator('[data-test="load-wu"]')).toContainText('4')

@@ -1186,6 +1186,10 @@ const en: Words = {
     erased: 'the person was erased on request',
     merged: 'merged with a person already on the journey',
     refused: 'the platform refused',
+    window_over: "the window after the person's own act is over",
+    budget_spent: "what the person's own acts allow is spent",
+    not_a_follower: 'does not follow the official account',
+    not_subscribed: 'never subscribed to this message',
   },
   layer: {
     hero_and_more: 'the hero item and more',

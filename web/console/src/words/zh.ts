@@ -1184,6 +1184,10 @@ const zh = {
     erased: '应要求删除了个人信息',
     merged: '与已在旅程中的身份合并',
     refused: '平台拒绝',
+    window_over: '已过客服消息时间窗',
+    budget_spent: '该次互动可发条数已用完',
+    not_a_follower: '已取关公众号',
+    not_subscribed: '未订阅该消息',
   },
   layer: {
     hero_and_more: '主推款加其他',
