@@ -27,12 +27,15 @@ class CallbackAccounts {
   List<CallbackAccount> all() {
     var all = new ArrayList<>(ofFile);
     for (Account account : rows.accounts()) {
+      String name = Accounts.inAddresses(account);
+      if (ofFile.stream().anyMatch(known -> known.name().equals(name))) {
+        continue;
+      }
       List<CallbackKey> keys =
           rows.callbackKeys(account.name()).stream()
               .map(key -> new CallbackKey(key.token(), key.encodingAesKey(), null))
               .toList();
-      String name = Accounts.inAddresses(account);
-      if (!keys.isEmpty() && ofFile.stream().noneMatch(known -> known.name().equals(name))) {
+      if (!keys.isEmpty()) {
         Platform platform =
             switch (account) {
               case Account.Wecom _ -> Platform.WECOM;
