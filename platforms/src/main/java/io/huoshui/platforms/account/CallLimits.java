@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /// Holds the calls of one account to what its platform takes, each API by itself, for all threads
 /// of this process. Who has to wait waits, for a bounded time; who would wait longer is told when
@@ -21,14 +22,21 @@ public final class CallLimits {
   private final Allowances allowances;
   private final Map<String, Gate> gates = new ConcurrentHashMap<>();
   private final long patienceNanos;
+  private final LongSupplier nanos;
 
   public CallLimits(Allowances allowances) {
-    this(allowances, PATIENCE);
+    this(allowances, System::nanoTime);
   }
 
-  CallLimits(Allowances allowances, Duration patience) {
+  /// @param nanos of a clock that never goes back
+  CallLimits(Allowances allowances, LongSupplier nanos) {
+    this(allowances, PATIENCE, nanos);
+  }
+
+  CallLimits(Allowances allowances, Duration patience, LongSupplier nanos) {
     this.allowances = allowances;
     this.patienceNanos = patience.toNanos();
+    this.nanos = nanos;
   }
 
   public Allowances allowances() {
@@ -38,10 +46,12 @@ public final class CallLimits {
   /// A call under way. Exactly one of its methods is called, once.
   public static final class Turn {
     private final Gate gate;
+    private final LongSupplier nanos;
     private boolean over;
 
-    private Turn(Gate gate) {
+    private Turn(Gate gate, LongSupplier nanos) {
       this.gate = gate;
+      this.nanos = nanos;
     }
 
     /// The call was answered as it should be.
@@ -54,7 +64,7 @@ public final class CallLimits {
       over(
           () -> {
             switch (verdict.action()) {
-              case BACK_OFF -> gate.gate.tooOften(System.nanoTime(), verdict.amount());
+              case BACK_OFF -> gate.gate.tooOften(nanos.getAsLong(), verdict.amount());
               case LOWER_CONCURRENCY -> gate.gate.tooMany();
               case RETRY,
                   REFRESH,
@@ -111,18 +121,18 @@ public final class CallLimits {
   /// @throws InterruptedException when the thread is to stop; nothing is under way
   public Turn enter(String api) throws NotNow, InterruptedException {
     Gate gate = gate(api);
-    long deadline = System.nanoTime() + patienceNanos;
+    long deadline = nanos.getAsLong() + patienceNanos;
     long leaves = 0;
     Turn turn = null;
     gate.lock.lockInterruptibly();
     try {
       while (turn == null) {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         long left = deadline - now;
         switch (gate.gate.enter(now, left)) {
           case ApiGate.May.Go(long after) -> {
             leaves = after;
-            turn = new Turn(gate);
+            turn = new Turn(gate, nanos);
           }
           case ApiGate.May.Wait(long nanos, ApiGate.Why why) -> {
             if (nanos > left) {
@@ -172,7 +182,7 @@ public final class CallLimits {
     Gate gate = gate(api);
     gate.lock.lock();
     try {
-      return switch (gate.gate.ask(System.nanoTime())) {
+      return switch (gate.gate.ask(nanos.getAsLong())) {
         case ApiGate.May.Go _ -> Duration.ZERO;
         case ApiGate.May.Wait(long nanos, ApiGate.Why _) -> Duration.ofNanos(nanos);
         case ApiGate.May.Queue _ -> Duration.ofSeconds(1);

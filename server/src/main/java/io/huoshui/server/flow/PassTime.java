@@ -4,6 +4,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.account.Accounts;
 import io.huoshui.server.acquisition.Reception;
 import io.huoshui.server.audience.Freezing;
 import io.huoshui.server.call.Redials;
@@ -17,6 +18,7 @@ import io.huoshui.server.reach.Receipts;
 import io.huoshui.server.sending.Masses;
 import io.huoshui.server.sending.Posts;
 import jakarta.annotation.PreDestroy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,6 +45,7 @@ class PassTime {
   private static final long RECEIVE_MS = 500;
 
   private final Engine engine;
+  private final Accounts accounts;
   private final Outbox outbox;
   private final Time time;
   private final Receipts receipts;
@@ -79,6 +82,7 @@ class PassTime {
 
   PassTime(
       Engine engine,
+      Accounts accounts,
       Outbox outbox,
       Receipts receipts,
       Time time,
@@ -108,6 +112,7 @@ class PassTime {
     this.patienceSeconds = settings.patienceSeconds();
     this.receipts = receipts;
     this.engine = engine;
+    this.accounts = accounts;
     this.outbox = outbox;
     this.time = time;
     if (!time.virtual()) {
@@ -206,7 +211,9 @@ class PassTime {
           .thrown();
     }
     masses.launchBy(step.to());
+    Instant from = engine.now();
     engine.advanceTo(step.to());
+    accounts.clients().skip(Duration.between(from, engine.now()));
     Outbox.Drained drained = outbox.drain(patienceSeconds);
     if (!drained.empty()) {
       throw Problem.of(
