@@ -29,12 +29,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,14 +44,18 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Service;
 
-/// Callbacks on their way: one writer puts what waits on disk together, one thread tells others,
-/// one makes events of them, all in the order of the rows.
+/// Callbacks on their way: one writer puts what waits on disk together, others are told, one thread
+/// makes events of them, all in the order of the rows.
 ///
 /// ```
-/// put → writer → written (answered) ─→ teller: Change.Added …          ┐ within 200 ms, else
-///                                    └→ worker: events → Engine.take ←─┘ the worker goes on
+/// put → writer → written (answered) ─┬→ told first: Change.Added        ┐ within 200 ms, else
+///                                    ├→ told: every other change        ┤ the worker goes on
+///                                    └→ worker: events → Engine.take ←──┘
 ///                                              └→ KfPull where messages have to be fetched
 /// ```
+///
+/// Who came is told by a [Telling] of its own: a welcome has 20 s, and what others do with an
+/// edited contact may take as long as a platform takes.
 ///
 /// When more waits for the worker than memory should hold, it reads the rows instead; that is also
 /// how a start goes on where a crash ended. Rows are done when the mark has passed them; the mark
@@ -61,6 +66,10 @@ public class Inbox implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
   private static final int MOST_PER_TRANSACTION = 1_000;
   private static final int MOST_IN_MEMORY = 20_000;
+
+  /// Contacts that listeners are told of at once; each of them takes a connection for a moment.
+  private static final int LANES = 4;
+
   private static final int PAGE = 500;
   private static final long LISTENERS_MS = 200;
 
@@ -84,7 +93,7 @@ public class Inbox implements SmartLifecycle {
   private final boolean virtual;
 
   private final BlockingQueue<Arrival> coming;
-  private final BlockingQueue<Told> toTell = new LinkedBlockingQueue<>();
+  private final List<Telling> tellings;
   private final ReentrantLock handing = new ReentrantLock();
   private final Deque<Batch> handed = new ArrayDeque<>();
   private final java.util.concurrent.locks.Condition more = handing.newCondition();
@@ -98,10 +107,11 @@ public class Inbox implements SmartLifecycle {
   /// Held while events go to the engine, and by whoever erases somebody.
   private final ReentrantLock taking = new ReentrantLock();
 
-  private final Deque<Batch> unmarked = new ArrayDeque<>();
+  private final Deque<Step> unmarked = new ArrayDeque<>();
   private volatile long marked;
   private long markedAtMs;
   private final Queue<Again> again = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger toTryAgain = new AtomicInteger();
   private final Set<Long> failing = ConcurrentHashMap.newKeySet();
   private final Map<UUID, Arrival> open = new ConcurrentHashMap<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -111,9 +121,10 @@ public class Inbox implements SmartLifecycle {
           Thread.ofPlatform().name("callbacks").daemon().factory());
 
   /// Rows that were written together, and whether everybody was told of them.
-  private record Batch(List<Arrival> rows, long last, CompletableFuture<Boolean> told) {}
+  private record Batch(List<Arrival> rows, long last, CompletableFuture<?> told) {}
 
-  private record Told(Batch batch) {}
+  /// What is left of a batch that was worked on.
+  private record Step(long last, CompletableFuture<?> told) {}
 
   private record Again(Arrival row, Change change, int tries, long atMs) {}
 
@@ -136,6 +147,24 @@ public class Inbox implements SmartLifecycle {
     this.erasureWithin = settings.erasureWithin();
     this.virtual = time.virtual();
     this.coming = new ArrayBlockingQueue<>(this.settings.waiting());
+    // With a virtual clock the same has to come of the same: one after another.
+    this.tellings =
+        virtual
+            ? List.of(telling(1, _ -> true))
+            : List.of(
+                telling(LANES, Change.Added.class::isInstance),
+                telling(LANES, change -> !(change instanceof Change.Added)));
+  }
+
+  private Telling telling(int lanes, Predicate<Change> which) {
+    return new Telling(lanes, which, this::changes, this::tell, this.store::between);
+  }
+
+  private CompletableFuture<?> tell(List<Arrival> rows, long after, long last) {
+    return CompletableFuture.allOf(
+        tellings.stream()
+            .map(telling -> telling.add(rows, after, last))
+            .toArray(CompletableFuture<?>[]::new));
   }
 
   // ---- life
@@ -152,7 +181,8 @@ public class Inbox implements SmartLifecycle {
       left.less();
     }
     threads.add(Thread.ofPlatform().name("callback-writer").start(this::write));
-    threads.add(Thread.ofPlatform().name("callback-teller").start(this::tell));
+    tellings.getFirst().start("callback-teller");
+    tellings.stream().skip(1).forEach(telling -> telling.start("callback-teller-of-others"));
     threads.add(Thread.ofPlatform().name("callback-worker").start(this::work));
     var _ = clock.scheduleWithFixedDelay(this::tryAgain, AGAIN_MS, AGAIN_MS, TimeUnit.MILLISECONDS);
     var _ =
@@ -175,12 +205,15 @@ public class Inbox implements SmartLifecycle {
     running = false;
     clock.shutdownNow();
     threads.forEach(Thread::interrupt);
-    for (Thread thread : threads) {
-      try {
-        thread.join(5_000);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    try {
+      for (Telling telling : tellings) {
+        telling.stop();
       }
+      for (Thread thread : threads) {
+        thread.join(5_000);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     pulls.stop();
   }
@@ -200,7 +233,7 @@ public class Inbox implements SmartLifecycle {
     } else {
       for (Change change : changes(row)) {
         row.more();
-        again.add(new Again(row, change, 0, 0));
+        later(new Again(row, change, 0, 0));
       }
     }
   }
@@ -260,7 +293,7 @@ public class Inbox implements SmartLifecycle {
       }
     }
     if (!fresh.isEmpty()) {
-      hand(new Batch(List.copyOf(fresh), fresh.getLast().id(), new CompletableFuture<>()));
+      hand(List.copyOf(fresh));
     }
     for (Arrival each : batch) {
       boolean isNew = each.id() > 0;
@@ -282,16 +315,17 @@ public class Inbox implements SmartLifecycle {
     return e.getSQLState() != null && e.getSQLState().startsWith("22");
   }
 
-  private void hand(Batch batch) {
-    toTell.add(new Told(batch));
+  private void hand(List<Arrival> rows) {
+    long last = rows.getLast().id();
+    var batch = new Batch(rows, last, tell(rows, newest, last));
     handing.lock();
     try {
-      newest = batch.last();
-      if (behind || inMemory + batch.rows().size() > MOST_IN_MEMORY) {
+      newest = last;
+      if (behind || inMemory + rows.size() > MOST_IN_MEMORY) {
         behind = true;
       } else {
         handed.add(batch);
-        inMemory += batch.rows().size();
+        inMemory += rows.size();
       }
       more.signal();
     } finally {
@@ -301,28 +335,24 @@ public class Inbox implements SmartLifecycle {
 
   // ---- telling
 
-  private void tell() {
-    while (running) {
-      try {
-        Batch batch = toTell.take().batch();
-        for (Arrival row : batch.rows()) {
-          for (Change change : changes(row)) {
-            if (!told(row, change)) {
-              // Counted before the worker may call the row done.
-              row.more();
-              failing.add(row.id());
-              again.add(new Again(row, change, 1, System.currentTimeMillis() + AGAIN_MS));
-              stand(List.of(new Stand(row.id(), State.WAITING, "a listener failed")));
-            }
-          }
-        }
-        batch.told().complete(true);
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException e) {
-        LOG.error("others could not be told of callbacks", e);
-      }
+  private void tell(Arrival row, Change change) throws InterruptedException {
+    if (told(row, change)) {
+      return;
     }
+    while (running && toTryAgain.get() >= MOST_IN_MEMORY) {
+      // Whoever fails that often is waited for.
+      Thread.sleep(AGAIN_MS);
+    }
+    // Counted before the worker may call the row done.
+    row.more();
+    failing.add(row.id());
+    stand(List.of(new Stand(row.id(), State.WAITING, "a listener failed")));
+    later(new Again(row, change, 1, System.currentTimeMillis() + AGAIN_MS));
+  }
+
+  private void later(Again one) {
+    toTryAgain.incrementAndGet();
+    again.add(one);
   }
 
   private List<Change> changes(Arrival row) {
@@ -354,14 +384,15 @@ public class Inbox implements SmartLifecycle {
 
   private void tryAgain() {
     long now = System.currentTimeMillis();
-    int count = again.size();
+    int count = toTryAgain.get();
     for (int i = 0; i < count; i++) {
       Again one = again.poll();
       if (one == null) {
         return;
       }
+      toTryAgain.decrementAndGet();
       if (one.atMs() > now) {
-        again.add(one);
+        later(one);
       } else if (told(one.row(), one.change())) {
         failing.remove(one.row().id());
         stand(List.of(new Stand(one.row().id(), State.TAKEN, null)));
@@ -374,7 +405,7 @@ public class Inbox implements SmartLifecycle {
         one.row().less();
       } else {
         long pause = Math.min(60_000, AGAIN_MS << Math.min(7, one.tries()));
-        again.add(new Again(one.row(), one.change(), one.tries() + 1, now + pause));
+        later(new Again(one.row(), one.change(), one.tries() + 1, now + pause));
       }
     }
   }
@@ -458,15 +489,14 @@ public class Inbox implements SmartLifecycle {
         own
             ? rows.stream().map(row -> open.getOrDefault(row.dedupe(), row)).toList()
             : rows.stream().filter(row -> row.id() <= before).toList();
-    var batch = new Batch(rows, rows.getLast().id(), new CompletableFuture<>());
-    // The teller goes in order, too: when it comes to this, it has told of what came before.
-    toTell.add(new Told(own ? new Batch(List.of(), batch.last(), batch.told()) : batch));
-    return batch;
+    // Tellings go in order, too: when they come to this, they have told of what came before.
+    long reached = rows.getLast().id();
+    return new Batch(rows, reached, tell(own ? List.of() : rows, last, reached));
   }
 
   private void work(Batch batch) throws InterruptedException {
     try {
-      boolean _ = batch.told().get(virtual ? PATIENT_MS : LISTENERS_MS, TimeUnit.MILLISECONDS);
+      var _ = batch.told().get(virtual ? PATIENT_MS : LISTENERS_MS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       // A slow listener keeps nobody from the timeline.
     } catch (ExecutionException e) {
@@ -480,7 +510,7 @@ public class Inbox implements SmartLifecycle {
       }
     }
     become(batch.rows());
-    unmarked.add(batch);
+    unmarked.add(new Step(batch.last(), batch.told()));
     for (Arrival row : pulling) {
       pulls.submit(row);
     }

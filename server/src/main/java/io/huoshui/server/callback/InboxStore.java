@@ -272,6 +272,19 @@ class InboxStore {
         .list();
   }
 
+  /// Rows after a number up to another, as [#after].
+  List<Arrival> between(long after, long last, int most) {
+    return sql.sql(
+            ROW
+                + "where id > :after and id <= :last and sealed is not null order by id limit"
+                + " :most")
+        .param("after", after)
+        .param("last", last)
+        .param("most", most)
+        .query(this::row)
+        .list();
+  }
+
   /// Rows up to a number that something has to answer for.
   List<Arrival> waiting(long upTo, int most) {
     return sql.sql(
