@@ -24,6 +24,10 @@ public final class Allowances {
     PER_MINUTE("perMinute"),
     PER_HOUR("perHour"),
     AT_ONCE("atOnce"),
+
+    /// Of a minute's calls, how many may leave together; the others leave evenly. At 100 none waits
+    /// while the minute has room.
+    IN_ONE_GO_PERCENT("inOneGoPercent"),
     SECOND_BAN_SECONDS("secondBanSeconds"),
     THIRD_BAN_SECONDS("thirdBanSeconds");
 

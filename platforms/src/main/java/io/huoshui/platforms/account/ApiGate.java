@@ -41,7 +41,10 @@ final class ApiGate {
 
   ApiGate(Allowances allowances, String api) {
     this.rate =
-        new CallRate(allowances.value(api, What.PER_MINUTE), allowances.value(api, What.PER_HOUR));
+        new CallRate(
+            allowances.value(api, What.PER_MINUTE),
+            allowances.value(api, What.PER_HOUR),
+            allowances.value(api, What.IN_ONE_GO_PERCENT));
     this.most = allowances.value(api, What.AT_ONCE);
     this.secondBan = allowances.value(api, What.SECOND_BAN_SECONDS);
     this.thirdBan = allowances.value(api, What.THIRD_BAN_SECONDS);

@@ -1,20 +1,28 @@
 package io.huoshui.platforms.account;
 
+import java.util.Arrays;
+
 /// Keeps the calls of one API within what a platform takes per minute and per hour, whatever
 /// windows it counts in: in no minute and in no hour are there more than may be.
 ///
-/// A fifth of a minute's calls may leave in one go; the others leave evenly. For one thread at a
-/// time.
+/// A part of a minute's calls may leave in one go; the others leave evenly. Where all of them may,
+/// none waits while the minute has room, and a second burst may have to wait for most of a minute.
+/// For one thread at a time.
 final class CallRate {
   private static final long SECOND = 1_000_000_000L;
   private static final int HOUR = 3_600;
 
-  /// Between two calls once the fifth is used up.
+  /// With the second in which it begins counting whole, and a call's way there up to five seconds.
+  private static final int MINUTE = 60 + 5;
+
+  /// Between two calls once that part is used up.
   private final long spacingNanos;
 
   /// How far calls may be ahead of even.
   private final long aheadNanos;
 
+  private final boolean evenly;
+  private final int perMinute;
   private final int perHour;
 
   /// Calls by the second in which they left; the second in which an hour begins counts whole.
@@ -22,14 +30,18 @@ final class CallRate {
 
   private long last = Long.MIN_VALUE;
   private int inHour;
+  private int inMinute;
 
   /// When the next call leaves if all leave evenly.
   private long evenNanos = Long.MIN_VALUE / 2;
 
-  CallRate(int perMinute, int perHour) {
-    int atOnce = Math.max(1, perMinute / 5);
-    int evenly = Math.max(1, perMinute - (atOnce == 1 ? 0 : atOnce));
-    this.spacingNanos = 60 * SECOND / evenly;
+  /// @param inOneGoPercent of a minute's calls, how many may leave together, 1 to 100
+  CallRate(int perMinute, int perHour, int inOneGoPercent) {
+    this.evenly = inOneGoPercent < 100;
+    this.perMinute = perMinute;
+    int atOnce = (int) Math.max(1, (long) perMinute * inOneGoPercent / 100);
+    int others = Math.max(1, perMinute - (atOnce == 1 ? 0 : atOnce));
+    this.spacingNanos = 60 * SECOND / others;
     this.aheadNanos = (atOnce - 1) * spacingNanos;
     this.perHour = perHour;
   }
@@ -39,10 +51,15 @@ final class CallRate {
   /// @param nowNanos of a clock that never goes back
   /// @return nanoseconds; negative for those until the hour has room again
   long ready(long nowNanos) {
-    long leaves = Math.max(nowNanos, evenNanos - aheadNanos);
+    long leaves = evenly ? Math.max(nowNanos, evenNanos - aheadNanos) : nowNanos;
     long second = Math.floorDiv(leaves, SECOND);
     move(second);
-    return inHour >= perHour ? -(room(second) * SECOND - nowNanos) : leaves - nowNanos;
+    if (inHour >= perHour) {
+      return -(room(second, HOUR) * SECOND - nowNanos);
+    }
+    return evenly || inMinute < perMinute
+        ? leaves - nowNanos
+        : -(room(second, MINUTE) * SECOND - nowNanos);
   }
 
   /// Counts one more call and says how long it has to wait before it leaves; one that would have to
@@ -55,24 +72,32 @@ final class CallRate {
       long leaves = nowNanos + wait;
       seconds[at(Math.floorDiv(leaves, SECOND))]++;
       inHour++;
+      inMinute++;
       evenNanos = Math.max(evenNanos, leaves) + spacingNanos;
     }
     return wait;
   }
 
   private void move(long second) {
-    for (long next = Math.max(last, second - HOUR - 1) + 1; next <= second; next++) {
-      inHour -= seconds[at(next)];
-      seconds[at(next)] = 0;
+    if (second - last > HOUR || last == Long.MIN_VALUE) {
+      Arrays.fill(seconds, 0);
+      inHour = 0;
+      inMinute = 0;
+      last = second;
     }
-    last = Math.max(last, second);
+    while (last < second) {
+      last++;
+      inMinute -= seconds[at(last - MINUTE - 1)];
+      inHour -= seconds[at(last)];
+      seconds[at(last)] = 0;
+    }
   }
 
   /// When the first calls that still count will count no more.
-  private long room(long second) {
-    for (long each = second - HOUR; each < second; each++) {
+  private long room(long second, int window) {
+    for (long each = second - window; each < second; each++) {
       if (seconds[at(each)] > 0) {
-        return each + HOUR + 1;
+        return each + window + 1;
       }
     }
     return second + 1;

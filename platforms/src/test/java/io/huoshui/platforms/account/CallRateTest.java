@@ -40,7 +40,7 @@ class CallRateTest {
   @Test
   void noMinuteAndNoHourHasMoreThanItMay() {
     for (long start : new long[] {0, 17, -5 * SECOND, 123_456_789_012_345L}) {
-      List<Long> leaves = leaving(new CallRate(600, 9_000), start, 3);
+      List<Long> leaves = leaving(new CallRate(600, 9_000, 20), start, 3);
       assertThat(mostWithin(leaves, 60 * SECOND)).isLessThanOrEqualTo(600);
       assertThat(mostWithin(leaves, 3_600 * SECOND)).isLessThanOrEqualTo(9_000);
       // And hardly fewer than it may.
@@ -49,8 +49,27 @@ class CallRateTest {
   }
 
   @Test
+  void whatCanNotWaitLeavesAtOnceAndStillNoMinuteHasMore() {
+    for (long start : new long[] {0, 17, -5 * SECOND, 123_456_789_012_345L}) {
+      List<Long> leaves = leaving(new CallRate(600, 9_000, 100), start, 3);
+      assertThat(leaves.subList(0, 600)).containsOnly(start);
+      assertThat(mostWithin(leaves, 60 * SECOND)).isEqualTo(600);
+      assertThat(mostWithin(leaves, 3_600 * SECOND)).isLessThanOrEqualTo(9_000);
+      assertThat(leaves.size()).isBetween(26_000, 27_000);
+    }
+    // Most of a minute's may be used up one by one as well.
+    var rate = new CallRate(600, 9_000, 100);
+    for (int second = 0; second < 600; second++) {
+      for (int i = 0; i < 9; i++) {
+        assertThat(rate.take(second * SECOND)).isZero();
+      }
+    }
+    assertThat(rate.take(7_200 * SECOND)).as("after two idle hours").isZero();
+  }
+
+  @Test
   void anIdleHourMakesRoomAgain() {
-    var rate = new CallRate(150, 100);
+    var rate = new CallRate(150, 100, 20);
     for (int i = 0; i < 100; i++) {
       // A fifth of 150 in one go, the others two in a second.
       assertThat(rate.ready(0)).isEqualTo(Math.max(0, i - 29) * SECOND / 2);
@@ -63,7 +82,7 @@ class CallRateTest {
 
   @Test
   void fewCallsAMinuteLeaveEvenly() {
-    List<Long> leaves = leaving(new CallRate(4, 1_000), 0, 1);
+    List<Long> leaves = leaving(new CallRate(4, 1_000, 20), 0, 1);
     assertThat(mostWithin(leaves, 60 * SECOND)).isEqualTo(4);
     assertThat(leaves).hasSize(241);
   }
