@@ -123,7 +123,9 @@ public class EntryResource {
     if (Looker.looks(request)) {
       return says(HttpStatus.OK, title, new Words(title, title), request);
     }
-    seats.opened(code, engine.now().atZone(zone).toLocalDate());
+    if (!(published.code() instanceof Staffed)) {
+      opened(code);
+    }
     return switch (published.code()) {
       case Staffed staffed -> staffed(staffed, variant, ticket, link, request);
       case Grouped _ ->
@@ -131,6 +133,10 @@ public class EntryResource {
       case Scene _ ->
           shown(Optional.empty(), title, "", FOLLOW, Words.NONE, shared.picture(code), request);
     };
+  }
+
+  private void opened(String code) {
+    seats.opened(code, engine.now().atZone(zone).toLocalDate());
   }
 
   private ResponseEntity<String> staffed(
@@ -146,9 +152,11 @@ public class EntryResource {
     if (code.cards()) {
       TicketStore.Ticket found = tickets.find(code.about().name(), ticket).orElse(null);
       if (found == null) {
+        opened(code.about().name());
         return says(HttpStatus.NOT_FOUND, title, NO_CARD, request);
       }
       if (found.usedAt() != null) {
+        opened(code.about().name());
         tickets.refused(ticket);
         return says(HttpStatus.GONE, title, USED, request);
       }

@@ -73,6 +73,7 @@ public class Reception {
 
   private final LiveCodeStore codes;
   private final SeatStore seats;
+  private final Reservations reservations;
   private final Ways ways;
   private final Welcomes welcomes;
   private final TicketStore tickets;
@@ -89,6 +90,7 @@ public class Reception {
   Reception(
       LiveCodeStore codes,
       SeatStore seats,
+      Reservations reservations,
       Ways ways,
       Welcomes welcomes,
       TicketStore tickets,
@@ -99,6 +101,7 @@ public class Reception {
       Settings settings) {
     this.codes = codes;
     this.seats = seats;
+    this.reservations = reservations;
     this.ways = ways;
     this.welcomes = welcomes;
     this.tickets = tickets;
@@ -125,7 +128,8 @@ public class Reception {
             code.welcome(),
             code.variants(),
             code.cards());
-    return seats.reserve(able, variant, visitor, shown, engine.now(), LEASE, zone);
+    return reservations.reserve(
+        new SeatStore.Ask(able, variant, visitor, shown, engine.now()), LEASE, zone);
   }
 
   /// Somebody added a guide. The welcome goes first, and nothing that fails after it stops it.

@@ -14,10 +14,16 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -87,41 +93,66 @@ class SeatStore {
     return instant.atOffset(ZoneOffset.UTC);
   }
 
-  /// The seat a visitor has, or took up within a day.
-  private Optional<Seat> of(String code, String visitor, Instant now) {
-    return sql.sql(
+  /// Somebody who opened the page of a code.
+  ///
+  /// @param code as far as its guides can be shown
+  /// @param slots free for whoever comes, by guide; none where one code of a guide is for all
+  record Ask(
+      Staffed code,
+      String variant,
+      Visitor visitor,
+      Map<String, List<Integer>> slots,
+      Instant now) {}
+
+  /// The seats that visitors have, or took up within a day, by visitor.
+  private Map<String, Seat> of(String code, List<String> visitors, Instant now) {
+    var found = new HashMap<String, Seat>();
+    sql.sql(
             """
-            select * from live_code_seat
-            where code = :code and visitor = :visitor
+            select distinct on (visitor) * from live_code_seat
+            where code = :code and visitor in (:visitors)
               and ((state = 'held' and lease_until > :now)
                 or (state = 'added' and reserved_at > :yesterday))
-            order by id desc limit 1
+            order by visitor, id desc
             """)
         .param("code", code)
-        .param("visitor", visitor)
+        .param("visitors", visitors)
         .param("now", at(now))
         .param("yesterday", at(now.minus(Duration.ofDays(1))))
-        .query(SeatStore::seat)
-        .optional();
+        .query(
+            (row, number) -> {
+              found.put(row.getString("visitor"), seat(row, number));
+              return number;
+            })
+        .list();
+    return found;
   }
 
   private record Day(int taken, Tally tally) {}
 
   private Day lock(String code, LocalDate day) {
-    sql.sql(
-            """
-            insert into live_code_day (code, day) values (:code, :day)
-            on conflict (code, day) do nothing
-            """)
-        .param("code", code)
-        .param("day", Date.valueOf(day))
-        .update();
+    Optional<Day> there = locked(code, day);
+    if (there.isEmpty()) {
+      sql.sql(
+              """
+              insert into live_code_day (code, day) values (:code, :day)
+              on conflict (code, day) do nothing
+              """)
+          .param("code", code)
+          .param("day", Date.valueOf(day))
+          .update();
+      there = locked(code, day);
+    }
+    return there.orElseThrow();
+  }
+
+  private Optional<Day> locked(String code, LocalDate day) {
     return sql.sql(
             "select taken, tally from live_code_day where code = :code and day = :day for update")
         .param("code", code)
         .param("day", Date.valueOf(day))
         .query((row, _) -> new Day(row.getInt("taken"), Tally.read(row.getString("tally"))))
-        .single();
+        .optional();
   }
 
   /// Writes counts that were read under the lock; that nobody else did is asked once more.
@@ -143,90 +174,154 @@ class SeatStore {
     }
   }
 
-  /// Reserves a place, or says why there is none. The same visitor gets the same one again.
+  private record Row(Ask ask, String guide, int slot, boolean fallback) {}
+
+  /// Reserves places, or says why there are none, for people who opened the page of one code, in
+  /// the order in which they came. The same visitor gets the same one again. Their openings are
+  /// counted.
   ///
-  /// @param code as far as its guides can be shown
-  /// @param slots free for whoever comes, by guide; none where one code of a guide is for all
+  /// @return what came of each, in their order
   @Transactional
-  Reserved reserve(
-      Staffed code,
-      String variant,
-      Visitor visitor,
-      Map<String, List<Integer>> slots,
-      Instant now,
-      Duration lease,
-      ZoneId zone) {
-    String name = code.about().name();
-    Optional<Seat> before = of(name, visitor.name(), now);
-    if (before.isPresent()) {
-      return new Got(before.get(), true);
-    }
+  List<Reserved> reserve(List<Ask> asks, Duration lease, ZoneId zone) {
+    String name = asks.getFirst().code().about().name();
+    Instant now = asks.stream().map(Ask::now).max(Comparator.naturalOrder()).orElseThrow();
     LocalDate day = now.atZone(zone).toLocalDate();
     Day today = lock(name, day);
-    // The same visitor may have come twice at once.
-    before = of(name, visitor.name(), now);
-    if (before.isPresent()) {
-      return new Got(before.get(), true);
-    }
+    Map<String, Seat> before =
+        of(name, asks.stream().map(ask -> ask.visitor().name()).distinct().toList(), now);
     Tally tally = lapse(name, day, today.tally(), now);
-    switch (Roster.at(code, tally, now, zone)) {
-      case Roster.Nobody(Roster.Why why) -> {
-        if (!tally.equals(today.tally())) {
-          write(name, day, today, tally);
+    var reasons = new HashMap<String, Roster.Why>();
+    var taken = new LinkedHashMap<String, Row>();
+    var held = new HashMap<String, List<Integer>>();
+    int full = 0;
+    for (Ask ask : asks) {
+      String visitor = ask.visitor().name();
+      // The same visitor may have come twice at once.
+      if (before.containsKey(visitor) || taken.containsKey(visitor)) {
+        continue;
+      }
+      switch (Roster.at(ask.code(), tally, now, zone)) {
+        case Roster.Nobody(Roster.Why why) -> {
+          reasons.put(visitor, why);
+          full++;
         }
-        sql.sql("update live_code_day set full_ = full_ + 1 where code = :code and day = :day")
-            .param("code", name)
+        case Roster.Takes(String guide, boolean fallback, Tally after) -> {
+          tally = after;
+          taken.put(visitor, new Row(ask, guide, slot(name, ask, guide, held), fallback));
+        }
+      }
+    }
+    count(name, day, today, tally, asks.size(), full);
+    Map<String, Seat> made = insert(name, day, List.copyOf(taken.values()), lease);
+    var came = new ArrayList<Reserved>(asks.size());
+    var first = new HashSet<String>();
+    for (Ask ask : asks) {
+      String visitor = ask.visitor().name();
+      Seat own = before.getOrDefault(visitor, made.get(visitor));
+      came.add(
+          own == null
+              ? new None(Objects.requireNonNull(reasons.get(visitor)))
+              : new Got(own, before.containsKey(visitor) || !first.add(visitor)));
+    }
+    return came;
+  }
+
+  private void count(String code, LocalDate day, Day was, Tally tally, int opened, int full) {
+    int rows =
+        sql.sql(
+                """
+                update live_code_day
+                set taken = :taken, tally = :tally, opened = opened + :opened, full_ = full_ + :full
+                where code = :code and day = :day and taken = :seen
+                """)
+            .param("taken", tally.total())
+            .param("tally", tally.write())
+            .param("opened", opened)
+            .param("full", full)
+            .param("code", code)
             .param("day", Date.valueOf(day))
+            .param("seen", was.taken())
             .update();
-        return new None(why);
-      }
-      case Roster.Takes(String guide, boolean fallback, Tally after) -> {
-        write(name, day, today, after);
-        int slot = slot(name, variant, guide, slots.getOrDefault(guide, List.of()));
-        return new Got(
-            sql.sql(
-                    """
-                    insert into live_code_seat (code, variant, day, guide, slot, fallback, visitor,
-                           ticket, person, reserved_at, lease_until, state)
-                    values (:code, :variant, :day, :guide, :slot, :fallback, :visitor,
-                           :ticket, :person, :now, :until, 'held')
-                    returning *
-                    """)
-                .param("code", name)
-                .param("variant", variant)
-                .param("day", Date.valueOf(day))
-                .param("guide", guide)
-                .param("slot", slot)
-                .param("fallback", fallback)
-                .param("visitor", visitor.name())
-                .param("ticket", visitor.ticket())
-                .param("person", visitor.person())
-                .param("now", at(now))
-                .param("until", at(now.plus(lease)))
-                .query(SeatStore::seat)
-                .single(),
-            false);
-      }
+    if (rows != 1) {
+      throw new IllegalStateException("Counts of " + code + " changed under their lock");
     }
   }
 
+  private Map<String, Seat> insert(String code, LocalDate day, List<Row> rows, Duration lease) {
+    var made = new HashMap<String, Seat>();
+    if (rows.isEmpty()) {
+      return made;
+    }
+    sql.sql(
+            """
+            insert into live_code_seat (code, variant, day, guide, slot, fallback, visitor,
+                   ticket, person, reserved_at, lease_until, state)
+            select :code, variant, :day, guide, slot, fallback, visitor, ticket, person, reserved,
+                   until, 'held'
+            from unnest(cast(:variants as text[]), cast(:guides as text[]), cast(:slots as int[]),
+                        cast(:fallbacks as boolean[]), cast(:visitors as text[]),
+                        cast(:tickets as text[]), cast(:persons as text[]),
+                        cast(:reserved as timestamptz[]), cast(:until as timestamptz[]))
+              with ordinality as given(variant, guide, slot, fallback, visitor, ticket, person,
+                                       reserved, until, n)
+            order by n
+            returning *
+            """)
+        .param("code", code)
+        .param("day", Date.valueOf(day))
+        .param("variants", texts(rows, row -> row.ask().variant()))
+        .param("guides", texts(rows, Row::guide))
+        .param("slots", texts(rows, row -> Integer.toString(row.slot())))
+        .param("fallbacks", texts(rows, row -> Boolean.toString(row.fallback())))
+        .param("visitors", texts(rows, row -> row.ask().visitor().name()))
+        .param("tickets", texts(rows, row -> row.ask().visitor().ticket()))
+        .param("persons", texts(rows, row -> row.ask().visitor().person()))
+        .param("reserved", texts(rows, row -> row.ask().now().toString()))
+        .param("until", texts(rows, row -> row.ask().now().plus(lease).toString()))
+        .query(
+            (row, number) -> {
+              made.put(row.getString("visitor"), seat(row, number));
+              return number;
+            })
+        .list();
+    return made;
+  }
+
+  private static @Nullable String[] texts(List<Row> rows, Function<Row, @Nullable String> what) {
+    @Nullable String[] texts = new @Nullable String[rows.size()];
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = what.apply(rows.get(i));
+    }
+    return texts;
+  }
+
   /// The first of a pool that nobody holds; 0, which several may share, when all are held.
-  private int slot(String code, String variant, String guide, List<Integer> pool) {
+  ///
+  /// @param held which are, by variant and guide, as far as they were asked for; it is held then
+  private int slot(String code, Ask ask, String guide, Map<String, List<Integer>> held) {
+    List<Integer> pool = ask.slots().getOrDefault(guide, List.of());
     if (pool.isEmpty()) {
       return 0;
     }
-    List<Integer> held =
-        sql.sql(
-                """
-                select slot from live_code_seat
-                where code = :code and variant = :variant and guide = :guide and state = 'held'
-                """)
-            .param("code", code)
-            .param("variant", variant)
-            .param("guide", guide)
-            .query(Integer.class)
-            .list();
-    return pool.stream().filter(slot -> !held.contains(slot)).findFirst().orElse(0);
+    List<Integer> now =
+        held.computeIfAbsent(
+            ask.variant() + "\n" + guide,
+            _ ->
+                new ArrayList<>(
+                    sql.sql(
+                            """
+                            select slot from live_code_seat
+                            where code = :code and variant = :variant and guide = :guide
+                              and state = 'held'
+                            """)
+                        .param("code", code)
+                        .param("variant", ask.variant())
+                        .param("guide", guide)
+                        .query(Integer.class)
+                        .list()));
+    int slot = pool.stream().filter(one -> !now.contains(one)).findFirst().orElse(0);
+    now.add(slot);
+    return slot;
   }
 
   /// Gives back places of a day whose lease is over.
@@ -399,7 +494,7 @@ class SeatStore {
         .optional();
   }
 
-  /// Somebody opened the page of a code.
+  /// Somebody opened the page of a code that gives no places.
   void opened(String code, LocalDate day) {
     sql.sql(
             """
