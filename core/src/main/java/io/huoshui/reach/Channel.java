@@ -2,6 +2,7 @@ package io.huoshui.reach;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// The port behind which one vendor delivers. Implementations live in `platforms`, one package per
 /// vendor.
@@ -14,6 +15,13 @@ public interface Channel {
 
   /// The most envelopes the platform takes in one call.
   int largestBatch();
+
+  /// Why nothing can be handed over just now, asked before a batch is written down as handed over:
+  /// waiting for a platform must not fill the disk. Empty when a call may be made, which says
+  /// nothing of how it ends.
+  default Optional<Outcome.Later> closed() {
+    return Optional.empty();
+  }
 
   /// Hands one batch to the platform. All envelopes carry the same template, so the platform may
   /// send them as one. Never throws for what the outside does: every failure is an outcome.

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.cp.api.WxCpService;
@@ -56,6 +57,32 @@ public final class WecomChannel implements Channel {
   @Override
   public int largestBatch() {
     return BATCH;
+  }
+
+  /// Without a token no call is made.
+  @Override
+  public Optional<Outcome.Later> closed() {
+    Failure failure;
+    try {
+      var _ = wecom.getAccessToken();
+      return Optional.empty();
+    } catch (WxErrorException e) {
+      failure = Failure.of(Platform.WECOM, e);
+    } catch (RuntimeException e) {
+      failure = Failure.of(Platform.WECOM, e);
+    }
+    return switch (outcome(failure)) {
+      case Outcome.Later later -> Optional.of(later);
+      // Whether a token was made is nobody's message.
+      case Outcome.Unknown(String why) -> Optional.of(new Outcome.Later("no_token", why, 1));
+      // The call says it for everybody it is for.
+      case Outcome.Accepted _,
+          Outcome.Refused _,
+          Outcome.Poisoned _,
+          Outcome.Absent _,
+          Outcome.Halted _ ->
+          Optional.empty();
+    };
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.huoshui.reach.ChannelKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
@@ -48,6 +49,11 @@ public class CalledOff {
       @Override
       public List<Receipt> receipts(String platformId) {
         return channel.receipts(platformId);
+      }
+
+      @Override
+      public Optional<Outcome.Later> closed() {
+        return channel.closed();
       }
 
       @Override

@@ -6,6 +6,7 @@ import io.huoshui.reach.ChannelKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 
 /// A channel that hands over no more calls than its lines take; the others wait in the outbox.
@@ -35,6 +36,17 @@ final class Lines implements Channel {
   }
 
   @Override
+  public Optional<Outcome.Later> closed() {
+    int now = underWay.getAsInt();
+    return pacing.begin(now, 0, 0) > 0 ? behind.closed() : Optional.of(taken(now));
+  }
+
+  private Outcome.Later taken(int now) {
+    return new Outcome.Later(
+        "lines_taken", now + " calls are under way on " + pacing.lines() + " lines", REST_SECONDS);
+  }
+
+  @Override
   public List<Outcome> handOver(String batchId, List<Envelope> envelopes) {
     int now = underWay.getAsInt();
     // One call per line: nobody waits here for whoever answers beyond that.
@@ -45,11 +57,7 @@ final class Lines implements Channel {
       outcomes.addAll(behind.handOver(batchId, envelopes.subList(0, taken)));
     }
     for (int i = taken; i < envelopes.size(); i++) {
-      outcomes.add(
-          new Outcome.Later(
-              "lines_taken",
-              now + " calls are under way on " + pacing.lines() + " lines",
-              REST_SECONDS));
+      outcomes.add(taken(now));
     }
     return outcomes;
   }

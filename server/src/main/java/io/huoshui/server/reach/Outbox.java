@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -173,6 +174,7 @@ public class Outbox {
     private final Settings.Calls pace;
     private volatile Channel channel;
     private final AtomicLong restUntilNanos = new AtomicLong(System.nanoTime());
+    private final AtomicInteger unreachable = new AtomicInteger();
     private final AtomicLong nextCallNanos = new AtomicLong(System.nanoTime());
 
     /// Batches that a client failed on: whether they were sent is not known, and what is not there
@@ -208,8 +210,20 @@ public class Outbox {
     /// @return whether anything was taken or refused
     boolean send() {
       boolean moved = false;
+      if (engine.ask().waiting(Set.of(kind)) == 0) {
+        return false;
+      }
       while (!resting()) {
         Channel to = channel;
+        Outcome.Later closed = to.closed().orElse(null);
+        if (closed != null) {
+          // Who may not be written to any more hears so although the platform can not be called.
+          while (engine.recall(kind, to.largestBatch())) {
+            LOG.debug("{} is closed; messages recalled", kind.wire());
+          }
+          note(List.of(closed));
+          break;
+        }
         Batch batch = engine.nextBatch(kind, to.largestBatch());
         if (batch == null) {
           break;
@@ -310,14 +324,23 @@ public class Outbox {
       for (Outcome outcome : outcomes) {
         switch (outcome) {
           case Outcome.Later(String code, String why, int afterSeconds) -> {
-            rest(Duration.ofSeconds(afterSeconds));
+            int times = code.equals("unreachable") ? unreachable.getAndIncrement() : 0;
+            // Each try is written down. By a virtual clock somebody waits for the answer.
+            rest(
+                Duration.ofSeconds(
+                    sideBySide
+                        ? Math.clamp((long) afterSeconds << Math.min(times, 5), afterSeconds, 60)
+                        : afterSeconds));
             trouble = kind.wire() + " " + code + ": " + why;
           }
           case Outcome.Unknown(String why) -> {
             rest(PAUSE);
             trouble = kind.wire() + " did not answer: " + why;
           }
-          case Outcome.Accepted _, Outcome.Refused _ -> trouble = "";
+          case Outcome.Accepted _, Outcome.Refused _ -> {
+            trouble = "";
+            unreachable.set(0);
+          }
           case Outcome.Absent _, Outcome.Poisoned _, Outcome.Halted _ -> {}
         }
       }

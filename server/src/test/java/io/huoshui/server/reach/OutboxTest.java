@@ -21,11 +21,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -109,7 +111,7 @@ class OutboxTest {
   }
 
   /// A platform that counts what it took.
-  private static final class Platform implements Channel {
+  private static class Platform implements Channel {
     private final ChannelKind kind;
     private final BiFunction<String, List<Envelope>, List<Outcome>> answers;
     final Map<String, Integer> taken = new ConcurrentHashMap<>();
@@ -173,6 +175,34 @@ class OutboxTest {
     assertThat(drained.empty()).isTrue();
     assertThat(platform.taken).hasSize(39).allSatisfy((_, times) -> assertThat(times).isOne());
     assertThat(reasons("sms")).isEqualTo(Map.of(Reason.SENT, 39L, Reason.REFUSED, 1L));
+  }
+
+  /// A platform that can not be called just now: nothing is written down for it, however often it
+  /// is asked, and everything leaves when it opens.
+  @Test
+  void waitingForAChannelThatIsClosedWritesNothing() {
+    campaign("sms", 40);
+    var open = new AtomicBoolean();
+    var platform =
+        new Platform(ChannelKind.SMS, OutboxTest::accepted) {
+          @Override
+          public Optional<Outcome.Later> closed() {
+            return open.get()
+                ? Optional.empty()
+                : Optional.of(new Outcome.Later("-1", "no token", 0));
+          }
+        };
+    Outbox outbox = outbox(platform);
+    long written = engine.gauges().records();
+    for (int i = 0; i < 5; i++) {
+      Outbox.Drained drained = outbox.drain(0);
+      assertThat(drained.empty()).isFalse();
+      assertThat(drained.why()).contains("sms -1: no token");
+    }
+    assertThat(engine.gauges().records()).isEqualTo(written);
+    open.set(true);
+    assertThat(outbox.drain(30).empty()).isTrue();
+    assertThat(platform.taken).hasSize(40).allSatisfy((_, times) -> assertThat(times).isOne());
   }
 
   @Test
