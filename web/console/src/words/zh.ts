@@ -842,6 +842,7 @@ const zh = {
     stillIn: '至今',
     noTargets: '还没有小群可去:在群的 PUT /api/v1/communities 里写上 kind(小群)和 theme(主题)。',
     useSample: '用示例开始',
+    postWhy: { silent: '群已沉默', stage: '群不在这个阶段', late: '错过了时间', gone: '计划或群已不在', holiday: '节假日', paused: '计划已暂停', dissolved: '群已解散', cancelled: '计划已改', line_gone: '计划里已没有这一条' },
   },
   sending: {
     heading: '群发',
