@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import en from '../src/words/en'
+import { wings } from '../src/shell/wings'
 import zh from '../src/words/zh'
 
 const SOURCES = resolve(import.meta.dirname, '../src')
@@ -37,6 +38,15 @@ test('every word a page asks for is there', () => {
   )
   expect(asked.length).toBeGreaterThan(50)
   expect(asked.filter(({ key }) => !chinese.has(key))).toEqual([])
+})
+
+test('every page that needs no more than its name has one place in the navigation', () => {
+  const routes = [...readFileSync(join(SOURCES, 'routes.ts'), 'utf8').matchAll(/path: '([^':]+)', name: '(\w+)'/g)].map(([, path, name]) => `${name} ${path}`)
+  const rooms = wings.flatMap((wing) => wing.rooms.map((room) => `${room.name} ${room.to}`))
+  expect(routes.length).toBeGreaterThan(20)
+  expect(rooms.toSorted()).toEqual(routes.toSorted())
+  expect(wings.filter((wing) => wing.name !== 'brand' && !chinese.has(`wings.${wing.name}`))).toEqual([])
+  expect(rooms.filter((room) => !chinese.has(`nav.${room.split(' ')[0]}`))).toEqual([])
 })
 
 // The rules and their names live in core; the pages only repeat the labels. This holds them together.

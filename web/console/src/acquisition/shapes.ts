@@ -1,4 +1,5 @@
 import type { SurveyShare } from '../server/shapes'
+import type { LiveCodeDefinition } from './draft'
 
 /** One live code, as it is listed. */
 export interface LiveCodeLine {
@@ -15,7 +16,10 @@ export interface LiveCodeLine {
   oncePerOrder: boolean
   expires: string | null
   over: boolean
+  who: string
+  publishedAt: string
   written: string
+  definition: LiveCodeDefinition
   url: string
 }
 
@@ -74,6 +78,7 @@ export interface LiveCodeReport {
 
 export interface LiveCodeReview {
   name: string
+  definition: LiveCodeDefinition
   refused: boolean
   findings: { refuses: boolean; code: string; field: string; value: string; why: string; cure: string }[]
   welcomes: { variant: string; text: string; attachments: Record<string, string>[] }[]

@@ -21,6 +21,7 @@ export interface FlowLine {
   nodes: number
   lines: number
   intents: number
+  meanings: Record<string, string>
   examples: number
   inTemplates: string
 }

@@ -68,6 +68,7 @@ export interface Wave {
 
 export interface GroupMember {
   customer: string
+  name: string | null
   in: boolean
   stays: { from: string; to: string | null; by: string; liveCode: string; scene: string; ending: string | null }[]
   lastActive: string | null

@@ -104,6 +104,8 @@ export interface Load {
 export interface GuideTask {
   task: string
   customer: string
+  /** Masked; null where none is known. */
+  name: string | null
   guide: string
   doneBy: string
   title: string

@@ -728,6 +728,8 @@ export interface MassGuide {
 
 export interface MassExpected extends Said {
   customer: string
+  /** Masked; null where none is known. */
+  name: string | null
   verdict: string
   until: string | null
   left: number | null

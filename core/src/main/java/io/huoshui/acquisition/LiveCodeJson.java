@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Live codes as JSON (YAML says the same):
@@ -62,6 +63,8 @@ import org.jspecify.annotations.Nullable;
 /// source: exhibition
 /// days: 30
 /// ```
+///
+/// `live-code.schema.json` says the same as a JSON Schema; a test holds the two equal.
 public final class LiveCodeJson {
   private static final List<String> DAYS = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
 
@@ -196,6 +199,10 @@ public final class LiveCodeJson {
 
   private static Attachment attachment(Place at) {
     at.only("image", "link", "miniProgram");
+    if (Stream.of("image", "link", "miniProgram").filter(kind -> !at.get(kind).absent()).count()
+        > 1) {
+      throw at.refused("one of image, link, miniProgram: each goes as an attachment of its own");
+    }
     Attachment read;
     if (!at.get("image").absent()) {
       Place image = at.get("image");

@@ -35,7 +35,7 @@ public final class LiveCodeReview {
   private static final String NAME = "[a-z][a-z0-9-]{0,23}";
 
   /// Words that stand in addresses themselves.
-  private static final Set<String> TAKEN = Set.of("links", "preview", "report");
+  private static final Set<String> TAKEN = Set.of("links", "preview", "report", "schema");
 
   private LiveCodeReview() {}
 

@@ -56,6 +56,7 @@ class LiveCodeTest {
           "members":[{"guide":"li","dates":[{"day":"1 Oct"}]}]           | liveCode.members[0].dates[0].day      | 2026-10-01
           "members":["li"],"dailyCap":1.5                                | liveCode.dailyCap                     | whole number
           "members":["li"],"welcome":{"attachments":[{"link":{"url":"u"}}]} | liveCode.welcome.attachments[0]    | title
+          "members":["li"],"welcome":{"attachments":[{"image":{"mediaId":"M"},"link":{"title":"t","url":"u"}}]} | liveCode.welcome.attachments[0] | an attachment of its own
           "members":["li"],"expires":"soon"                              | liveCode.expires                      | 2026-12-31
           """)
   void whatCanNotBeReadIsNamedWithItsPath(String fields, String path, String allowed) {

@@ -7,15 +7,12 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.huoshui.Breakage;
 import io.huoshui.Dice;
 import io.huoshui.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,47 +66,13 @@ class RuleSchemaTest {
         seed -> {
           var dice = new Dice(seed);
           Json whole = RuleJson.write(RandomRules.rule(dice, 2));
-          Json broken = broken(whole, dice.roll(keys(whole)), dice.roll(3), new int[1]);
+          Json broken = Breakage.one(whole, dice);
           boolean readable = readable(broken);
           assertThat(allowed(broken.write())).as(broken.write()).isEqualTo(readable);
           verdicts[readable ? 1 : 0]++;
         });
     assertThat(verdicts[0]).isPositive();
     assertThat(verdicts[1]).isPositive();
-  }
-
-  private static int keys(Json json) {
-    return switch (json) {
-      case Json.Obj(Map<String, Json> fields) ->
-          fields.size() + fields.values().stream().mapToInt(RuleSchemaTest::keys).sum();
-      case Json.Arr(List<Json> items) -> items.stream().mapToInt(RuleSchemaTest::keys).sum();
-      default -> 0;
-    };
-  }
-
-  private static Json broken(Json json, int which, int how, int[] seen) {
-    return switch (json) {
-      case Json.Obj(Map<String, Json> fields) -> {
-        var changed = new LinkedHashMap<String, Json>();
-        fields.forEach(
-            (key, value) -> {
-              if (seen[0]++ != which) {
-                changed.put(key, broken(value, which, how, seen));
-              } else if (how == 0) {
-                changed.put("x" + key, value);
-              } else if (how == 1) {
-                changed.put(key, new Json.Null());
-              }
-            });
-        yield new Json.Obj(changed);
-      }
-      case Json.Arr(List<Json> items) -> {
-        var changed = new ArrayList<Json>();
-        items.forEach(item -> changed.add(broken(item, which, how, seen)));
-        yield new Json.Arr(changed);
-      }
-      default -> json;
-    };
   }
 
   @ParameterizedTest

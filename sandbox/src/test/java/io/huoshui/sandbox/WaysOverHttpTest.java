@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -113,6 +115,34 @@ class WaysOverHttpTest {
                     "externalcontact/del_contact_way", "{\"config_id\":\"" + config + "\"}")))
         .isZero();
     assertThat(scan("{\"config\":\"" + config + "\"}").path("added").asInt()).isZero();
+  }
+
+  @Test
+  void whoCameByACodeIsAContactWhenATaskGoesOut() throws Exception {
+    // Some guides never confirm; of six somebody does.
+    for (int i = 1; i <= 6; i++) {
+      String config = way("s" + i, "g" + i).path("config_id").asString("");
+      scan("{\"config\":\"" + config + "\",\"people\":[\"wmPersonNumber" + i + "\"]}");
+      client.wecom(
+          "externalcontact/add_msg_template",
+          "{\"chat_type\":\"single\",\"external_userid\":[\"wmPersonNumber%d\"],\"sender\":\"g%d\",\"text\":{\"content\":\"hi\"}}"
+              .formatted(i, i));
+    }
+    String later =
+        Instant.parse(client.get("/health").path("clock").asString(""))
+            .plus(Duration.ofDays(3))
+            .toString();
+    client.post("/sandbox/clock", "{\"to\":\"" + later + "\"}");
+    var fates = new TreeSet<String>();
+    client
+        .get("/sandbox/phones")
+        .path("phones")
+        .forEach(
+            phone ->
+                phone
+                    .path("messages")
+                    .forEach(message -> fates.add(message.path("fate").asString(""))));
+    assertThat(fates).contains("delivered").doesNotContain("not_friend");
   }
 
   @Test

@@ -147,7 +147,7 @@ public final class World implements AutoCloseable {
     this.settings = settings;
     this.corp = corp;
     this.habits = habits;
-    this.reactions = new Reactions(settings.seed(), habits, staffBook::holder);
+    this.reactions = new Reactions(settings.seed(), habits, this::holder);
     this.windowMs = settings.days() * DAY_MS;
     this.clockMs = settings.start().toEpochMilli();
     this.deliveredMs = clockMs - 1;
@@ -157,6 +157,14 @@ public final class World implements AutoCloseable {
       journal.append(first);
       apply(first);
     }
+  }
+
+  /// Whose a contact is. Who came by scanning a code is a contact of whom they added, though the
+  /// brand's history does not know it.
+  private @Nullable String holder(String customer, @Nullable String guide, long ms) {
+    List<String> scanned = guide == null ? ways.guidesOf(customer) : List.of();
+    return staffBook.holder(
+        customer, scanned.isEmpty() ? guide : scanned.size() == 1 ? scanned.getFirst() : "", ms);
   }
 
   /// Opens the world in a folder and brings it to where it was.

@@ -20,6 +20,8 @@ import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.insight.OpenedCells;
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -41,6 +44,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 /// Live codes for the operator: defined, looked at while they work, printed, and read afterwards.
 @RestController
@@ -90,6 +94,7 @@ class LiveCodeResource {
 
   /// @param kind `staff`, `group` or `account`
   /// @param written as its author wrote it
+  /// @param definition the same as JSON, for forms
   /// @param url what its QR code says
   record View(
       String name,
@@ -108,6 +113,7 @@ class LiveCodeResource {
       String who,
       Instant publishedAt,
       String written,
+      JsonNode definition,
       String url) {}
 
   private View view(LiveCodeStore.Published of) {
@@ -132,6 +138,7 @@ class LiveCodeResource {
         of.who(),
         of.publishedAt(),
         of.written(),
+        definitions.tree(of.body()),
         url(of.name()));
   }
 
@@ -155,14 +162,24 @@ class LiveCodeResource {
                     .thrown());
   }
 
+  /// The definition, as a JSON Schema.
+  @GetMapping(value = "/schema", produces = "application/schema+json")
+  byte[] schema() throws IOException {
+    try (InputStream file = LiveCodeJson.class.getResourceAsStream("live-code.schema.json")) {
+      return Objects.requireNonNull(file, "live-code.schema.json").readAllBytes();
+    }
+  }
+
   @GetMapping("/{name}")
   View one(@PathVariable String name) {
     return view(find(name));
   }
 
+  /// @param definition what was sent, as JSON
   /// @param welcomes as whoever comes would read it, by variant; the code's own under ``
   record Reviewed(
       String name,
+      JsonNode definition,
       List<LiveCodeReview.Finding> findings,
       boolean refused,
       List<WelcomeView> welcomes) {}
@@ -186,7 +203,8 @@ class LiveCodeResource {
         MediaType.TEXT_PLAIN_VALUE
       })
   Reviewed preview(@RequestBody String written) {
-    LiveCode code = LiveCodeJson.read(Json.parse(definitions.asJson(written)));
+    String body = definitions.asJson(written);
+    LiveCode code = LiveCodeJson.read(Json.parse(body));
     List<LiveCodeReview.Finding> findings = LiveCodeReview.of(code);
     var welcomes = new ArrayList<WelcomeView>();
     if (code instanceof Staffed staffed && !staffed.members().isEmpty()) {
@@ -205,6 +223,7 @@ class LiveCodeResource {
     }
     return new Reviewed(
         code.about().name(),
+        definitions.tree(body),
         findings,
         findings.stream().anyMatch(LiveCodeReview.Finding::refuses),
         welcomes);

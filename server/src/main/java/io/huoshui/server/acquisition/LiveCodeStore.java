@@ -33,10 +33,12 @@ class LiveCodeStore {
     this.sql = sql;
   }
 
+  /// @param body the definition as JSON
   /// @param endedAt when somebody ended it; null while it receives people
   record Published(
       LiveCode code,
       int version,
+      String body,
       String written,
       String who,
       Instant publishedAt,
@@ -55,6 +57,7 @@ class LiveCodeStore {
     return new Published(
         LiveCodeJson.read(Json.parse(row.getString("body"))),
         row.getInt("version"),
+        row.getString("body"),
         row.getString("written"),
         row.getString("who"),
         row.getTimestamp("published_at").toInstant(),

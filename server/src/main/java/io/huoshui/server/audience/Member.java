@@ -2,7 +2,9 @@ package io.huoshui.server.audience;
 
 import io.huoshui.engine.Engine;
 import io.huoshui.engine.Questions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -18,6 +20,19 @@ public record Member(String id, @Nullable String name, int events, String lifecy
                     line.events(),
                     line.lifecycle().wire()))
         .toList();
+  }
+
+  /// Masked names by id (`p12`), for lists that show people among other things; who has none is not
+  /// in it.
+  public static Map<String, String> names(Engine engine, RoaringBitmap people) {
+    var names = new HashMap<String, String>();
+    for (Questions.Line line : engine.ask().lines(people, -1, people.getCardinality())) {
+      String name = masked(line.name());
+      if (name != null && !name.isEmpty()) {
+        names.put("p" + line.profile(), name);
+      }
+    }
+    return names;
   }
 
   /// @param next the cursor of the next page, null on the last

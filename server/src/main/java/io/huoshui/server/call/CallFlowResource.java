@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.springframework.http.HttpStatus;
@@ -69,6 +70,7 @@ class CallFlowResource {
     this.audit = audit;
   }
 
+  /// @param meanings what its intents are called, by name
   /// @param written as its author wrote it
   /// @param inTemplates how a template calls by it
   record View(
@@ -78,6 +80,7 @@ class CallFlowResource {
       int nodes,
       int lines,
       int intents,
+      Map<String, String> meanings,
       int examples,
       String who,
       Instant publishedAt,
@@ -93,6 +96,8 @@ class CallFlowResource {
         flow.nodes().size(),
         flow.lines().size(),
         flow.intents().size(),
+        flow.intents().stream()
+            .collect(Collectors.toMap(CallFlow.Intent::name, CallFlow.Intent::title)),
         flow.intents().stream().mapToInt(intent -> intent.examples().size()).sum(),
         of.who(),
         of.publishedAt(),

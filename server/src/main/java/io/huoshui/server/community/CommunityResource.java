@@ -305,8 +305,10 @@ class CommunityResource {
     }
   }
 
+  /// @param name masked; null where none is known
   record Person(
       String customer,
+      @Nullable String name,
       boolean in,
       List<StayView> stays,
       @Nullable LocalDate lastActive,
@@ -337,12 +339,17 @@ class CommunityResource {
     List<Ledger.Member> page =
         meant.stream().filter(member -> member.person() > from).limit(PAGE).toList();
     boolean more = !page.isEmpty() && page.getLast().person() < meant.getLast().person();
+    Map<String, String> names =
+        io.huoshui.server.audience.Member.names(
+            engine,
+            RoaringBitmap.bitmapOf(page.stream().mapToInt(Ledger.Member::person).toArray()));
     return new Members(
         page.stream()
             .map(
                 member ->
                     new Person(
                         "p" + member.person(),
+                        names.get("p" + member.person()),
                         member.in(now),
                         member.stays().stream().map(StayView::of).toList(),
                         member.activeDays().isEmpty()

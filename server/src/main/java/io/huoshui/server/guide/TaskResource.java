@@ -10,6 +10,7 @@ import io.huoshui.guide.TaskState.Move;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.access.Scope;
+import io.huoshui.server.audience.Member;
 import io.huoshui.server.audience.Picks;
 import io.huoshui.server.audience.Whom;
 import io.huoshui.server.journey.Followers;
@@ -55,10 +56,12 @@ class TaskResource {
 
   /// @param when `today`, `later`, `overdue`, or the state it ended in: `done`, `skipped`,
   ///   `cancelled`
+  /// @param name the customer's, masked; null where none is known
   /// @param verified whether the records themselves show the evidence
   record TaskView(
       String task,
       String customer,
+      @Nullable String name,
       String guide,
       String doneBy,
       String title,
@@ -76,9 +79,12 @@ class TaskResource {
   TaskView view(GuideTask task) {
     TaskState state = TaskState.ofWire(task.state());
     TaskState.When when = state.when(task.due(), engine.now(), engine.ask().zone());
+    int profile = engine.ask().profileOf(task.profile());
+    String customer = "p" + profile;
     return new TaskView(
         task.task(),
-        "p" + engine.ask().profileOf(task.profile()),
+        customer,
+        Member.names(engine, RoaringBitmap.bitmapOf(profile)).get(customer),
         task.guide(),
         engine.guides().today(task.guide()),
         task.title(),

@@ -8,6 +8,7 @@ import io.huoshui.reach.Reason;
 import io.huoshui.reach.Template;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.audience.Member;
 import io.huoshui.server.audience.Picks;
 import io.huoshui.server.audience.Whom;
 import io.huoshui.server.sending.MassStore.Mass;
@@ -251,20 +252,23 @@ class MassResource {
         .toList();
   }
 
+  /// @param name masked; null where none is known
   /// @param left how many more messages the platform would deliver to them in its running period
   record Expected(
       String customer,
+      @Nullable String name,
       String channel,
       String verdict,
       String zh,
       String en,
       @Nullable Instant until,
       @Nullable Integer left) {
-    static Expected of(Outlook outlook) {
+    static Expected of(Outlook outlook, Map<String, String> names) {
       Reason reason = outlook.reason() == null ? Reason.SENT : outlook.reason();
       boolean goes = outlook.reason() == null;
       return new Expected(
           "p" + outlook.profile(),
+          names.get("p" + outlook.profile()),
           outlook.channel().wire(),
           reason.wire(),
           goes ? "会发出" : reason.zh(),
@@ -292,7 +296,13 @@ class MassResource {
     int from = after.matches("p\\d{1,9}") ? Integer.parseInt(after.substring(1)) : -1;
     List<Outlook> found =
         engine.ask().outlook(mass.template(), members, from, Math.clamp(limit, 1, MOST));
-    return found == null ? List.of() : found.stream().map(Expected::of).toList();
+    if (found == null) {
+      return List.of();
+    }
+    Map<String, String> names =
+        Member.names(
+            engine, RoaringBitmap.bitmapOf(found.stream().mapToInt(Outlook::profile).toArray()));
+    return found.stream().map(each -> Expected.of(each, names)).toList();
   }
 
   /// Asks the platform now who got it.

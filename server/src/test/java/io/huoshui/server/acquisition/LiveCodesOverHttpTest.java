@@ -77,6 +77,18 @@ class LiveCodesOverHttpTest {
               - {guide: night, shifts: [{days: [wed], from: "22:00", to: "02:00"}]}
             """);
     assertThat(text(made, "version") + text(made, "kind")).isEqualTo("1staff");
+    assertThat(text(town.get("/api/v1/live-codes/card"), "definition.members.1.shifts.0.to"))
+        .as("YAML comes back as JSON, for forms")
+        .isEqualTo("02:00");
+    assertThat(text(town.get("/api/v1/live-codes/schema"), "$id"))
+        .isEqualTo("urn:huoshui:live-code");
+    refused =
+        town.refused(
+            422,
+            "POST",
+            "/api/v1/live-codes",
+            "{\"code\":\"schema\",\"source\":\"ad\",\"members\":[\"li\"]}");
+    assertThat(text(refused, "code") + " " + text(refused, "value")).isEqualTo("bad_name schema");
     Json state = town.get("/api/v1/live-codes/card/state");
     assertThat(text(state, "takes") + " " + text(state, "next"))
         .isEqualTo("day 2026-07-01T12:15:00Z");
