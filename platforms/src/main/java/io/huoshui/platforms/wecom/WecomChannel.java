@@ -13,10 +13,12 @@ import java.util.Collections;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.cp.api.WxCpService;
 import me.chanjar.weixin.cp.bean.external.WxCpMsgTemplate;
@@ -29,6 +31,7 @@ import me.chanjar.weixin.cp.bean.external.msg.Image;
 import me.chanjar.weixin.cp.bean.external.msg.Link;
 import me.chanjar.weixin.cp.bean.external.msg.MiniProgram;
 import me.chanjar.weixin.cp.bean.external.msg.Text;
+import org.jspecify.annotations.Nullable;
 
 /// `add_msg_template` with chat type single: one text to up to 10,000 customers, which their guides
 /// confirm.
@@ -41,8 +44,43 @@ public final class WecomChannel implements Channel {
 
   private static final int PAGE = 1_000;
   private static final Duration LIST_MARGIN = Duration.ofHours(36);
+  private static final int MOST_TASKS = 50_000;
+
+  /// Reading twice does no harm.
+  private static final int READS = 4;
 
   private final WxCpService wecom;
+
+  /// Tasks that need not be asked about again, the latest of them.
+  private final Map<String, Task> tasks =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Task> eldest) {
+              return size() > MOST_TASKS;
+            }
+          });
+
+  /// What is known of one task of the platform.
+  ///
+  /// @param settled whether its batch is known: it is no other's
+  /// @param guides who has it to confirm; does not change
+  private record Task(boolean settled, List<String> guides) {}
+
+  private static final Task UNKNOWN = new Task(false, List.of());
+
+  /// The platform's tasks around an instant, as they were when somebody began to ask.
+  ///
+  /// @param texts by msgid
+  private record Listing(long begunNanos, Instant around, Map<String, String> texts) {}
+
+  /// When the answers of batches were lost; what a former process lost, it lost before this began.
+  private final Map<String, Long> lost = new ConcurrentHashMap<>();
+
+  private final long begunNanos = System.nanoTime();
+  private @Nullable Listing listing;
 
   /// @param wecom the corp's client, which keeps its limits and its token
   public WecomChannel(WxCpService wecom) {
@@ -100,6 +138,7 @@ public final class WecomChannel implements Channel {
         envelopes.getFirst().attachments().stream().map(WecomChannel::attachment).toList());
     try {
       WxCpMsgTemplateAddResult result = wecom.getExternalContactService().addMsgTemplate(message);
+      tasks.put(result.getMsgId(), new Task(true, List.of()));
       Set<String> failed =
           result.getFailList() == null ? Set.of() : new HashSet<>(result.getFailList());
       return envelopes.stream()
@@ -110,10 +149,17 @@ public final class WecomChannel implements Channel {
                       : new Outcome.Accepted(result.getMsgId()))
           .toList();
     } catch (WxErrorException e) {
-      return Collections.nCopies(envelopes.size(), outcome(Failure.of(Platform.WECOM, e)));
+      return failed(batchId, envelopes.size(), Failure.of(Platform.WECOM, e));
     } catch (RuntimeException e) {
-      return Collections.nCopies(envelopes.size(), outcome(Failure.of(Platform.WECOM, e)));
+      return failed(batchId, envelopes.size(), Failure.of(Platform.WECOM, e));
     }
+  }
+
+  private List<Outcome> failed(String batchId, int size, Failure failure) {
+    if (failure instanceof Failure.Lost) {
+      lost.put(batchId, System.nanoTime());
+    }
+    return Collections.nCopies(size, outcome(failure));
   }
 
   static Attachment attachment(io.huoshui.reach.Attachment attachment) {
@@ -175,35 +221,68 @@ public final class WecomChannel implements Channel {
     String sender = envelopes.getFirst().sender();
     try {
       var has = new HashMap<String, String>();
-      String cursor = "";
-      do {
-        var page =
-            wecom
-                .getExternalContactService()
-                .getGroupMsgListV2(
-                    "single",
-                    Date.from(handedOver.minus(LIST_MARGIN)),
-                    Date.from(handedOver.plus(LIST_MARGIN)),
-                    null,
-                    null,
-                    100,
-                    cursor);
-        for (ExternalContactGroupMsgInfo task : page.getGroupMsgList()) {
-          if (task.getText() != null
-              && text.equals(task.getText().getContent())
-              && (sender.isEmpty() || guides(task.getMsgId()).contains(sender))) {
-            for (Result result : results(task.getMsgId())) {
-              has.put(result.customer(), task.getMsgId());
-            }
+      for (Map.Entry<String, String> task : list(batchId, handedOver).texts().entrySet()) {
+        String msgid = task.getKey();
+        if (text.equals(task.getValue())
+            && !tasks.getOrDefault(msgid, UNKNOWN).settled()
+            && (sender.isEmpty() || guides(msgid).contains(sender))) {
+          for (Result result : results(msgid)) {
+            has.put(result.customer(), msgid);
           }
         }
-        cursor = page.getNextCursor() == null ? "" : page.getNextCursor();
-      } while (!cursor.isEmpty());
-      return envelopes.stream().<Outcome>map(envelope -> found(has, envelope)).toList();
+      }
+      List<Outcome> found =
+          envelopes.stream().<Outcome>map(envelope -> found(has, envelope)).toList();
+      lost.remove(batchId);
+      found.forEach(
+          one -> {
+            if (one instanceof Outcome.Accepted(String msgid)) {
+              tasks.put(msgid, new Task(true, List.of()));
+            }
+          });
+      return found;
     } catch (WxErrorException | RuntimeException e) {
       return Collections.nCopies(
           envelopes.size(), new Outcome.Unknown(String.valueOf(e.getMessage())));
     }
+  }
+
+  /// The tasks there are since a batch's answer was lost. Listing them takes a call for each
+  /// hundred, so one listing serves all that were lost before it.
+  private synchronized Listing list(String batchId, Instant handedOver) throws WxErrorException {
+    Listing known = listing;
+    if (known != null
+        && known.begunNanos() - lost.getOrDefault(batchId, begunNanos) > 0
+        && Duration.between(known.around(), handedOver).abs().compareTo(LIST_MARGIN) < 0) {
+      return known;
+    }
+    long now = System.nanoTime();
+    var texts = new LinkedHashMap<String, String>();
+    String cursor = "";
+    do {
+      String from = cursor;
+      var page =
+          read(
+              () ->
+                  wecom
+                      .getExternalContactService()
+                      .getGroupMsgListV2(
+                          "single",
+                          Date.from(handedOver.minus(LIST_MARGIN.multipliedBy(2))),
+                          Date.from(handedOver.plus(LIST_MARGIN.multipliedBy(2))),
+                          null,
+                          null,
+                          100,
+                          from));
+      for (ExternalContactGroupMsgInfo task : page.getGroupMsgList()) {
+        if (task.getText() != null) {
+          texts.put(task.getMsgId(), task.getText().getContent());
+        }
+      }
+      cursor = page.getNextCursor() == null ? "" : page.getNextCursor();
+    } while (!cursor.isEmpty());
+    listing = new Listing(now, handedOver, texts);
+    return listing;
   }
 
   private static Outcome found(Map<String, String> has, Envelope envelope) {
@@ -219,8 +298,13 @@ public final class WecomChannel implements Channel {
     for (String guide : guides(msgid)) {
       String cursor = "";
       do {
+        String from = cursor;
         WxCpGroupMsgSendResult page =
-            wecom.getExternalContactService().getGroupMsgSendResult(msgid, guide, PAGE, cursor);
+            read(
+                () ->
+                    wecom
+                        .getExternalContactService()
+                        .getGroupMsgSendResult(msgid, guide, PAGE, from));
         for (var sent : page.getSendList()) {
           results.add(
               new Result(
@@ -234,15 +318,39 @@ public final class WecomChannel implements Channel {
     return results;
   }
 
+  private interface Read<T> {
+    T make() throws WxErrorException;
+  }
+
+  /// A question whose answer was lost is asked again: a thousand of them in a row would else never
+  /// all be answered.
+  private static <T> T read(Read<T> call) throws WxErrorException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return call.make();
+      } catch (WxErrorException e) {
+        if (tries == READS || !(Failure.of(Platform.WECOM, e) instanceof Failure.Lost)) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private List<String> guides(String msgid) throws WxErrorException {
+    Task known = tasks.get(msgid);
+    if (known != null && !known.settled()) {
+      return known.guides();
+    }
     var guides = new ArrayList<String>();
     String cursor = "";
     do {
+      String from = cursor;
       WxCpGroupMsgTaskResult page =
-          wecom.getExternalContactService().getGroupMsgTask(msgid, PAGE, cursor);
+          read(() -> wecom.getExternalContactService().getGroupMsgTask(msgid, PAGE, from));
       page.getTaskList().forEach(task -> guides.add(task.getUserId()));
       cursor = page.getNextCursor() == null ? "" : page.getNextCursor();
     } while (!cursor.isEmpty());
+    tasks.putIfAbsent(msgid, new Task(false, List.copyOf(guides)));
     return guides;
   }
 

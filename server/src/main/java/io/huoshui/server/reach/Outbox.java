@@ -43,6 +43,10 @@ import org.springframework.stereotype.Component;
 public class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
   private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final Duration RECONCILE = Duration.ofSeconds(5);
+
+  /// So many answers in a row that did not come: the channel rests.
+  private static final int SILENT = 3;
 
   /// So many messages in a row, each refused alone for the same reason and none taken in between,
   /// are not poisoned: something is wrong with what all of them have in common.
@@ -175,6 +179,11 @@ public class Outbox {
     private volatile Channel channel;
     private final AtomicLong restUntilNanos = new AtomicLong(System.nanoTime());
     private final AtomicInteger unreachable = new AtomicInteger();
+    private final AtomicInteger silent = new AtomicInteger();
+
+    /// Since when there is a batch whose answer was lost and that was not asked about; 0 for none.
+    private final AtomicLong lost = new AtomicLong();
+
     private final AtomicLong nextCallNanos = new AtomicLong(System.nanoTime());
 
     /// Batches that a client failed on: whether they were sent is not known, and what is not there
@@ -213,7 +222,7 @@ public class Outbox {
       if (engine.ask().waiting(Set.of(kind)) == 0) {
         return false;
       }
-      while (!resting()) {
+      while (!resting() && !reconcilesNow()) {
         Channel to = channel;
         Outcome.Later closed = to.closed().orElse(null);
         if (closed != null) {
@@ -255,7 +264,14 @@ public class Outbox {
       }
     }
 
+    /// What was lost is asked about a few seconds later, all together, however much waits to leave.
+    private boolean reconcilesNow() {
+      long since = lost.get();
+      return since != 0 && System.nanoTime() - since > RECONCILE.toNanos();
+    }
+
     boolean reconcile(Batch batch) {
+      lost.set(0);
       List<Outcome> outcomes = channel.reconcile(batch.id(), batch.envelopes(), batch.handedOver());
       String why = failed.get(batch.id());
       if (why != null) {
@@ -321,6 +337,15 @@ public class Outbox {
 
     /// A channel that asked for time, or did not answer, rests.
     private void note(List<Outcome> outcomes) {
+      if (outcomes.stream().anyMatch(outcome -> outcome instanceof Outcome.Unknown)) {
+        lost.compareAndSet(0, System.nanoTime());
+        // One answer that is lost says little of the next.
+        if (silent.incrementAndGet() >= SILENT) {
+          rest(PAUSE);
+        }
+      } else {
+        silent.set(0);
+      }
       for (Outcome outcome : outcomes) {
         switch (outcome) {
           case Outcome.Later(String code, String why, int afterSeconds) -> {
@@ -333,10 +358,7 @@ public class Outbox {
                         : afterSeconds));
             trouble = kind.wire() + " " + code + ": " + why;
           }
-          case Outcome.Unknown(String why) -> {
-            rest(PAUSE);
-            trouble = kind.wire() + " did not answer: " + why;
-          }
+          case Outcome.Unknown(String why) -> trouble = kind.wire() + " did not answer: " + why;
           case Outcome.Accepted _, Outcome.Refused _ -> {
             trouble = "";
             unreachable.set(0);
