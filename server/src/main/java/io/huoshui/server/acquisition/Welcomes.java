@@ -44,6 +44,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,6 +98,12 @@ class Welcomes {
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean afterwards = new AtomicBoolean();
 
+  /// Held while rows become events.
+  private final ReentrantLock telling = new ReentrantLock();
+
+  /// Who was erased while a welcome of theirs may have been under way, and when.
+  private final Map<String, Instant> forgotten = new ConcurrentHashMap<>();
+
   Welcomes(
       WelcomeStore store,
       LiveCodeStore codes,
@@ -115,7 +122,9 @@ class Welcomes {
   }
 
   /// Somebody came: the welcome is on disk when this returns, and under way.
-  void arrived(Change.Added added, LiveState state) {
+  ///
+  /// @param state null for a confirmation that does not say by which code
+  void arrived(Change.Added added, @Nullable LiveState state) {
     Instant now = Instant.now();
     Instant deadline = (time.virtual() ? now : added.at()).plus(WelcomeTry.WINDOW);
     String code =
@@ -127,18 +136,24 @@ class Welcomes {
             code,
             added.guide(),
             added.customer(),
-            state.code(),
-            state.variant(),
+            state == null ? "" : state.code(),
+            state == null ? "" : state.variant(),
             added.at(),
             now,
             deadline,
             "waiting",
             1,
             "",
-            null);
-    if (store.arrived(welcome, state.slot(), now.plus(UNDER_WAY))) {
-      send(code, welcome);
-    }
+            null,
+            1);
+    store
+        .arrived(welcome, added.half(), state == null ? 0 : state.slot(), now.plus(UNDER_WAY))
+        .ifPresent(says -> send(says.welcomeCode(), says));
+  }
+
+  /// A guide and a customer are no contacts any more.
+  void left(Change.Removed removed) {
+    store.left(removed.guide(), removed.customer(), removed.at());
   }
 
   private void send(String welcomeCode) {
@@ -184,7 +199,7 @@ class Welcomes {
       return;
     }
     io.huoshui.acquisition.Welcome says = code.welcomeOf(welcome.variant());
-    if (says.blank() || welcomeCode.startsWith("none/")) {
+    if (says.blank() || WelcomeStore.without(welcomeCode)) {
       settle(welcome, code, "none", says.blank() ? "no_text" : "no_welcome_code");
       return;
     }
@@ -199,6 +214,10 @@ class Welcomes {
       return;
     }
     io.huoshui.acquisition.Welcome filled = fill(wecom, says, code, welcome);
+    if (forgotten(welcome)) {
+      // The row says so already.
+      return;
+    }
     String answered = say(wecom, welcomeCode, filled);
     boolean maybeTaken =
         welcome.before().equals(WelcomeStore.ASKED) || welcome.before().equals("unknown");
@@ -304,7 +323,13 @@ class Welcomes {
     if (!code.tags().isEmpty()) {
       chores.put("tags", Json.of(code.tags().stream().map(Json::of).toList()).write());
     }
-    store.settle(welcome, state, reason, chores, Instant.now());
+    Instant now = Instant.now();
+    store.settle(welcome, state, reason, chores, now);
+    if (!state.equals("sent")) {
+      store
+          .other(welcome, now, now.plus(UNDER_WAY))
+          .ifPresent(says -> send(says.welcomeCode(), says));
+    }
     if (afterwards.compareAndSet(false, true)) {
       try {
         later.execute(this::afterwards);
@@ -344,7 +369,16 @@ class Welcomes {
     chores();
   }
 
-  private synchronized void tell() {
+  private void tell() {
+    telling.lock();
+    try {
+      tellUntold();
+    } finally {
+      telling.unlock();
+    }
+  }
+
+  private void tellUntold() {
     for (List<WelcomeStore.Welcome> untold = store.untold(BATCH);
         !untold.isEmpty();
         untold = store.untold(BATCH)) {
@@ -407,7 +441,14 @@ class Welcomes {
       what = what.with("code", Value.of(of.before()));
     }
     return new Event(
-        "welcome/" + of.guide() + "/" + of.customer() + "/" + of.addedAt().getEpochSecond(),
+        "welcome/"
+            + of.guide()
+            + "/"
+            + of.customer()
+            + "/"
+            + of.addedAt().getEpochSecond()
+            // That the first code failed was said already.
+            + (of.codes() > 1 ? "/" + of.codes() : ""),
         sent ? "welcome_sent" : "welcome_failed",
         of.addedAt().isAfter(now) ? of.addedAt() : now,
         "wecom",
@@ -441,7 +482,17 @@ class Welcomes {
   }
 
   /// Tags are events; what carries them to the platform is their sync.
-  private void tags(List<WelcomeStore.Chore> chores) {
+  private void tags(List<WelcomeStore.Chore> due) {
+    telling.lock();
+    try {
+      // Somebody may have been erased since these were read.
+      addTags(due.stream().filter(each -> store.waits(each.id())).toList());
+    } finally {
+      telling.unlock();
+    }
+  }
+
+  private void addTags(List<WelcomeStore.Chore> chores) {
     if (chores.isEmpty()) {
       return;
     }
@@ -475,6 +526,9 @@ class Welcomes {
         store.chore(chore.id(), "failed", "not_set_up", Instant.now());
         return;
       }
+      if (!store.waits(chore.id())) {
+        return;
+      }
       var words = new HashMap<String, String>();
       if (chore.value().contains("{name")
           && wecom.nameOf(chore.customer()) instanceof Answer.Done<String>(String name)
@@ -497,6 +551,31 @@ class Welcomes {
     } finally {
       remarks.release();
     }
+  }
+
+  // Forgetting.
+
+  /// Somebody is erased: nothing more is said to them or about them.
+  ///
+  /// @param customers by external_userid what stands in its place
+  void forget(Map<String, String> customers) {
+    Instant now = Instant.now();
+    forgotten.values().removeIf(at -> at.plus(UNDER_WAY).plus(WelcomeTry.WINDOW).isBefore(now));
+    customers.keySet().forEach(customer -> forgotten.put(customer, now));
+    // Events are made of rows under this lock: either they come before, and are erased with the
+    // person, or they are not made.
+    telling.lock();
+    try {
+      customers.forEach((customer, nobody) -> store.forget(customer, nobody, now));
+    } finally {
+      telling.unlock();
+    }
+  }
+
+  /// Whoever comes after being erased is somebody new.
+  private boolean forgotten(WelcomeStore.Welcome welcome) {
+    Instant at = forgotten.get(welcome.customer());
+    return at != null && !welcome.arrivedAt().isAfter(at);
   }
 
   @PreDestroy

@@ -24,6 +24,7 @@ import io.huoshui.server.flow.TagSyncStore.State;
 import io.huoshui.server.flow.TagSyncStore.Step;
 import io.huoshui.server.flow.TagSyncStore.Sync;
 import io.huoshui.server.flow.TagSyncStore.Word;
+import io.huoshui.server.profile.Forgotten;
 import io.huoshui.server.reach.Channels;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
@@ -1061,5 +1062,11 @@ public class TagSync {
   void stop() {
     stopping = true;
     workers.shutdownNow();
+  }
+
+  /// Somebody is erased: what was to be done of their tags is not.
+  @EventListener
+  void forgotten(Forgotten person) {
+    store.forget(person.names());
   }
 }

@@ -444,6 +444,18 @@ class TagSyncStore {
     }
   }
 
+  /// Nothing is left to be done for somebody who was erased, on any platform.
+  ///
+  /// @param customers the numbers of their identifiers
+  void forget(Collection<Integer> customers) {
+    for (String table :
+        List.of("tag_step", "tag_word", "tag_carried", "tag_refusal", "tag_contact")) {
+      sql.sql("delete from " + table + " where customer in (:customers)")
+          .param("customers", customers)
+          .update();
+    }
+  }
+
   void carry(Collection<Row> on, Collection<Row> off) {
     each(
         json(on),
