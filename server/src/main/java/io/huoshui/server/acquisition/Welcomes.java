@@ -218,11 +218,12 @@ class Welcomes {
       // The row says so already.
       return;
     }
-    String answered = say(wecom, welcomeCode, filled);
+    Said said = say(wecom, welcomeCode, filled);
+    String answered = said.code();
     boolean maybeTaken =
         welcome.before().equals(WelcomeStore.ASKED) || welcome.before().equals("unknown");
     switch (WelcomeTry.after(
-        answered, welcome.tries(), maybeTaken, Instant.now(), welcome.deadline())) {
+        answered, said.again(), welcome.tries(), maybeTaken, Instant.now(), welcome.deadline())) {
       case WelcomeTry.Sent() ->
           settle(welcome, code, "sent", answered.equals("0") ? "" : "answer_was_lost");
       case WelcomeTry.Lost(String reason) ->
@@ -239,15 +240,20 @@ class Welcomes {
     }
   }
 
+  /// What the platform said: its code, and when to ask again.
+  private record Said(String code, int again) {
+    static final Said TAKEN = new Said("0", -1);
+  }
+
   /// Only the call itself waits for its turn: a row that is written waits for no platform.
-  private String say(
+  private Said say(
       WecomAcquisition wecom, String welcomeCode, io.huoshui.acquisition.Welcome filled)
       throws InterruptedException {
     turns.acquire();
     try {
       return switch (wecom.welcome(welcomeCode, filled.text(), filled.attachments())) {
-        case Answer.Done<Boolean> _ -> "0";
-        case Answer.Failed<Boolean>(String error, String _) -> error;
+        case Answer.Done<Boolean> _ -> Said.TAKEN;
+        case Answer.Failed<Boolean>(String error, String _, int again) -> new Said(error, again);
       };
     } finally {
       turns.release();
@@ -536,15 +542,16 @@ class Welcomes {
         words.put("name", name);
       }
       codes.find(chore.code()).ifPresent(found -> words.put("title", found.code().about().title()));
-      String answered =
+      Said said =
           switch (wecom.remark(
               chore.guide(), chore.customer(), Template.fill(chore.value(), words::get))) {
-            case Answer.Done<Boolean> _ -> "0";
-            case Answer.Failed<Boolean>(String error, String _) -> error;
+            case Answer.Done<Boolean> _ -> Said.TAKEN;
+            case Answer.Failed<Boolean>(String error, String _, int again) ->
+                new Said(error, again);
           };
-      switch (ChoreTry.after(answered, chore.tries() + 1, Instant.now())) {
+      switch (ChoreTry.after(said.code(), said.again(), chore.tries() + 1, Instant.now())) {
         case ChoreTry.Done() -> store.chore(chore.id(), "done", "", Instant.now());
-        case ChoreTry.Again(Instant at) -> store.chore(chore.id(), "waiting", answered, at);
+        case ChoreTry.Again(Instant at) -> store.chore(chore.id(), "waiting", said.code(), at);
         case ChoreTry.Failed(String reason) ->
             store.chore(chore.id(), "failed", reason, Instant.now());
       }

@@ -8,6 +8,7 @@ import io.huoshui.engine.EngineException;
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.Properties;
+import io.huoshui.platforms.account.Codes;
 import io.huoshui.platforms.wecom.WecomCallbacks.Change.Contact;
 import io.huoshui.platforms.wecom.WecomCallbacks.Change.Tag;
 import io.huoshui.reach.PlatformTags;
@@ -661,7 +662,7 @@ public class TagSync {
     List<Word> words = turned(syncs, customers, known, on, off, at, ours);
     transaction.executeWithoutResult(
         _ -> {
-          store.contacts(desk.platform(), look, contacts);
+          store.contacts(desk.platform(), look, contacts, NO_RELATION);
           store.carry(on, off);
           store.said(words);
         });
@@ -917,7 +918,7 @@ public class TagSync {
   }
 
   /// Nobody serves them there any more, or not this one.
-  private static final Set<String> NO_RELATION = Set.of("84061", "49003");
+  private static final Set<String> NO_RELATION = Set.of(Codes.NO_CONTACT, Codes.NOT_OF_ACCOUNT);
 
   // 5 mark
 

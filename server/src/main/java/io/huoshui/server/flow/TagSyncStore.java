@@ -394,7 +394,8 @@ class TagSyncStore {
         .list();
   }
 
-  void contacts(String platform, int look, Collection<Row> rows) {
+  /// @param none codes that said that there is no such relation
+  void contacts(String platform, int look, Collection<Row> rows, Collection<String> none) {
     if (!rows.isEmpty()) {
       sql.sql(
               """
@@ -414,10 +415,11 @@ class TagSyncStore {
               using jsonb_to_recordset(cast(:rows as jsonb)) as r (customer int, holder text),
                     tag_sync s
               where s.name = f.sync and s.platform = :platform and f.customer = r.customer
-                and f.holder in (r.holder, '') and f.code in ('84061', '49003')
+                and f.holder in (r.holder, '') and f.code in (:none)
               """)
           .param("platform", platform)
           .param("rows", Json.of(json(rows)).write())
+          .param("none", none)
           .update();
     }
   }
