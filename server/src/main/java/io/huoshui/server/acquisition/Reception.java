@@ -14,6 +14,7 @@ import io.huoshui.platforms.wecom.WecomCallbacks.Change;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.Settings;
 import io.huoshui.server.account.Accounts;
+import io.huoshui.server.flow.Round;
 import io.huoshui.server.profile.Forgotten;
 import io.huoshui.server.reach.Clicks;
 import jakarta.annotation.PreDestroy;
@@ -37,7 +38,7 @@ import org.springframework.stereotype.Component;
 
 /// Receives people: reserves places for those who open a page, greets and counts those who came.
 @Component
-public class Reception {
+public class Reception implements Round {
   private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
 
   /// How long a place is kept: to look at a page, and to press a picture.
@@ -298,5 +299,15 @@ public class Reception {
   void changed(String code) {
     next.set(Instant.MIN);
     ways.seeSoon(code);
+  }
+
+  @Override
+  public Place place() {
+    return new Place("live codes", Beat.RECEIVE, 110);
+  }
+
+  @Override
+  public void pass(Instant before, Instant now) {
+    pass();
   }
 }

@@ -587,7 +587,7 @@ public class Inbox implements SmartLifecycle {
   /// Events of what was pulled: those of erased people and those the intake refuses are left out.
   ///
   /// @return how many were new
-  int pulled(List<Event> events) throws InterruptedException {
+  public int pulled(List<Event> events) throws InterruptedException {
     taking.lockInterruptibly();
     try {
       var now = engine.now();
