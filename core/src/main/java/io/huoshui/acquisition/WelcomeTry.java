@@ -21,22 +21,19 @@ public sealed interface WelcomeTry {
   /// What the platform answered.
   ///
   /// @param code its error code as text; `0` for taken, `unknown` for no answer, `unreachable`
+  /// @param again seconds until it makes sense to ask again; -1 when that is of no use. A welcome
+  ///   has no time for such seconds: it is asked again sooner.
   /// @param tries how often it was tried, this one included
   /// @param maybeTaken whether the answer to an earlier try got lost
   static WelcomeTry after(
-      String code, int tries, boolean maybeTaken, Instant now, Instant deadline) {
+      String code, int again, int tries, boolean maybeTaken, Instant now, Instant deadline) {
     return switch (code) {
       case "0" -> new Sent();
       // One use only, and only for a while: the same code would say the same again.
       case "41050" -> new Lost("expired_code");
       // Another application was first; or it was us, and only the answer got lost.
       case "41051" -> maybeTaken ? new Sent() : new Lost("already_chatting");
-      case "-1", "45009", "45033", "40001", "40014", "42001", "unreachable", "unknown" ->
-          again(tries, now, deadline);
-      default ->
-          code.startsWith("5") && code.length() == 3
-              ? again(tries, now, deadline)
-              : new Lost("refused_" + code);
+      default -> again >= 0 ? again(tries, now, deadline) : new Lost("refused_" + code);
     };
   }
 

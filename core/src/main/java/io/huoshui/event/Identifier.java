@@ -43,6 +43,11 @@ public record Identifier(IdentifierKind kind, String scope, String value) {
   }
 
   public boolean erased() {
+    return erased(value);
+  }
+
+  /// The same of a value that stands alone.
+  public static boolean erased(String value) {
     return value.startsWith(ERASED);
   }
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Whose contact a person is and which groups they are in, as their timeline says: the latest word
-/// by the time of what happened counts, in whatever order it became known.
+/// Whose contact a person is, as their timeline says: the latest word by the time of what happened
+/// counts, in whatever order it became known.
 public final class Relations {
   private Relations() {}
 
@@ -19,22 +19,12 @@ public final class Relations {
 
   /// What the timeline says of each guide it names.
   public static SortedMap<String, Stand> withGuides(Timeline timeline) {
-    return fold(timeline, "contact_added", "contact_removed", "guide");
-  }
-
-  /// What the timeline says of each customer group it names.
-  public static SortedMap<String, Stand> withGroups(Timeline timeline) {
-    return fold(timeline, "group_joined", "group_left", "group");
-  }
-
-  private static SortedMap<String, Stand> fold(
-      Timeline timeline, String came, String went, String property) {
     var stands = new TreeMap<String, Stand>();
     for (int i = 0; i < timeline.size(); i++) {
       String name = timeline.name(i);
-      boolean there = name.equals(came);
-      if (there || name.equals(went)) {
-        Value with = timeline.property(i, property);
+      boolean there = name.equals("contact_added");
+      if (there || name.equals("contact_removed")) {
+        Value with = timeline.property(i, "guide");
         var stand = new Stand(there, timeline.timeMs(i));
         if (with != null) {
           stands.put(with.shown(), stand);
@@ -47,7 +37,7 @@ public final class Relations {
     return stands;
   }
 
-  /// One difference between what the platform says and what timelines say of one guide or group.
+  /// One difference between what the platform says and what timelines say of one guide.
   ///
   /// @param who as the caller names people
   /// @param appeared whether the platform has them and the timeline does not; else the opposite
@@ -55,7 +45,7 @@ public final class Relations {
   ///   at
   public record Difference<P>(P who, boolean appeared, long atMs) {}
 
-  /// Compares everybody a guide or group has on the platform with everybody who is theirs by their
+  /// Compares everybody a guide has on the platform with everybody who is theirs by their
   /// timelines.
   ///
   /// @param there who is there on the platform, since when

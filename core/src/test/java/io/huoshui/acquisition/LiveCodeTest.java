@@ -124,24 +124,29 @@ class LiveCodeTest {
       delimiter = '|',
       textBlock =
           """
-          0           | 1 | 10  | Sent
-          41050       | 1 | 10  | Lost expired_code
-          41051       | 1 | 10  | Lost already_chatting
-          41051       | 2 | 10  | Sent
-          40096       | 1 | 10  | Lost refused_40096
-          -1          | 1 | 10  | Again 10.150
-          45009       | 3 | 10  | Again 10.600
-          unknown     | 9 | 10  | Again 12
-          unreachable | 1 | 19  | Again 19.150
-          503         | 1 | 10  | Again 10.150
-          -1          | 9 | 19  | Lost too_late
+          0           | -1 | 1 | 10  | Sent
+          41050       | -1 | 1 | 10  | Lost expired_code
+          41051       | -1 | 1 | 10  | Lost already_chatting
+          41051       | -1 | 2 | 10  | Sent
+          40096       | -1 | 1 | 10  | Lost refused_40096
+          -1          | 1  | 1 | 10  | Again 10.150
+          45009       | 60 | 3 | 10  | Again 10.600
+          unknown     | 0  | 9 | 10  | Again 12
+          unreachable | 2  | 1 | 19  | Again 19.150
+          503         | 1  | 1 | 10  | Again 10.150
+          -1          | 1  | 9 | 19  | Lost too_late
           """)
   void aWelcomeIsTriedAgainOnlyWhereThatMayHelpAndThereIsTime(
-      String code, int tries, int second, String expected) {
+      String code, int again, int tries, int second, String expected) {
     Instant start = Instant.EPOCH;
     String said =
         switch (WelcomeTry.after(
-            code, tries, tries == 2, start.plusSeconds(second), start.plus(WelcomeTry.WINDOW))) {
+            code,
+            again,
+            tries,
+            tries == 2,
+            start.plusSeconds(second),
+            start.plus(WelcomeTry.WINDOW))) {
           case WelcomeTry.Sent() -> "Sent";
           case WelcomeTry.Again(Instant at) ->
               "Again "

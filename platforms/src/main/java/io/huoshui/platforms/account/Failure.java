@@ -13,17 +13,38 @@ public sealed interface Failure {
   /// The platform said no, or was not asked because it would have.
   ///
   /// @param seconds until it makes sense to ask again; -1 when that is of no use
-  record Answered(Verdict verdict, String why, int seconds) implements Failure {
-    public String code() {
-      return verdict.code();
-    }
-  }
+  record Answered(Verdict verdict, String why, int seconds) implements Failure {}
 
   /// Nothing took the connection: the call was not made.
   record Unreachable(String why) implements Failure {}
 
   /// It may have been made.
   record Lost(String why) implements Failure {}
+
+  /// How long until the same call may be answered otherwise; -1 when a human, or nothing, changes
+  /// that. Where an answer was lost it may be asked again at once: whether it was done is the
+  /// caller's matter.
+  default int again() {
+    return switch (this) {
+      case Unreachable _ -> 2;
+      case Lost _ -> 0;
+      // An account that somebody has to look at is no account to ask again by itself.
+      case Answered(Verdict verdict, String _, int _)
+          when verdict.action() == Action.STOP_CHANNEL ->
+          -1;
+      case Answered(Verdict _, String _, int seconds) -> seconds;
+    };
+  }
+
+  /// The platform's code as text; `unreachable` where nobody took the connection and so nothing was
+  /// done; `unknown` where the answer got lost and it may have been done.
+  default String code() {
+    return switch (this) {
+      case Unreachable _ -> "unreachable";
+      case Lost _ -> "unknown";
+      case Answered(Verdict verdict, String _, int _) -> verdict.code();
+    };
+  }
 
   /// The code of a call whose answer never came, in WxJava.
   int ON_THE_WIRE = -99;

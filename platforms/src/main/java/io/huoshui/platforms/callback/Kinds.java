@@ -411,13 +411,14 @@ public final class Kinds {
               List.of(
                   new Change.Contact(
                       message.text("UserID"), message.text("ExternalUserID"), message.at()));
-          case "added" ->
+          case "added", "requested" ->
               List.of(
                   new Change.Added(
                       message.text("UserID"),
                       message.text("ExternalUserID"),
                       message.text("State"),
                       message.text("WelcomeCode"),
+                      rule.tells().equals("requested"),
                       message.at()));
           case "removed" ->
               List.of(

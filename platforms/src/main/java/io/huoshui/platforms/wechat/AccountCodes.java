@@ -1,7 +1,8 @@
 package io.huoshui.platforms.wechat;
 
+import io.huoshui.platforms.account.Failure;
+import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.wecom.WecomAcquisition.Answer;
-import java.net.ConnectException;
 import java.time.Duration;
 import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.mp.api.WxMpService;
@@ -34,21 +35,9 @@ public final class AccountCodes {
           new Code(
               made.getTicket(), account.getQrcodeService().qrCodePictureUrl(made.getTicket())));
     } catch (WxErrorException e) {
-      int code = e.getError() == null ? -99 : e.getError().getErrorCode();
-      return code == -99
-          ? wire(e)
-          : new Answer.Failed<>(String.valueOf(code), String.valueOf(e.getMessage()));
+      return Answer.failed(Failure.of(Platform.WECHAT, e));
     } catch (RuntimeException e) {
-      return wire(e);
+      return Answer.failed(Failure.of(Platform.WECHAT, e));
     }
-  }
-
-  private static <T> Answer<T> wire(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectException) {
-        return new Answer.Failed<>("unreachable", "WeChat does not take connections.");
-      }
-    }
-    return new Answer.Failed<>("unknown", String.valueOf(e.getMessage()));
   }
 }

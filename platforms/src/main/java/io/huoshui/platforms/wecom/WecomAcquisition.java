@@ -1,9 +1,9 @@
 package io.huoshui.platforms.wecom;
 
+import io.huoshui.platforms.account.Failure;
+import io.huoshui.platforms.account.Platform;
 import io.huoshui.reach.Attachment;
-import java.net.ConnectException;
 import java.util.List;
-import me.chanjar.weixin.common.error.WxError;
 import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.cp.api.WxCpService;
 import me.chanjar.weixin.cp.bean.external.WxCpContactWayInfo;
@@ -14,7 +14,6 @@ import me.chanjar.weixin.cp.bean.external.acquisition.WxCpCustomerAcquisitionInf
 import me.chanjar.weixin.cp.bean.external.acquisition.WxCpCustomerAcquisitionQuota;
 import me.chanjar.weixin.cp.bean.external.acquisition.WxCpCustomerAcquisitionRequest;
 import me.chanjar.weixin.cp.bean.external.msg.Text;
-import org.jspecify.annotations.Nullable;
 
 /// What a brand does with WeCom to receive people: codes of members (path/92228), of groups
 /// (path/92229), customer-acquisition links (path/97297), the welcome (path/92137) and the remark
@@ -37,9 +36,13 @@ public final class WecomAcquisition {
   public sealed interface Answer<T> {
     record Done<T>(T value) implements Answer<T> {}
 
-    /// @param code the platform's as text; `unreachable` where nobody took the connection and so
-    ///   nothing was done; `unknown` where the answer got lost and it may have been done
-    record Failed<T>(String code, String why) implements Answer<T> {}
+    /// @param code the platform's, `unreachable` or `unknown` ([Failure#code])
+    /// @param again seconds until it makes sense to ask again; -1 when that is of no use
+    record Failed<T>(String code, String why, int again) implements Answer<T> {}
+
+    static <T> Answer<T> failed(Failure failure) {
+      return new Failed<>(failure.code(), failure.why(), failure.again());
+    }
   }
 
   /// A code of members as the platform keeps it.
@@ -60,30 +63,10 @@ public final class WecomAcquisition {
     try {
       return new Answer.Done<>(call.run());
     } catch (WxErrorException e) {
-      WxError error = e.getError();
-      int code = error == null ? -99 : error.getErrorCode();
-      // WxJava wraps what happened on the wire.
-      return code == -99 ? wire(e) : new Answer.Failed<>(String.valueOf(code), why(error));
+      return Answer.failed(Failure.of(Platform.WECOM, e));
     } catch (RuntimeException e) {
-      return wire(e);
+      return Answer.failed(Failure.of(Platform.WECOM, e));
     }
-  }
-
-  private static String why(@Nullable WxError error) {
-    if (error == null) {
-      return "no reason given";
-    }
-    String own = error.getErrorMsgEn();
-    return own == null || own.isBlank() ? String.valueOf(error.getErrorMsg()) : own;
-  }
-
-  private static <T> Answer<T> wire(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectException) {
-        return new Answer.Failed<>("unreachable", "WeCom does not take connections.");
-      }
-    }
-    return new Answer.Failed<>("unknown", String.valueOf(e.getMessage()));
   }
 
   // Welcome and remark.

@@ -23,12 +23,15 @@ public final class WecomCallbacks {
     /// A corp tag or a group of them was made, renamed, taken away, or moved.
     record Tag(String change, String id, Instant at) implements Change {}
 
-    /// A customer added a guide. It comes twice where the guide has to confirm.
+    /// A customer added a guide. It comes twice where the guide has to confirm: asked for first
+    /// (`add_half_external_contact`), then confirmed. Both are one add.
     ///
     /// @param state of the live code, empty without one
     /// @param welcomeCode good for 20 seconds after `at`, once (path/92137); empty when another
-    ///   welcome is set or they have spoken already
-    record Added(String guide, String customer, String state, String welcomeCode, Instant at)
+    ///   welcome is set or they have spoken already. Each of the two may have one, or another.
+    /// @param half whether the guide has yet to confirm
+    record Added(
+        String guide, String customer, String state, String welcomeCode, boolean half, Instant at)
         implements Change {}
 
     /// @param by `customer`, `guide` or `transfer`

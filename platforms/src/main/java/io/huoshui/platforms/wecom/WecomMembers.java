@@ -1,5 +1,8 @@
 package io.huoshui.platforms.wecom;
 
+import io.huoshui.platforms.account.Codes;
+import io.huoshui.platforms.account.Failure;
+import io.huoshui.platforms.account.Platform;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -72,9 +75,9 @@ public final class WecomMembers {
     try {
       return wecom.getUserService().listByDepartment(top, true, 0);
     } catch (WxErrorException e) {
-      // 48002 and 60011: this app may not read details.
-      int code = e.getError() == null ? 0 : e.getError().getErrorCode();
-      if (code != 48002 && code != 60011) {
+      String code = Failure.of(Platform.WECOM, e).code();
+      // This app may not read details.
+      if (!code.equals(Codes.NO_PERMISSION) && !code.equals(Codes.NOT_THIS_MEMBER)) {
         throw e;
       }
       return wecom.getUserService().listSimpleByDepartment(top, true, 0);

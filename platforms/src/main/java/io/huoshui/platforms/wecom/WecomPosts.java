@@ -16,7 +16,6 @@ import me.chanjar.weixin.cp.bean.WxCpBaseResp;
 import me.chanjar.weixin.cp.bean.external.WxCpAddMomentTask;
 import me.chanjar.weixin.cp.bean.external.WxCpGetMomentComments.CommentLikeItem;
 import me.chanjar.weixin.cp.bean.external.WxCpGroupWelcomeTemplateResult;
-import me.chanjar.weixin.cp.bean.external.WxCpMsgTemplate;
 import me.chanjar.weixin.cp.bean.external.contact.WxCpGroupMsgListResult.ExternalContactGroupMsgInfo;
 import me.chanjar.weixin.cp.bean.external.moment.ExternalContactList;
 import me.chanjar.weixin.cp.bean.external.moment.MomentInfo;
@@ -30,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// None of these calls has an idempotency key: a lost answer is reconciled over the platform's
 /// lists, by the text and who sends it.
 public final class WecomPosts {
-  /// chat_id_list of one call: path/92135, 2025-11-17.
-  public static final int CHATS = 2_000;
+  /// Groups of one call.
+  public static final int CHATS = WecomGroupTasks.CHATS;
 
   /// user_list of one moment: path/96351, 2025-11-17.
   public static final int MOMENT_GUIDES = 100_000;
@@ -55,9 +54,11 @@ public final class WecomPosts {
   private static final Duration MARGIN = Duration.ofHours(36);
 
   private final WxCpService wecom;
+  private final WecomGroupTasks groups;
 
   public WecomPosts(WxCpService wecom) {
     this.wecom = wecom;
+    this.groups = new WecomGroupTasks(wecom);
   }
 
   private interface Call<T> {
@@ -90,19 +91,11 @@ public final class WecomPosts {
       String text,
       List<Attachment> attachments,
       List<String> refused) {
-    var message = new WxCpMsgTemplate();
-    message.setChatType("group");
-    message.setSender(owner);
-    message.setChatIdList(chats);
-    message.setText(text(text));
-    message.setAttachments(attachments.stream().map(WecomChannel::attachment).toList());
     return outcome(
         () -> {
-          var result = wecom.getExternalContactService().addMsgTemplate(message);
-          if (result.getFailList() != null) {
-            refused.addAll(result.getFailList());
-          }
-          return new Outcome.Accepted(result.getMsgId());
+          WecomGroupTasks.Made made = groups.add(owner, chats, text, attachments);
+          refused.addAll(made.failed());
+          return new Outcome.Accepted(made.msgid());
         });
   }
 
@@ -130,7 +123,7 @@ public final class WecomPosts {
               if (task.getText() != null
                   && text.equals(task.getText().getContent())
                   && !known.contains(task.getMsgId())
-                  && owners(task.getMsgId()).contains(owner)) {
+                  && groups.owners(task.getMsgId()).contains(owner)) {
                 return new Outcome.Accepted(task.getMsgId());
               }
             }
@@ -158,17 +151,6 @@ public final class WecomPosts {
     }
   }
 
-  private List<String> owners(String msgid) throws WxErrorException {
-    var owners = new ArrayList<String>();
-    String cursor = "";
-    do {
-      var page = wecom.getExternalContactService().getGroupMsgTask(msgid, PAGE, cursor);
-      page.getTaskList().forEach(task -> owners.add(task.getUserId()));
-      cursor = page.getNextCursor() == null ? "" : page.getNextCursor();
-    } while (!cursor.isEmpty());
-    return owners;
-  }
-
   /// What became of one group's message, or of one guide's moment.
   ///
   /// @param target the group; empty for a moment
@@ -181,22 +163,9 @@ public final class WecomPosts {
   }
 
   private List<Result> readGroup(String msgid, String owner) throws WxErrorException {
-    var results = new ArrayList<Result>();
-    String cursor = "";
-    do {
-      var page =
-          wecom.getExternalContactService().getGroupMsgSendResult(msgid, owner, PAGE, cursor);
-      for (var sent : page.getSendList()) {
-        results.add(
-            new Result(
-                owner,
-                sent.getChatId(),
-                sent.getStatus() == 1,
-                Instant.ofEpochSecond(sent.getSendTime() == null ? 0 : sent.getSendTime())));
-      }
-      cursor = page.getNextCursor() == null ? "" : page.getNextCursor();
-    } while (!cursor.isEmpty());
-    return results;
+    return groups.sent(msgid, owner).stream()
+        .map(sent -> new Result(owner, sent.chat(), sent.status() == 1, sent.at()))
+        .toList();
   }
 
   /// `add_moment_task`.

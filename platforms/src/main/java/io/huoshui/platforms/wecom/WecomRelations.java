@@ -1,28 +1,27 @@
 package io.huoshui.platforms.wecom;
 
+import io.huoshui.platforms.account.Codes;
+import io.huoshui.platforms.account.Failure;
+import io.huoshui.platforms.account.Platform;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.cp.api.WxCpService;
-import me.chanjar.weixin.cp.bean.external.WxCpUserExternalGroupChatInfo.GroupMember;
-import me.chanjar.weixin.cp.bean.external.WxCpUserExternalGroupChatList;
 import me.chanjar.weixin.cp.bean.external.contact.FollowedUser;
 import me.chanjar.weixin.cp.bean.external.contact.WxCpExternalContactBatchInfo;
 import me.chanjar.weixin.cp.bean.external.contact.WxCpExternalContactInfo;
 import org.jspecify.annotations.Nullable;
 
-/// Who is whose contact, and who is in which group, as WeCom says now (path/92113, 92994, 92120,
-/// 92122).
+/// Who is whose contact, as WeCom says now (path/92113, 92994).
 public final class WecomRelations {
   private static final int CONTACTS = 100;
-  private static final int GROUPS = 1_000;
-  private static final int CUSTOMER = 2;
 
-  /// PLATFORMS 5.5: there is no such contact, or no relation.
-  private static final List<Integer> NONE = List.of(84061, 40096);
+  /// There is no such contact, or no relation.
+  private static boolean none(WxErrorException e) {
+    String code = Failure.of(Platform.WECOM, e).code();
+    return code.equals(Codes.NO_CONTACT) || code.equals(Codes.NO_CUSTOMER);
+  }
 
   private final WxCpService wecom;
 
@@ -30,19 +29,19 @@ public final class WecomRelations {
     this.wecom = wecom;
   }
 
-  /// WeCom did not say; its code is one of PLATFORMS 5.5.
+  /// WeCom did not say.
   public static final class Unanswered extends RuntimeException {
     private static final long serialVersionUID = 1;
-    private final int code;
+    private final boolean passing;
 
     Unanswered(WxErrorException cause) {
       super(String.valueOf(cause.getMessage()), cause);
-      this.code = cause.getError() == null ? -99 : cause.getError().getErrorCode();
+      this.passing = Failure.of(Platform.WECOM, cause).again() >= 0;
     }
 
     /// Whether asking again may help.
     public boolean passing() {
-      return List.of(-1, -99, 40001, 40014, 42001, 45009, 45033).contains(code);
+      return passing;
     }
   }
 
@@ -94,7 +93,7 @@ public final class WecomRelations {
         cursor = next == null || next.isEmpty() ? null : next;
       }
     } catch (WxErrorException e) {
-      if (e.getError() != null && NONE.contains(e.getError().getErrorCode())) {
+      if (none(e)) {
         return List.of();
       }
       throw new Unanswered(e);
@@ -113,41 +112,10 @@ public final class WecomRelations {
           wecom.getExternalContactService().getContactDetail(customer, null);
       return found.getFollowedUsers().stream().anyMatch(follow -> guide.equals(follow.getUserId()));
     } catch (WxErrorException e) {
-      if (e.getError() != null && NONE.contains(e.getError().getErrorCode())) {
+      if (none(e)) {
         return false;
       }
       throw new Unanswered(e);
     }
-  }
-
-  /// The ids of all customer groups.
-  public List<String> groups() {
-    var groups = new ArrayList<String>();
-    @Nullable String cursor = "";
-    while (cursor != null) {
-      String from = cursor;
-      WxCpUserExternalGroupChatList page =
-          call(
-              () ->
-                  wecom.getExternalContactService().listGroupChat(GROUPS, from, 0, new String[0]));
-      page.getGroupChatList().forEach(each -> groups.add(each.getChatId()));
-      String next = page.getNextCursor();
-      cursor = next == null || next.isEmpty() ? null : next;
-    }
-    return groups;
-  }
-
-  /// The customers in a group, and since when.
-  public Map<String, Instant> members(String group) {
-    var members = new LinkedHashMap<String, Instant>();
-    for (GroupMember member :
-        call(() -> wecom.getExternalContactService().getGroupChat(group, 0))
-            .getGroupChat()
-            .getMemberList()) {
-      if (member.getType() == CUSTOMER) {
-        members.put(member.getUserId(), instant(member.getJoinTime()));
-      }
-    }
-    return members;
   }
 }

@@ -3,6 +3,7 @@ package io.huoshui.platforms.wecom;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.platforms.account.About;
 import io.huoshui.platforms.account.Action;
+import io.huoshui.platforms.account.Codes;
 import io.huoshui.platforms.account.Failure;
 import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.account.Verdict;
@@ -273,7 +274,7 @@ public final class WecomTags implements PlatformTags {
       }
       // None of these guides has a customer.
       case Outcome.Refused<WxCpExternalContactBatchInfo> refused
-          when refused.code().equals("84061") ->
+          when refused.code().equals(Codes.NO_CONTACT) ->
           new Outcome.Done<>(new Page(List.of(), after));
       case Outcome.Refused<WxCpExternalContactBatchInfo> _,
           Outcome.Later<WxCpExternalContactBatchInfo> _,

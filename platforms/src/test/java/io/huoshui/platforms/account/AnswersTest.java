@@ -9,6 +9,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AnswersTest {
+  @Test
+  void codesWithANameAreInTheTable() throws ReflectiveOperationException {
+    for (var each : Codes.class.getFields()) {
+      String code = String.valueOf(each.get(null));
+      assertThat(Answers.table().all())
+          .as(each.getName())
+          .anySatisfy(verdict -> assertThat(verdict.code()).isEqualTo(code));
+    }
+  }
+
   private static final String HEAD =
       "platform\twhere\tcode\tabout\taction\tamount\tzh\ten\tsource\tasOf\n";
 

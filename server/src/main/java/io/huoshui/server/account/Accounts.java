@@ -45,7 +45,7 @@ public class Accounts {
   private final ReentrantLock reading = new ReentrantLock();
   private volatile Map<String, Entry> entries;
   private volatile long readNanos;
-  private long changes = -1;
+  private volatile long changes = -1;
 
   Accounts(AccountStore store, TokenRows tokens, Settings settings) {
     this.store = store;
@@ -289,6 +289,24 @@ public class Accounts {
     return now().values().stream()
         .flatMap(entry -> Optional.ofNullable(entry.account()).stream())
         .toList();
+  }
+
+  /// Which reading of the accounts is in use, and until when callback keys stay as they are: for
+  /// whoever keeps something made of them.
+  ///
+  /// @param until the soonest end of a grace of former keys; the far future where there is none
+  public record Reading(long number, Instant until) {}
+
+  public Reading reading() {
+    Map<String, Entry> now = now();
+    Instant until = Instant.MAX;
+    for (Entry entry : now.values()) {
+      AccountStore.Row row = entry.row();
+      if (row != null && inGrace(row) && row.formerUntil() instanceof Instant end) {
+        until = end.isBefore(until) ? end : until;
+      }
+    }
+    return new Reading(changes, until);
   }
 
   /// The name of an account in addresses of callbacks: the one of the file is there under its kind.

@@ -14,6 +14,8 @@ import io.huoshui.platforms.wecom.WecomCallbacks.Change;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.Settings;
 import io.huoshui.server.account.Accounts;
+import io.huoshui.server.flow.Round;
+import io.huoshui.server.profile.Forgotten;
 import io.huoshui.server.reach.Clicks;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
@@ -36,7 +38,7 @@ import org.springframework.stereotype.Component;
 
 /// Receives people: reserves places for those who open a page, greets and counts those who came.
 @Component
-public class Reception {
+public class Reception implements Round {
   private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
 
   /// How long a place is kept: to look at a page, and to press a picture.
@@ -136,6 +138,10 @@ public class Reception {
   @EventListener
   void added(Change.Added added) {
     if (added.state().isEmpty()) {
+      if (!added.half()) {
+        // It may confirm what was asked for by a code.
+        welcomes.arrived(added, null);
+      }
       return;
     }
     LiveState state = LiveState.of(added.state());
@@ -152,6 +158,25 @@ public class Reception {
         counting.set(false);
       }
     }
+  }
+
+  /// What comes of these two from now on is another add.
+  @EventListener
+  void removed(Change.Removed removed) {
+    welcomes.left(removed);
+  }
+
+  /// Somebody is erased. That they came stays counted; nobody knows who it was.
+  @EventListener
+  synchronized void forgotten(Forgotten person) {
+    Map<String, String> customers = person.customers();
+    welcomes.forget(customers);
+    customers.forEach(
+        (customer, nobody) -> {
+          seats.forget(customer, nobody);
+          tickets.forget(customer, nobody);
+        });
+    tickets.forgetBuyer(person.known().stream().map(Forgotten.Gone::identifier).toList());
   }
 
   /// Counts whoever came since the last time; the rows of their welcomes say who.
@@ -188,7 +213,10 @@ public class Reception {
         WelcomeStore.Arrival who = some.get(i);
         tickets.use(ticket, who.guide(), who.customer(), who.addedAt(), seat.sure());
       }
-      if (seat != null && seat.sure() && seat.person() instanceof String link) {
+      if (seat != null
+          && seat.sure()
+          && seat.person() instanceof String link
+          && !Identifier.erased(some.get(i).customer())) {
         tellLink(seat, link, some.get(i));
       }
     }
@@ -275,5 +303,15 @@ public class Reception {
   void changed(String code) {
     next.set(Instant.MIN);
     ways.seeSoon(code);
+  }
+
+  @Override
+  public Place place() {
+    return new Place("live codes", Beat.RECEIVE, 110);
+  }
+
+  @Override
+  public void pass(Instant before, Instant now) {
+    pass();
   }
 }

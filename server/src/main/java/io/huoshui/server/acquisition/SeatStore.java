@@ -494,6 +494,25 @@ class SeatStore {
         .optional();
   }
 
+  /// Nobody knows any more who came; that somebody did stays.
+  @Transactional
+  void forget(String customer, String nobody) {
+    sql.sql("update live_code_add set customer = :nobody where customer = :customer")
+        .param("customer", customer)
+        .param("nobody", nobody)
+        .update();
+    // The browser and the link they came by would tell it again.
+    sql.sql(
+            """
+            update live_code_seat
+            set customer = :nobody, visitor = 'erased/' || id, person = null, sure = false
+            where customer = :customer
+            """)
+        .param("customer", customer)
+        .param("nobody", nobody)
+        .update();
+  }
+
   /// Somebody opened the page of a code that gives no places.
   void opened(String code, LocalDate day) {
     sql.sql(

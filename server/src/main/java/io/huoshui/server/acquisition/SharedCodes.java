@@ -82,7 +82,8 @@ class SharedCodes {
               wecom.joinQr(config) instanceof Answer.Done<String>(String picture) ? picture : "";
           ways.made(key, config, qr, named, Instant.now());
         }
-        case Answer.Failed<String>(String error, String why) -> ways.failed(key, error + " " + why);
+        case Answer.Failed<String>(String error, String why, int _) ->
+            ways.failed(key, error + " " + why);
       }
       return;
     }
@@ -97,7 +98,8 @@ class SharedCodes {
         code.baseName(),
         code.baseNumber())) {
       case Answer.Done<Boolean> _ -> ways.named(key, named);
-      case Answer.Failed<Boolean>(String error, String why) -> ways.failed(key, error + " " + why);
+      case Answer.Failed<Boolean>(String error, String why, int _) ->
+          ways.failed(key, error + " " + why);
     }
   }
 
@@ -123,7 +125,7 @@ class SharedCodes {
     switch (account.create(name, code.days())) {
       case Answer.Done<AccountCodes.Code>(AccountCodes.Code made) ->
           ways.made(key, made.ticket(), made.picture(), name, now);
-      case Answer.Failed<AccountCodes.Code>(String error, String why) ->
+      case Answer.Failed<AccountCodes.Code>(String error, String why, int _) ->
           ways.failed(key, error + " " + why);
     }
   }

@@ -131,9 +131,12 @@ class TicketStore {
     int rows =
         sql.sql(
                 """
-                update live_code_ticket set used_at = :at, guide = :guide, customer = :customer, sure = :sure
+                update live_code_ticket
+                set used_at = :at, guide = :guide, customer = :customer, sure = :sure, told = :told
                 where ticket = :ticket and used_at is null
                 """)
+            // Of somebody who was erased meanwhile there is nothing to tell.
+            .param("told", Identifier.erased(customer))
             .param("at", addedAt.atOffset(ZoneOffset.UTC))
             .param("guide", guide)
             .param("customer", customer)
@@ -157,6 +160,27 @@ class TicketStore {
     sql.sql("update live_code_ticket set told = true where ticket = :ticket")
         .param("ticket", ticket)
         .update();
+  }
+
+  /// Nobody knows any more who used theirs; that it was used stays.
+  void forget(String customer, String nobody) {
+    sql.sql(
+            """
+            update live_code_ticket set customer = :nobody, told = true where customer = :customer
+            """)
+        .param("customer", customer)
+        .param("nobody", nobody)
+        .update();
+  }
+
+  /// Nobody knows any more whose parcels they went with. They stay good: who comes with one is
+  /// somebody new.
+  void forgetBuyer(List<Identifier> buyer) {
+    for (Identifier each : buyer) {
+      sql.sql("update live_code_ticket set buyer = '[]' where buyer @> cast(:one as jsonb)")
+          .param("one", json(List.of(each)))
+          .update();
+    }
   }
 
   /// @param made of a code

@@ -174,7 +174,7 @@ class Ways {
     switch (wecom.addWay(List.of(key.guide()), state, code.skipVerify(), remark(code, key), true)) {
       case Answer.Done<WecomAcquisition.Way>(WecomAcquisition.Way way) ->
           ways.made(key, way.configId(), picture(wecom, way), "", Instant.now());
-      case Answer.Failed<WecomAcquisition.Way>(String error, String why) ->
+      case Answer.Failed<WecomAcquisition.Way>(String error, String why, int _) ->
           ways.failed(key, error + " " + why);
     }
   }
@@ -236,7 +236,7 @@ class Ways {
         case Answer.Done<WecomAcquisition.Way>(WecomAcquisition.Way made) ->
             ways.made(
                 key, made.configId(), picture(wecom, made), String.join(" ", first), Instant.now());
-        case Answer.Failed<WecomAcquisition.Way>(String error, String why) ->
+        case Answer.Failed<WecomAcquisition.Way>(String error, String why, int _) ->
             ways.failed(key, error + " " + why);
       }
       return;
@@ -260,7 +260,8 @@ class Ways {
     String config = way.configId() == null ? "" : way.configId();
     switch (wecom.updateWay(config, should, state, code.skipVerify(), remark(code, key))) {
       case Answer.Done<Boolean> _ -> ways.named(key, named);
-      case Answer.Failed<Boolean>(String error, String why) -> ways.failed(key, error + " " + why);
+      case Answer.Failed<Boolean>(String error, String why, int _) ->
+          ways.failed(key, error + " " + why);
     }
   }
 
@@ -292,7 +293,7 @@ class Ways {
         ways.made(key, said.id(), said.url(), String.join(" ", guides), Instant.now());
         yield new Either<>(said, null);
       }
-      case Answer.Failed<WecomAcquisition.Link>(String error, String why) -> {
+      case Answer.Failed<WecomAcquisition.Link>(String error, String why, int _) -> {
         ways.failed(key, error + " " + why);
         yield new Either<>(null, new Refused(error, why));
       }
@@ -310,7 +311,7 @@ class Ways {
     return switch (wecom.quota()) {
       case Answer.Done<WecomAcquisition.Quota>(WecomAcquisition.Quota quota) ->
           new Either<>(quota, null);
-      case Answer.Failed<WecomAcquisition.Quota>(String error, String why) ->
+      case Answer.Failed<WecomAcquisition.Quota>(String error, String why, int _) ->
           new Either<>(null, new Refused(error, why));
     };
   }

@@ -34,6 +34,7 @@ class WelcomeStore {
 
   /// @param tries begun, with the one that was claimed
   /// @param before what the try before ended with; empty for none
+  /// @param codes how many codes there were to say it by
   record Welcome(
       String welcomeCode,
       String guide,
@@ -46,7 +47,8 @@ class WelcomeStore {
       String state,
       int tries,
       String before,
-      @Nullable Instant finishedAt) {}
+      @Nullable Instant finishedAt,
+      int codes) {}
 
   private static Welcome row(ResultSet row, int number) throws SQLException {
     var finished = row.getTimestamp("finished_at");
@@ -62,7 +64,8 @@ class WelcomeStore {
         row.getString("state"),
         row.getInt("tries"),
         row.getString("reason"),
-        finished == null ? null : finished.toInstant());
+        finished == null ? null : finished.toInstant(),
+        row.getInt("codes"));
   }
 
   private static OffsetDateTime at(Instant instant) {
@@ -71,29 +74,194 @@ class WelcomeStore {
 
   /// Writes it down with its first try begun, so that whoever sends it asks nothing more before.
   ///
+  /// | what came of this guide and customer last | what comes | it is |
+  /// |---|---|---|
+  /// | nothing, or they left since | anything | a new add |
+  /// | asked for, by the same code | asked for, or confirmed | the same add |
+  /// | asked for, by another code | anything | a new add |
+  /// | confirmed | told again, of the same second | the same add |
+  /// | anything | asked for, and before it | the same add, told late |
+  /// | confirmed | anything else | a new add: that they left was not told |
+  ///
+  /// The same add has one row, so it is counted once. Its welcome is said once: a second code is
+  /// for one that came to nothing by the first.
+  ///
+  /// @param welcome where `code` is empty, of whichever code it was asked for by
   /// @param again when another try may be made if nothing is heard of this one
-  /// @return whether it is new
-  boolean arrived(Welcome welcome, int slot, Instant again) {
+  /// @return what is to be said now; empty when it is known
+  @Transactional
+  Optional<Welcome> arrived(Welcome welcome, boolean half, int slot, Instant again) {
+    Optional<Last> last = last(welcome.guide(), welcome.customer());
+    if (last.isPresent()) {
+      Last before = last.get();
+      if (before.half()
+          && !welcome.addedAt().isBefore(before.addedAt())
+          && (welcome.code().isEmpty() || welcome.code().equals(before.code()))) {
+        return joined(before, welcome, half, again);
+      }
+      if (welcome.addedAt().equals(before.confirmedAt())
+          || (half && !welcome.addedAt().isAfter(before.addedAt()))) {
+        return Optional.empty();
+      }
+    }
+    if (welcome.code().isEmpty()) {
+      return Optional.empty();
+    }
     return sql.sql(
+                    """
+                    insert into welcome (welcome_code, guide, customer, code, variant, slot,
+                           added_at, arrived_at, deadline, state, tries, reason, next_at, half,
+                           confirmed_at)
+                    values (:welcome, :guide, :customer, :code, :variant, :slot,
+                           :added, :arrived, :deadline, 'waiting', 1, 'asked', :again, :half,
+                           case when :half then null else :added end)
+                    on conflict (welcome_code) do nothing
+                    """)
+                .param("welcome", welcome.welcomeCode())
+                .param("guide", welcome.guide())
+                .param("customer", welcome.customer())
+                .param("code", welcome.code())
+                .param("variant", welcome.variant())
+                .param("slot", slot)
+                .param("added", at(welcome.addedAt()))
+                .param("arrived", at(welcome.arrivedAt()))
+                .param("deadline", at(welcome.deadline()))
+                .param("again", at(again))
+                .param("half", half)
+                .update()
+            == 1
+        ? Optional.of(welcome)
+        : Optional.empty();
+  }
+
+  private record Last(
+      String welcomeCode,
+      String code,
+      Instant addedAt,
+      @Nullable Instant confirmedAt,
+      boolean half) {}
+
+  private Optional<Last> last(String guide, String customer) {
+    return sql.sql(
+            """
+            select welcome_code, code, added_at, confirmed_at, half from welcome
+            where customer = :customer and guide = :guide
+            order by added_at desc limit 1 for update
+            """)
+        .param("customer", customer)
+        .param("guide", guide)
+        .query(
+            (row, _) -> {
+              var confirmed = row.getTimestamp("confirmed_at");
+              return new Last(
+                  row.getString("welcome_code"),
+                  row.getString("code"),
+                  row.getTimestamp("added_at").toInstant(),
+                  confirmed == null ? null : confirmed.toInstant(),
+                  row.getBoolean("half"));
+            })
+        .optional();
+  }
+
+  /// What came is the add that was asked for.
+  private Optional<Welcome> joined(Last before, Welcome now, boolean half, Instant again) {
+    if (!half) {
+      sql.sql(
+              """
+              update welcome set half = false, confirmed_at = :at where welcome_code = :code
+              """)
+          .param("at", at(now.addedAt()))
+          .param("code", before.welcomeCode())
+          .update();
+    }
+    String code = now.welcomeCode();
+    if (without(code) || code.equals(before.welcomeCode())) {
+      return Optional.empty();
+    }
+    if (without(before.welcomeCode())) {
+      // Nothing was ever asked of the platform.
+      return by(before.welcomeCode(), code, now.arrivedAt(), now.deadline(), again, true);
+    }
+    int waits =
+        sql.sql(
                 """
-                insert into welcome (welcome_code, guide, customer, code, variant, slot,
-                       added_at, arrived_at, deadline, state, tries, reason, next_at)
-                values (:welcome, :guide, :customer, :code, :variant, :slot,
-                       :added, :arrived, :deadline, 'waiting', 1, 'asked', :again)
-                on conflict (welcome_code) do nothing
+                update welcome set other_code = :other, other_deadline = :deadline
+                where welcome_code = :code and state = 'waiting'
                 """)
-            .param("welcome", welcome.welcomeCode())
-            .param("guide", welcome.guide())
-            .param("customer", welcome.customer())
-            .param("code", welcome.code())
-            .param("variant", welcome.variant())
-            .param("slot", slot)
-            .param("added", at(welcome.addedAt()))
-            .param("arrived", at(welcome.arrivedAt()))
-            .param("deadline", at(welcome.deadline()))
-            .param("again", at(again))
-            .update()
-        == 1;
+            .param("other", code)
+            .param("deadline", at(now.deadline()))
+            .param("code", before.welcomeCode())
+            .update();
+    return waits == 1
+        ? Optional.empty()
+        : by(before.welcomeCode(), code, now.arrivedAt(), now.deadline(), again, false);
+  }
+
+  /// Whether there is no welcome code: what stands in its place then is ours.
+  static boolean without(String welcomeCode) {
+    return welcomeCode.startsWith("none/");
+  }
+
+  /// Begins anew by another code what was not said by the first.
+  ///
+  /// @param waiting whether it may be what waits, too
+  private Optional<Welcome> by(
+      String was, String code, Instant now, Instant deadline, Instant again, boolean waiting) {
+    return sql.sql(
+            """
+            update welcome
+            set welcome_code = :code, other_code = '', codes = codes + 1, state = 'waiting',
+                tries = 1, reason = 'asked', arrived_at = :now, deadline = :deadline,
+                next_at = :again, finished_at = null, told = false
+            where welcome_code = :was
+              and (state in ('failed', 'missed')
+                   or (state = 'none' and reason = 'no_welcome_code')
+                   or (:waiting and state = 'waiting'))
+              and not exists (select from welcome o where o.welcome_code = :code)
+            returning welcome_code, guide, customer, code, variant, added_at, arrived_at, deadline,
+                      state, tries, '' as reason, finished_at, codes
+            """)
+        .param("code", code)
+        .param("now", at(now))
+        .param("deadline", at(deadline))
+        .param("again", at(again))
+        .param("was", was)
+        .param("waiting", waiting)
+        .query(WelcomeStore::row)
+        .optional();
+  }
+
+  /// The other code of what came to nothing, where one came meanwhile.
+  @Transactional
+  Optional<Welcome> other(Welcome welcome, Instant now, Instant again) {
+    return sql.sql(
+            """
+            select other_code, other_deadline from welcome
+            where welcome_code = :code and other_code <> ''
+            """)
+        .param("code", welcome.welcomeCode())
+        .query(
+            (row, _) ->
+                new Other(
+                    row.getString("other_code"), row.getTimestamp("other_deadline").toInstant()))
+        .optional()
+        .flatMap(
+            other -> by(welcome.welcomeCode(), other.code(), now, other.deadline(), again, false));
+  }
+
+  private record Other(String code, Instant deadline) {}
+
+  /// They are no contacts any more: what comes next is another add.
+  void left(String guide, String customer, Instant at) {
+    sql.sql(
+            """
+            update welcome set half = false
+            where customer = :customer and guide = :guide and half and added_at <= :at
+            """)
+        .param("customer", customer)
+        .param("guide", guide)
+        .param("at", at(at))
+        .update();
   }
 
   /// Somebody who came, to be counted.
@@ -145,7 +313,8 @@ class WelcomeStore {
             update welcome w set tries = w.tries + 1, reason = 'asked', next_at = :again
             from was where w.welcome_code = was.welcome_code
             returning w.welcome_code, w.guide, w.customer, w.code, w.variant, w.added_at,
-                      w.arrived_at, w.deadline, w.state, w.tries, was.reason, w.finished_at
+                      w.arrived_at, w.deadline, w.state, w.tries, was.reason, w.finished_at,
+                      w.codes
             """)
         .param("code", welcomeCode)
         .param("now", at(now))
@@ -210,8 +379,13 @@ class WelcomeStore {
         .param("kind", kind)
         .param("value", value)
         .param("now", at(now))
-        .param("for", welcome.welcomeCode())
+        .param("for", madeFor(welcome))
         .update();
+  }
+
+  /// The add, whichever code its welcome went by.
+  private static String madeFor(Welcome welcome) {
+    return welcome.guide() + "/" + welcome.customer() + "/" + welcome.addedAt().getEpochSecond();
   }
 
   /// The codes of welcomes that may be tried now.
@@ -279,6 +453,41 @@ class WelcomeStore {
         .param("reason", reason)
         .param("next", at(next))
         .param("id", id)
+        .update();
+  }
+
+  /// Whether a chore is still to be done.
+  boolean waits(long chore) {
+    return sql.sql("select 1 from welcome_chore where id = :id and state = 'waiting'")
+        .param("id", chore)
+        .query(Integer.class)
+        .optional()
+        .isPresent();
+  }
+
+  /// Nothing is said to somebody who was erased, and nothing is done for them. That they came stays
+  /// counted.
+  @Transactional
+  void forget(String customer, String nobody, Instant now) {
+    sql.sql("delete from welcome_chore where customer = :customer")
+        .param("customer", customer)
+        .update();
+    sql.sql(
+            """
+            update welcome
+            set customer = :nobody, half = false, told = true, other_code = '',
+                welcome_code = case when welcome_code like 'none/%'
+                  then 'none/' || guide || '/' || :nobody || '/'
+                       || floor(extract(epoch from added_at)) || '/' || arrived_at::text
+                  else welcome_code end,
+                reason = case when state = 'waiting' then 'erased' else reason end,
+                finished_at = case when state = 'waiting' then :now else finished_at end,
+                state = case when state = 'waiting' then 'none' else state end
+            where customer = :customer
+            """)
+        .param("customer", customer)
+        .param("nobody", nobody)
+        .param("now", at(now))
         .update();
   }
 

@@ -44,6 +44,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,6 +98,12 @@ class Welcomes {
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean afterwards = new AtomicBoolean();
 
+  /// Held while rows become events.
+  private final ReentrantLock telling = new ReentrantLock();
+
+  /// Who was erased while a welcome of theirs may have been under way, and when.
+  private final Map<String, Instant> forgotten = new ConcurrentHashMap<>();
+
   Welcomes(
       WelcomeStore store,
       LiveCodeStore codes,
@@ -115,7 +122,9 @@ class Welcomes {
   }
 
   /// Somebody came: the welcome is on disk when this returns, and under way.
-  void arrived(Change.Added added, LiveState state) {
+  ///
+  /// @param state null for a confirmation that does not say by which code
+  void arrived(Change.Added added, @Nullable LiveState state) {
     Instant now = Instant.now();
     Instant deadline = (time.virtual() ? now : added.at()).plus(WelcomeTry.WINDOW);
     String code =
@@ -127,18 +136,24 @@ class Welcomes {
             code,
             added.guide(),
             added.customer(),
-            state.code(),
-            state.variant(),
+            state == null ? "" : state.code(),
+            state == null ? "" : state.variant(),
             added.at(),
             now,
             deadline,
             "waiting",
             1,
             "",
-            null);
-    if (store.arrived(welcome, state.slot(), now.plus(UNDER_WAY))) {
-      send(code, welcome);
-    }
+            null,
+            1);
+    store
+        .arrived(welcome, added.half(), state == null ? 0 : state.slot(), now.plus(UNDER_WAY))
+        .ifPresent(says -> send(says.welcomeCode(), says));
+  }
+
+  /// A guide and a customer are no contacts any more.
+  void left(Change.Removed removed) {
+    store.left(removed.guide(), removed.customer(), removed.at());
   }
 
   private void send(String welcomeCode) {
@@ -184,7 +199,7 @@ class Welcomes {
       return;
     }
     io.huoshui.acquisition.Welcome says = code.welcomeOf(welcome.variant());
-    if (says.blank() || welcomeCode.startsWith("none/")) {
+    if (says.blank() || WelcomeStore.without(welcomeCode)) {
       settle(welcome, code, "none", says.blank() ? "no_text" : "no_welcome_code");
       return;
     }
@@ -199,11 +214,16 @@ class Welcomes {
       return;
     }
     io.huoshui.acquisition.Welcome filled = fill(wecom, says, code, welcome);
-    String answered = say(wecom, welcomeCode, filled);
+    if (forgotten(welcome)) {
+      // The row says so already.
+      return;
+    }
+    Said said = say(wecom, welcomeCode, filled);
+    String answered = said.code();
     boolean maybeTaken =
         welcome.before().equals(WelcomeStore.ASKED) || welcome.before().equals("unknown");
     switch (WelcomeTry.after(
-        answered, welcome.tries(), maybeTaken, Instant.now(), welcome.deadline())) {
+        answered, said.again(), welcome.tries(), maybeTaken, Instant.now(), welcome.deadline())) {
       case WelcomeTry.Sent() ->
           settle(welcome, code, "sent", answered.equals("0") ? "" : "answer_was_lost");
       case WelcomeTry.Lost(String reason) ->
@@ -220,15 +240,20 @@ class Welcomes {
     }
   }
 
+  /// What the platform said: its code, and when to ask again.
+  private record Said(String code, int again) {
+    static final Said TAKEN = new Said("0", -1);
+  }
+
   /// Only the call itself waits for its turn: a row that is written waits for no platform.
-  private String say(
+  private Said say(
       WecomAcquisition wecom, String welcomeCode, io.huoshui.acquisition.Welcome filled)
       throws InterruptedException {
     turns.acquire();
     try {
       return switch (wecom.welcome(welcomeCode, filled.text(), filled.attachments())) {
-        case Answer.Done<Boolean> _ -> "0";
-        case Answer.Failed<Boolean>(String error, String _) -> error;
+        case Answer.Done<Boolean> _ -> Said.TAKEN;
+        case Answer.Failed<Boolean>(String error, String _, int again) -> new Said(error, again);
       };
     } finally {
       turns.release();
@@ -304,7 +329,13 @@ class Welcomes {
     if (!code.tags().isEmpty()) {
       chores.put("tags", Json.of(code.tags().stream().map(Json::of).toList()).write());
     }
-    store.settle(welcome, state, reason, chores, Instant.now());
+    Instant now = Instant.now();
+    store.settle(welcome, state, reason, chores, now);
+    if (!state.equals("sent")) {
+      store
+          .other(welcome, now, now.plus(UNDER_WAY))
+          .ifPresent(says -> send(says.welcomeCode(), says));
+    }
     if (afterwards.compareAndSet(false, true)) {
       try {
         later.execute(this::afterwards);
@@ -344,7 +375,16 @@ class Welcomes {
     chores();
   }
 
-  private synchronized void tell() {
+  private void tell() {
+    telling.lock();
+    try {
+      tellUntold();
+    } finally {
+      telling.unlock();
+    }
+  }
+
+  private void tellUntold() {
     for (List<WelcomeStore.Welcome> untold = store.untold(BATCH);
         !untold.isEmpty();
         untold = store.untold(BATCH)) {
@@ -407,7 +447,14 @@ class Welcomes {
       what = what.with("code", Value.of(of.before()));
     }
     return new Event(
-        "welcome/" + of.guide() + "/" + of.customer() + "/" + of.addedAt().getEpochSecond(),
+        "welcome/"
+            + of.guide()
+            + "/"
+            + of.customer()
+            + "/"
+            + of.addedAt().getEpochSecond()
+            // That the first code failed was said already.
+            + (of.codes() > 1 ? "/" + of.codes() : ""),
         sent ? "welcome_sent" : "welcome_failed",
         of.addedAt().isAfter(now) ? of.addedAt() : now,
         "wecom",
@@ -441,7 +488,17 @@ class Welcomes {
   }
 
   /// Tags are events; what carries them to the platform is their sync.
-  private void tags(List<WelcomeStore.Chore> chores) {
+  private void tags(List<WelcomeStore.Chore> due) {
+    telling.lock();
+    try {
+      // Somebody may have been erased since these were read.
+      addTags(due.stream().filter(each -> store.waits(each.id())).toList());
+    } finally {
+      telling.unlock();
+    }
+  }
+
+  private void addTags(List<WelcomeStore.Chore> chores) {
     if (chores.isEmpty()) {
       return;
     }
@@ -475,6 +532,9 @@ class Welcomes {
         store.chore(chore.id(), "failed", "not_set_up", Instant.now());
         return;
       }
+      if (!store.waits(chore.id())) {
+        return;
+      }
       var words = new HashMap<String, String>();
       if (chore.value().contains("{name")
           && wecom.nameOf(chore.customer()) instanceof Answer.Done<String>(String name)
@@ -482,21 +542,47 @@ class Welcomes {
         words.put("name", name);
       }
       codes.find(chore.code()).ifPresent(found -> words.put("title", found.code().about().title()));
-      String answered =
+      Said said =
           switch (wecom.remark(
               chore.guide(), chore.customer(), Template.fill(chore.value(), words::get))) {
-            case Answer.Done<Boolean> _ -> "0";
-            case Answer.Failed<Boolean>(String error, String _) -> error;
+            case Answer.Done<Boolean> _ -> Said.TAKEN;
+            case Answer.Failed<Boolean>(String error, String _, int again) ->
+                new Said(error, again);
           };
-      switch (ChoreTry.after(answered, chore.tries() + 1, Instant.now())) {
+      switch (ChoreTry.after(said.code(), said.again(), chore.tries() + 1, Instant.now())) {
         case ChoreTry.Done() -> store.chore(chore.id(), "done", "", Instant.now());
-        case ChoreTry.Again(Instant at) -> store.chore(chore.id(), "waiting", answered, at);
+        case ChoreTry.Again(Instant at) -> store.chore(chore.id(), "waiting", said.code(), at);
         case ChoreTry.Failed(String reason) ->
             store.chore(chore.id(), "failed", reason, Instant.now());
       }
     } finally {
       remarks.release();
     }
+  }
+
+  // Forgetting.
+
+  /// Somebody is erased: nothing more is said to them or about them.
+  ///
+  /// @param customers by external_userid what stands in its place
+  void forget(Map<String, String> customers) {
+    Instant now = Instant.now();
+    forgotten.values().removeIf(at -> at.plus(UNDER_WAY).plus(WelcomeTry.WINDOW).isBefore(now));
+    customers.keySet().forEach(customer -> forgotten.put(customer, now));
+    // Events are made of rows under this lock: either they come before, and are erased with the
+    // person, or they are not made.
+    telling.lock();
+    try {
+      customers.forEach((customer, nobody) -> store.forget(customer, nobody, now));
+    } finally {
+      telling.unlock();
+    }
+  }
+
+  /// Whoever comes after being erased is somebody new.
+  private boolean forgotten(WelcomeStore.Welcome welcome) {
+    Instant at = forgotten.get(welcome.customer());
+    return at != null && !welcome.arrivedAt().isAfter(at);
   }
 
   @PreDestroy

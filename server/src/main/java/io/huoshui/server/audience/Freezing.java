@@ -5,6 +5,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.engine.EngineException;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.audience.AudienceStore.Refresh;
+import io.huoshui.server.flow.Round;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -20,7 +21,7 @@ import org.springframework.stereotype.Service;
 
 /// Freezes audiences, writes down each freezing, and freezes again when it is time.
 @Service
-public class Freezing {
+public class Freezing implements Round {
   private static final Logger LOG = LoggerFactory.getLogger(Freezing.class);
 
   private final Engine engine;
@@ -127,5 +128,15 @@ public class Freezing {
     }
     long missed = Duration.between(planned, now).dividedBy(every);
     return planned.plus(every.multipliedBy(missed + 1));
+  }
+
+  @Override
+  public Place place() {
+    return new Place("audiences", Beat.TICK, 40);
+  }
+
+  @Override
+  public void pass(Instant before, Instant now) {
+    freezeWhatIsDue();
   }
 }

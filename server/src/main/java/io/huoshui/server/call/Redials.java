@@ -15,6 +15,7 @@ import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.Gate;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
+import io.huoshui.server.flow.Round;
 import io.huoshui.server.reach.Channels;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +31,7 @@ import org.springframework.stereotype.Component;
 /// for the callee's limits. Its row is written before the platform is called, so that it is never
 /// placed twice: what is not known is asked first.
 @Component
-public class Redials {
+public class Redials implements Round {
   private static final int MOST = 200;
   private static final Duration PAUSE = Duration.ofMinutes(15);
   private static final Duration LOOKED_BACK = Duration.ofDays(30);
@@ -235,5 +236,15 @@ public class Redials {
                         ? Verdict.NOW
                         : Verdict.LATER));
     return found.isEmpty() ? Verdict.NEVER : found.getFirst();
+  }
+
+  @Override
+  public Place place() {
+    return new Place("redials", Beat.DISPATCH, 80);
+  }
+
+  @Override
+  public void pass(Instant before, Instant now) {
+    pass();
   }
 }

@@ -6,8 +6,11 @@ import io.huoshui.platforms.callback.CallbackAccount.Platform;
 import io.huoshui.platforms.callback.CallbackKey;
 import io.huoshui.server.Settings;
 import io.huoshui.server.account.Accounts;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
@@ -17,6 +20,11 @@ import org.springframework.stereotype.Component;
 class CallbackAccounts {
   private final List<CallbackAccount> ofFile;
   private final Accounts rows;
+  private volatile Kept kept = new Kept(new Accounts.Reading(-1, Instant.MIN), List.of(), Map.of());
+
+  /// What was made of one reading of the accounts. Every callback asks for it.
+  private record Kept(
+      Accounts.Reading of, List<CallbackAccount> all, Map<String, CallbackAccount> byPath) {}
 
   CallbackAccounts(Settings settings, Accounts rows) {
     this.ofFile = settings.platforms().callbacks().accounts();
@@ -25,6 +33,30 @@ class CallbackAccounts {
 
   /// Those of the secrets file, and every configured account that has callback keys now.
   List<CallbackAccount> all() {
+    return kept().all();
+  }
+
+  private Kept kept() {
+    Kept known = kept;
+    Accounts.Reading now = rows.reading();
+    if (known.of().number() == now.number() && Instant.now().isBefore(known.of().until())) {
+      return known;
+    }
+    List<CallbackAccount> all = List.copyOf(read());
+    var byPath = new LinkedHashMap<String, CallbackAccount>();
+    for (CallbackAccount account : all) {
+      String family = family(account.platform());
+      byPath.putIfAbsent(family + "/" + account.name(), account);
+      if (usual(account)) {
+        byPath.putIfAbsent(family, account);
+      }
+    }
+    Kept made = new Kept(now, all, Map.copyOf(byPath));
+    kept = made;
+    return made;
+  }
+
+  private List<CallbackAccount> read() {
     var all = new ArrayList<>(ofFile);
     for (Account account : rows.accounts()) {
       String name = Accounts.inAddresses(account);
@@ -53,13 +85,7 @@ class CallbackAccounts {
 
   /// @param path `wecom`, `wecom/NAME`, `wechat`, `wechat/NAME`
   Optional<CallbackAccount> find(String path) {
-    int slash = path.indexOf('/');
-    String family = slash < 0 ? path : path.substring(0, slash);
-    String name = slash < 0 ? "" : path.substring(slash + 1);
-    return all().stream()
-        .filter(account -> family(account.platform()).equals(family))
-        .filter(account -> name.isEmpty() ? usual(account) : account.name().equals(name))
-        .findFirst();
+    return Optional.ofNullable(kept().byPath().get(path));
   }
 
   /// Whether it is the one of the secrets file, which needs no name.

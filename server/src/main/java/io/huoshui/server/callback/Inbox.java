@@ -48,7 +48,7 @@ import org.springframework.stereotype.Service;
 /// makes events of them, all in the order of the rows.
 ///
 /// ```
-/// put → writer → written (answered) ─┬→ told first: Change.Added        ┐ within 200 ms, else
+/// put → writer → written (answered) ─┬→ told first: Added, Removed      ┐ within 200 ms, else
 ///                                    ├→ told: every other change        ┤ the worker goes on
 ///                                    └→ worker: events → Engine.take ←──┘
 ///                                              └→ KfPull where messages have to be fetched
@@ -151,9 +151,12 @@ public class Inbox implements SmartLifecycle {
     this.tellings =
         virtual
             ? List.of(telling(1, _ -> true))
-            : List.of(
-                telling(LANES, Change.Added.class::isInstance),
-                telling(LANES, change -> !(change instanceof Change.Added)));
+            : List.of(telling(LANES, Inbox::ofComing), telling(LANES, change -> !ofComing(change)));
+  }
+
+  /// Who left is told in one order with who came: whether an add is the one before depends on it.
+  private static boolean ofComing(Change change) {
+    return change instanceof Change.Added || change instanceof Change.Removed;
   }
 
   private Telling telling(int lanes, Predicate<Change> which) {
@@ -584,7 +587,7 @@ public class Inbox implements SmartLifecycle {
   /// Events of what was pulled: those of erased people and those the intake refuses are left out.
   ///
   /// @return how many were new
-  int pulled(List<Event> events) throws InterruptedException {
+  public int pulled(List<Event> events) throws InterruptedException {
     taking.lockInterruptibly();
     try {
       var now = engine.now();
@@ -649,11 +652,19 @@ public class Inbox implements SmartLifecycle {
   /// Erases somebody, so that nothing that waits here brings them back.
   ///
   /// @param who by which names they are known
+  /// @param forget what others keep of them, once nothing of before comes in any more
   /// @param erase does it in the engine; answers whether there was anybody
-  public boolean erasing(List<Identifier> who, Instant at, BooleanSupplier erase) {
+  public boolean erasing(List<Identifier> who, Instant at, Runnable forget, BooleanSupplier erase) {
     taking.lock();
     try {
       erased.erase(who, at);
+    } finally {
+      taking.unlock();
+    }
+    // Others may wait for a platform here, which callbacks do not.
+    forget.run();
+    taking.lock();
+    try {
       return erase.getAsBoolean();
     } finally {
       taking.unlock();

@@ -439,7 +439,7 @@ class InboxStore {
             set sealed = null, reason = null, state = 'erased'
             where (contact = any(?::uuid[])
                    or id in (select id from callback_also where contact = any(?::uuid[])))
-              and sealed is not null
+              and (sealed is not null or reason is not null)
             """)
         .param(1, all)
         .param(2, all)

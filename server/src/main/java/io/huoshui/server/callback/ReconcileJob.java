@@ -13,6 +13,8 @@ import io.huoshui.platforms.callback.Kinds;
 import io.huoshui.platforms.wecom.WecomCallbacks;
 import io.huoshui.platforms.wecom.WecomCorp;
 import io.huoshui.platforms.wecom.WecomRelations;
+import io.huoshui.reach.GroupChats;
+import io.huoshui.reach.PlatformTags.Outcome;
 import io.huoshui.reach.Relations;
 import io.huoshui.reach.Relations.Difference;
 import io.huoshui.reach.Relations.Stand;
@@ -36,9 +38,9 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
-/// Compares who is whose contact and who is in which group with what timelines say: what was
-/// changed through the API gives no callback, and a callback may be lost. One guide or group a
-/// step; a guide whose list can not be read whole is left as it is.
+/// Compares who is whose contact with what timelines say, and has groups read: what was changed
+/// through the API gives no callback, and a callback may be lost. One guide or group a step; a
+/// guide whose list can not be read whole is left as it is.
 ///
 /// Somebody who appeared is written with the platform's own time and, for contacts, with the id
 /// that the lost callback would have had, so that both together are one event. Before somebody is
@@ -51,25 +53,33 @@ class ReconcileJob implements JobKind {
   /// Once a night, when few people write.
   private static final LocalTime AT_NIGHT = LocalTime.of(3, 30);
 
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+
   private final Engine engine;
   private final Inbox inbox;
   private final Channels.Corps corps;
+  private final GroupReading groups;
   private final boolean virtual;
   private final Settings settings;
   private final Map<Long, Told> told = new ConcurrentHashMap<>();
 
-  /// What timelines say, by guide and by group, of people by the names they have.
+  /// What timelines say, by guide, of people by the names they have.
   ///
   /// @param customers the external_userids of a person
   private record Told(
-      Map<String, Map<Integer, Stand>> guides,
-      Map<String, Map<Integer, Stand>> groups,
-      Map<Integer, List<String>> customers) {}
+      Map<String, Map<Integer, Stand>> guides, Map<Integer, List<String>> customers) {}
 
-  ReconcileJob(Engine engine, Inbox inbox, Channels.Corps corps, Settings settings, Time time) {
+  ReconcileJob(
+      Engine engine,
+      Inbox inbox,
+      Channels.Corps corps,
+      GroupReading groups,
+      Settings settings,
+      Time time) {
     this.engine = engine;
     this.inbox = inbox;
     this.corps = corps;
+    this.groups = groups;
     this.settings = settings;
     this.virtual = time.virtual();
   }
@@ -140,7 +150,7 @@ class ReconcileJob implements JobKind {
       return job.at().get("todo") == null ? list(job, corp) : next(job, corp);
     } catch (WecomRelations.Unanswered e) {
       return e.passing()
-          ? new Step.Later(String.valueOf(e.getMessage()), Duration.ofSeconds(2))
+          ? new Step.Later(String.valueOf(e.getMessage()), AGAIN)
           : new Step.Failed(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -153,14 +163,25 @@ class ReconcileJob implements JobKind {
     var guides = new TreeSet<>(corp.relations().guides());
     var groups = new TreeSet<String>();
     String whyNot = "";
-    try {
-      groups.addAll(corp.relations().groups());
-    } catch (WecomRelations.Unanswered e) {
-      if (e.passing()) {
-        throw e;
+    String cursor = "";
+    do {
+      switch (corp.groups().page(List.of(), cursor)) {
+        case Outcome.Done<GroupChats.Page>(GroupChats.Page page) -> {
+          page.groups().forEach(each -> groups.add(each.chat()));
+          cursor = page.next();
+        }
+        case Outcome.Refused<GroupChats.Page>(String code, String why, var _) -> {
+          whyNot = code + " " + why;
+          cursor = "";
+        }
+        case Outcome.Later<GroupChats.Page>(String code, String why, int seconds) -> {
+          return new Step.Later(code + " " + why, Duration.ofSeconds(seconds));
+        }
+        case Outcome.Unknown<GroupChats.Page>(String why) -> {
+          return new Step.Later(why, AGAIN);
+        }
       }
-      whyNot = String.valueOf(e.getMessage());
-    }
+    } while (!cursor.isEmpty());
     var todo = new ArrayList<Json>();
     guides.forEach(guide -> todo.add(Json.of("g" + guide)));
     groups.forEach(group -> todo.add(Json.of("r" + group)));
@@ -194,7 +215,23 @@ class ReconcileJob implements JobKind {
       return new Step.Done(1, job.at());
     }
     String what = todo.get(at).substring(1);
-    Result result = todo.get(at).startsWith("g") ? guide(job, corp, what) : group(job, corp, what);
+    Result result;
+    if (todo.get(at).startsWith("g")) {
+      result = guide(job, corp, what);
+    } else {
+      switch (groups.compare(corp.groups(), what)) {
+        case Outcome.Done<GroupReading.Compared>(GroupReading.Compared(int found, int mended)) ->
+            result = new Result(found, mended);
+        // Dissolved since the list was made; the next night finds what is left of it.
+        case Outcome.Refused<GroupReading.Compared> _ -> result = new Result(0, 0);
+        case Outcome.Later<GroupReading.Compared>(String code, String why, int seconds) -> {
+          return new Step.Later(code + " " + why, Duration.ofSeconds(seconds));
+        }
+        case Outcome.Unknown<GroupReading.Compared>(String why) -> {
+          return new Step.Later(why, AGAIN);
+        }
+      }
+    }
     var fields = new LinkedHashMap<>(job.at().fields());
     fields.put("next", Json.of((long) at + 1));
     fields.put("found", Json.of(job.at("found", 0) + result.found()));
@@ -252,27 +289,6 @@ class ReconcileJob implements JobKind {
                 difference.atMs(),
                 Properties.of("guide", guide, "reason", REASON)));
       }
-    }
-    return new Result(differences.size(), inbox.pulled(events));
-  }
-
-  private Result group(Job job, WecomCorp corp, String group) throws InterruptedException {
-    var since = new LinkedHashMap<String, Long>();
-    corp.relations().members(group).forEach((who, at) -> since.put(who, plausible(at, job)));
-    Map<Integer, Stand> said = told(job, corp).groups().getOrDefault(group, Map.of());
-    var events = new ArrayList<Event>();
-    List<Difference<Who>> differences = compare(job, corp, since, said);
-    for (Difference<Who> difference : differences) {
-      String customer = difference.who().customer();
-      String name = difference.appeared() ? "group_joined" : "group_left";
-      events.add(
-          event(
-              corp,
-              name,
-              Kinds.contactId(REASON + "_" + name, group, customer, difference.atMs() / 1000),
-              customer,
-              difference.atMs(),
-              Properties.of("group", group, "reason", REASON)));
     }
     return new Result(differences.size(), inbox.pulled(events));
   }
@@ -337,8 +353,8 @@ class ReconcileJob implements JobKind {
   }
 
   private Told collect(String corpId) {
-    var collected = new Told(new TreeMap<>(), new TreeMap<>(), new HashMap<>());
-    var people = engine.ask().members(RuleText.parse("did contact_added or did group_joined"));
+    var collected = new Told(new TreeMap<>(), new HashMap<>());
+    var people = engine.ask().members(RuleText.parse("did contact_added"));
     engine
         .ask()
         .each(
@@ -350,13 +366,6 @@ class ReconcileJob implements JobKind {
                           collected
                               .guides()
                               .computeIfAbsent(guide, _ -> new HashMap<>())
-                              .put(profile, stand));
-              Relations.withGroups(person.timeline())
-                  .forEach(
-                      (group, stand) ->
-                          collected
-                              .groups()
-                              .computeIfAbsent(group, _ -> new HashMap<>())
                               .put(profile, stand));
               collected.customers().put(profile, List.of());
             });

@@ -1,10 +1,12 @@
 package io.huoshui.server.community;
 
+import io.huoshui.server.flow.Round;
+import java.time.Instant;
 import org.springframework.stereotype.Component;
 
 /// What groups do when time passes: plans post, invitations go out, the night reads.
 @Component
-public class CommunityTime {
+public class CommunityTime implements Round {
   private final GroupPlans plans;
   private final GroupMoves moves;
   private final GroupSync sync;
@@ -15,7 +17,13 @@ public class CommunityTime {
     this.sync = sync;
   }
 
-  public void pass() {
+  @Override
+  public Place place() {
+    return new Place("communities", Beat.WATCH, 90);
+  }
+
+  @Override
+  public void pass(Instant before, Instant now) {
     plans.pass();
     moves.pass();
     sync.pass();

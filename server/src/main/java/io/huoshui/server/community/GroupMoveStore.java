@@ -157,4 +157,18 @@ class GroupMoveStore {
         .param("profile", row.profile())
         .update();
   }
+
+  /// Nobody is invited who was erased, and no seat is kept for them. The number stays: the figures
+  /// of a move are counted by it.
+  void forget(Collection<Integer> names, Instant at) {
+    sql.sql(
+            """
+            update community_invitation
+            set invited_at = coalesce(invited_at, :at), holds_until = least(holds_until, :at)
+            where profile in (:names)
+            """)
+        .param("names", names)
+        .param("at", utc(at))
+        .update();
+  }
 }

@@ -19,6 +19,7 @@ import io.huoshui.server.access.Problem;
 import io.huoshui.server.audience.Picks;
 import io.huoshui.server.audience.Whom;
 import io.huoshui.server.community.Communities.Group;
+import io.huoshui.server.profile.Forgotten;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -35,6 +36,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -343,6 +345,13 @@ class GroupMoves {
       }
       due = store.due(today);
     }
+  }
+
+  /// Somebody is erased: nobody invites them.
+  @EventListener
+  void forgotten(Forgotten person) {
+    store.forget(person.names(), engine.now());
+    communities.forget();
   }
 
   // What came of it.

@@ -104,6 +104,14 @@ class GroupReplyStore {
         .update();
   }
 
+  /// Nobody knows any more who was answered, or what; that it was stays counted.
+  void forget(String person, String nobody) {
+    sql.sql("update group_answer set person = :nobody, answer = '' where person = :person")
+        .param("person", person)
+        .param("nobody", nobody)
+        .update();
+  }
+
   record Line(
       String message, String person, String rule, String answer, boolean human, Instant at) {}
 

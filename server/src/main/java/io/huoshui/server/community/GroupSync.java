@@ -19,6 +19,8 @@ import io.huoshui.reach.GroupChats.Counted;
 import io.huoshui.reach.GroupChats.Member;
 import io.huoshui.reach.PlatformTags.Outcome;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.callback.GroupReading;
+import io.huoshui.server.callback.Inbox;
 import io.huoshui.server.community.Communities.Group;
 import io.huoshui.server.flow.Time;
 import io.huoshui.server.job.Job;
@@ -46,7 +48,7 @@ import org.springframework.stereotype.Service;
 /// Everything has an id made of what it says, so reading a group twice tells it once. It runs as a
 /// job over all groups, by night and when asked; a part is one page of the platform's list.
 @Service
-class GroupSync implements JobKind {
+class GroupSync implements JobKind, GroupReading {
   static final String KIND = "communities";
   private static final Logger LOG = LoggerFactory.getLogger(GroupSync.class);
   private static final LocalTime NIGHT = LocalTime.of(3, 30);
@@ -58,6 +60,7 @@ class GroupSync implements JobKind {
   private final Communities communities;
   private final CommunityStore store;
   private final GroupPlatform.Ready ready;
+  private final Inbox inbox;
   private final ObjectProvider<Jobs> jobs;
   private final Time time;
   private final Map<String, Long> toRead = new ConcurrentHashMap<>();
@@ -68,12 +71,14 @@ class GroupSync implements JobKind {
       Communities communities,
       CommunityStore store,
       GroupPlatform.Ready ready,
+      Inbox inbox,
       ObjectProvider<Jobs> jobs,
       Time time) {
     this.engine = engine;
     this.communities = communities;
     this.store = store;
     this.ready = ready;
+    this.inbox = inbox;
     this.jobs = jobs;
     this.time = time;
   }
@@ -165,6 +170,29 @@ class GroupSync implements JobKind {
     }
   }
 
+  /// @param told how many of `joined` and `gone` are on timelines now and were not
+  private record Done(Read read, int told) {}
+
+  @Override
+  public Outcome<Compared> compare(GroupChats chats, String chat) {
+    return switch (one(chats, chat)) {
+      case Outcome.Done<Done>(Done(Read read, int told)) ->
+          new Outcome.Done<>(new Compared(read.joined() + read.gone(), told));
+      case Outcome.Refused<Done> refused -> refused.failed();
+      case Outcome.Later<Done> later -> later.failed();
+      case Outcome.Unknown<Done> unknown -> unknown.failed();
+    };
+  }
+
+  private Outcome<Read> one(String chat) {
+    return switch (one(chats(), chat)) {
+      case Outcome.Done<Done>(Done(Read read, int _)) -> new Outcome.Done<>(read);
+      case Outcome.Refused<Done> refused -> refused.failed();
+      case Outcome.Later<Done> later -> later.failed();
+      case Outcome.Unknown<Done> unknown -> unknown.failed();
+    };
+  }
+
   Read read(String chat) {
     return done(one(chat));
   }
@@ -187,8 +215,8 @@ class GroupSync implements JobKind {
         .thrown();
   }
 
-  private synchronized Outcome<Read> one(String chat) {
-    Outcome<GroupChats.Group> answer = chats().group(chat);
+  private synchronized Outcome<Done> one(GroupChats chats, String chat) {
+    Outcome<GroupChats.Group> answer = chats.group(chat);
     if (!(answer instanceof Outcome.Done<GroupChats.Group>(GroupChats.Group now))) {
       return answer.failed();
     }
@@ -198,36 +226,52 @@ class GroupSync implements JobKind {
     GroupDiff.Found found =
         GroupDiff.of(
             group == null ? Community.of(chat, List.of()) : group.community(),
-            group == null ? List.of() : known(group, looked),
+            group == null ? List.of() : known(chats.scope(), group, looked),
             now,
             looked);
     for (GroupChange change : found.changes()) {
       store.change("read/" + chat + "/" + change, chat, change);
     }
     var events = new ArrayList<Event>();
-    found.joined().forEach(member -> events.add(joined(chat, member, looked)));
-    found.learned().forEach(each -> events.add(learned(chat, each, looked)));
+    found
+        .joined()
+        .forEach(member -> events.add(joined(customer(chats, member), chat, member, looked)));
     found.gone().forEach(each -> events.add(left(chat, each, "found_gone", looked)));
-    take(events);
+    int told = take(events);
+    var _ =
+        take(
+            found.learned().stream()
+                .map(each -> learned(customer(chats, each.member()), chat, each, looked))
+                .toList());
     store.read(
         chat, (int) now.members().stream().filter(member -> !member.customer()).count(), looked);
     communities.forget();
     return new Outcome.Done<>(
-        new Read(
-            chat,
-            found.changes().size(),
-            found.joined().size(),
-            found.learned().size(),
-            found.gone().size()));
+        new Done(
+            new Read(
+                chat,
+                found.changes().size(),
+                found.joined().size(),
+                found.learned().size(),
+                found.gone().size()),
+            told));
   }
 
-  private void take(List<Event> events) {
-    if (!events.isEmpty()) {
-      engine.take(events);
+  /// What a platform says of somebody from before they were erased brings nobody back.
+  private int take(List<Event> events) {
+    if (events.isEmpty()) {
+      return 0;
+    }
+    try {
+      return inbox.pulled(events);
+    } catch (InterruptedException e) {
+      // The server stops; what was not told is missing at the next reading, too.
+      Thread.currentThread().interrupt();
+      return 0;
     }
   }
 
-  private List<Known> known(Group group, Instant now) {
+  private List<Known> known(String scope, Group group, Instant now) {
     Ledger ledger = group.ledger();
     var known = new ArrayList<Known>();
     if (ledger != null) {
@@ -235,8 +279,7 @@ class GroupSync implements JobKind {
         for (Stay stay : member.stays()) {
           if (stay.covers(now)) {
             known.add(
-                new Known(
-                    member.person(), communities.accounts(member.person(), chats().scope()), stay));
+                new Known(member.person(), communities.accounts(member.person(), scope), stay));
           }
         }
       }
@@ -244,20 +287,19 @@ class GroupSync implements JobKind {
     return known;
   }
 
-  private Event joined(String chat, Member member, Instant looked) {
-    var identifiers = new ArrayList<Identifier>();
-    identifiers.add(customer(member.id()));
+  private static Event joined(Identifier who, String chat, Member member, Instant looked) {
     Instant at = member.joined().isAfter(looked) ? looked : member.joined();
     return new Event(
         "wecom-group/joined/" + chat + "/" + member.id() + "/" + at.getEpochSecond(),
         "group_joined",
         at,
         WecomCallbacks.SOURCE,
-        identifiers,
+        List.of(who),
         how(chat, member).with("reason", Value.of("reconciled")));
   }
 
-  private Event learned(String chat, GroupDiff.Learned learned, Instant looked) {
+  private static Event learned(
+      Identifier who, String chat, GroupDiff.Learned learned, Instant looked) {
     Member member = learned.member();
     return new Event(
         "wecom-group/source/"
@@ -269,7 +311,7 @@ class GroupSync implements JobKind {
         "group_source_known",
         looked,
         WecomCallbacks.SOURCE,
-        List.of(customer(member.id())),
+        List.of(who),
         how(chat, member));
   }
 
@@ -297,8 +339,8 @@ class GroupSync implements JobKind {
         Properties.of("group", chat, "how", how));
   }
 
-  private Identifier customer(String id) {
-    return Identifier.of(IdentifierKind.EXTERNAL_USERID, chats().scope(), id);
+  private static Identifier customer(GroupChats chats, Member member) {
+    return Identifier.of(IdentifierKind.EXTERNAL_USERID, chats.scope(), member.id());
   }
 
   /// A group was dissolved: everybody who was in left it with that.
@@ -307,7 +349,12 @@ class GroupSync implements JobKind {
     communities.forget();
     Group group = communities.all().get(chat);
     if (group != null) {
-      take(known(group, at).stream().map(each -> left(chat, each, "dissolved", at)).toList());
+      String scope = ready.chats().map(GroupChats::scope).orElse("");
+      var _ =
+          take(
+              known(scope, group, at).stream()
+                  .map(each -> left(chat, each, "dissolved", at))
+                  .toList());
     }
     communities.forget();
   }

@@ -16,11 +16,13 @@ import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.community.Communities.Group;
+import io.huoshui.server.profile.Forgotten;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -241,5 +243,11 @@ class KeywordReplies {
 
   List<GroupReplyStore.Line> answers(String chat) {
     return store.of(chat);
+  }
+
+  /// Somebody is erased.
+  @EventListener
+  void forgotten(Forgotten person) {
+    person.customers().forEach(store::forget);
   }
 }

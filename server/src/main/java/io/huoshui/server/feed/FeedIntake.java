@@ -15,6 +15,7 @@ import io.huoshui.server.access.Sealed;
 import io.huoshui.server.feed.FeedStore.Feed;
 import io.huoshui.server.feed.FeedStore.Quarantined;
 import io.huoshui.server.flow.Time;
+import io.huoshui.server.profile.Forgotten;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
 
@@ -240,5 +242,23 @@ class FeedIntake {
       }
     }
     return items.isEmpty() ? null : new Group(items, raw, null);
+  }
+
+  /// Somebody is erased: records in quarantine that name them will not become events any more.
+  @EventListener
+  void forgotten(Forgotten person) {
+    if (person.known().isEmpty()) {
+      return;
+    }
+    one.lock();
+    try {
+      store.forget(
+          each ->
+              person.namedIn(each.value())
+                  || person.namedIn(each.why())
+                  || person.namedIn(sealed.open(each.raw())));
+    } finally {
+      one.unlock();
+    }
   }
 }

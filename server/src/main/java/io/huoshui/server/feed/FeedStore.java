@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -414,6 +415,24 @@ class FeedStore {
               codes.put(row.getString("code"), row.getLong("n"));
             });
     return codes;
+  }
+
+  /// Drops what stands in quarantine and names somebody.
+  void forget(Predicate<Quarantined> names) {
+    for (String feed :
+        sql.sql("select distinct feed from feed_quarantine").query(String.class).list()) {
+      long after = 0;
+      for (List<Quarantined> some = quarantined(feed, after, 500);
+          !some.isEmpty();
+          some = quarantined(feed, after, 500)) {
+        after = some.getLast().id();
+        for (Quarantined each : some) {
+          if (names.test(each)) {
+            mended(each.id());
+          }
+        }
+      }
+    }
   }
 
   void mended(long id) {

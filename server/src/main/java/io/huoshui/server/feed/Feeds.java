@@ -9,6 +9,7 @@ import io.huoshui.platforms.feed.Sources;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.access.Sealed;
 import io.huoshui.server.feed.FeedStore.Feed;
+import io.huoshui.server.flow.Round;
 import io.huoshui.server.flow.Time;
 import jakarta.annotation.PreDestroy;
 import java.net.http.HttpClient;
@@ -39,7 +40,7 @@ import org.springframework.stereotype.Service;
 /// Where it stands is in the row before the next page is asked for, so a kill costs one page. A
 /// failure stops one feed and no other.
 @Service
-public class Feeds {
+public class Feeds implements Round {
   private static final Logger LOG = LoggerFactory.getLogger(Feeds.class);
 
   /// Windows begin this much before the last one ended: what a platform shows late is still caught.
@@ -244,5 +245,15 @@ public class Feeds {
           .append(Math.max(0, Duration.between(since, now).toSeconds()))
           .append('\n');
     }
+  }
+
+  @Override
+  public Place place() {
+    return new Place("feeds", Beat.TICK, 60);
+  }
+
+  @Override
+  public void pass(Instant before, Instant now) {
+    pass();
   }
 }

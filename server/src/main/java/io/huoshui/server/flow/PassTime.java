@@ -5,18 +5,8 @@ import io.huoshui.engine.Questions;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.account.Accounts;
-import io.huoshui.server.acquisition.Reception;
-import io.huoshui.server.audience.Freezing;
-import io.huoshui.server.call.Redials;
-import io.huoshui.server.community.CommunityTime;
-import io.huoshui.server.feed.Feeds;
-import io.huoshui.server.guide.GuideRounds;
-import io.huoshui.server.insight.alert.Alerts;
-import io.huoshui.server.loyalty.Coupons;
+import io.huoshui.server.flow.Round.Beat;
 import io.huoshui.server.reach.Outbox;
-import io.huoshui.server.reach.Receipts;
-import io.huoshui.server.sending.Masses;
-import io.huoshui.server.sending.Posts;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,20 +37,9 @@ class PassTime {
   private final Engine engine;
   private final Accounts accounts;
   private final Outbox outbox;
+  private final Rounds rounds;
   private final Time time;
-  private final Receipts receipts;
   private final int patienceSeconds;
-  private final Coupons coupons;
-  private final Freezing freezing;
-  private final TagSync tags;
-  private final Alerts alerts;
-  private final Feeds feeds;
-  private final GuideRounds guides;
-  private final Reception reception;
-  private final Redials redials;
-  private final Masses masses;
-  private final Posts posts;
-  private final CommunityTime communities;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
@@ -84,36 +63,14 @@ class PassTime {
       Engine engine,
       Accounts accounts,
       Outbox outbox,
-      Receipts receipts,
+      Rounds rounds,
       Time time,
-      Coupons coupons,
-      Freezing freezing,
-      TagSync tags,
-      Alerts alerts,
-      Feeds feeds,
-      GuideRounds guides,
-      Reception reception,
-      Redials redials,
-      Masses masses,
-      Posts posts,
-      CommunityTime communities,
       Settings settings) {
-    this.feeds = feeds;
-    this.guides = guides;
-    this.reception = reception;
-    this.redials = redials;
-    this.masses = masses;
-    this.posts = posts;
-    this.communities = communities;
-    this.alerts = alerts;
-    this.freezing = freezing;
-    this.tags = tags;
-    this.coupons = coupons;
     this.patienceSeconds = settings.patienceSeconds();
-    this.receipts = receipts;
     this.engine = engine;
     this.accounts = accounts;
     this.outbox = outbox;
+    this.rounds = rounds;
     this.time = time;
     if (!time.virtual()) {
       var _ = ticker.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
@@ -122,31 +79,28 @@ class PassTime {
               this::dispatch, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
       var _ =
           receiver.scheduleWithFixedDelay(
-              this::receive, RECEIVE_MS, RECEIVE_MS, TimeUnit.MILLISECONDS);
+              () -> beat(Beat.RECEIVE), RECEIVE_MS, RECEIVE_MS, TimeUnit.MILLISECONDS);
       var _ =
-          watcher.scheduleWithFixedDelay(this::watch, WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
+          watcher.scheduleWithFixedDelay(
+              () -> beat(Beat.WATCH), WATCH_MS, WATCH_MS, TimeUnit.MILLISECONDS);
     }
   }
 
   private void tick() {
+    Instant now = Instant.now();
+    Instant before = now;
     try {
-      Instant now = Instant.now();
       Questions.Backlog backlog = engine.ask().backlog();
+      before = backlog.now();
       boolean due = backlog.nextTimer() != null && !backlog.nextTimer().isAfter(now);
       if (due || backlog.held() > 0) {
         engine.tick(now);
       }
-      masses.launchDue(now);
-      receipts.poll(backlog.now(), now);
-      coupons.follow();
-      freezing.freezeWhatIsDue();
-      tags.pass();
-      feeds.pass();
-      guides.pass();
     } catch (RuntimeException e) {
       // The ticker has to go on: the next tick tries again, and /health shows what waits.
       LOG.warn("tick failed: {}", e.toString());
     }
+    rounds.beat(Beat.TICK, before, now);
   }
 
   private void dispatch() {
@@ -155,33 +109,20 @@ class PassTime {
       if (backlog.outbox() > 0 || backlog.unanswered() > 0) {
         outbox.drain(0);
       }
-      redials.pass();
-      Instant now = engine.now();
-      posts.pass(now);
-      masses.giveUpDue(now);
     } catch (RuntimeException e) {
       // As above.
       LOG.warn("dispatch failed: {}", e.toString());
     }
+    beat(Beat.DISPATCH);
   }
 
-  /// A platform that is slow must not keep the clock from going on here either.
-  private void receive() {
+  private void beat(Beat beat) {
     try {
-      reception.pass();
+      Instant now = engine.now();
+      rounds.beat(beat, now, now);
     } catch (RuntimeException e) {
       // As above.
-      LOG.warn("live codes failed: {}", e.toString());
-    }
-  }
-
-  private void watch() {
-    try {
-      communities.pass();
-      alerts.pass();
-    } catch (RuntimeException e) {
-      // As above.
-      LOG.warn("alerts failed: {}", e.toString());
+      LOG.warn("beat {} failed: {}", beat, e.toString());
     }
   }
 
@@ -210,7 +151,7 @@ class PassTime {
           .at("to", "nothing", "RFC 3339: 2026-07-01T01:00:00Z")
           .thrown();
     }
-    masses.launchBy(step.to());
+    rounds.before(step.to());
     Instant from = engine.now();
     engine.advanceTo(step.to());
     accounts.clients().skip(Duration.between(from, engine.now()));
@@ -230,18 +171,7 @@ class PassTime {
     }
     // Only the instant asked for decides, so asking for it again after a crash asks the platforms
     // again too.
-    receipts.poll(step.to().minusNanos(1), step.to());
-    posts.pass(step.to());
-    masses.giveUpDue(step.to());
-    coupons.follow();
-    freezing.freezeWhatIsDue();
-    tags.pass();
-    feeds.pass();
-    guides.pass();
-    redials.pass();
-    communities.pass();
-    alerts.pass();
-    reception.pass();
+    rounds.after(step.to().minusNanos(1), step.to());
     return clock();
   }
 

@@ -8,6 +8,7 @@ import io.huoshui.engine.EngineException;
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.Properties;
+import io.huoshui.platforms.account.Codes;
 import io.huoshui.platforms.wecom.WecomCallbacks.Change.Contact;
 import io.huoshui.platforms.wecom.WecomCallbacks.Change.Tag;
 import io.huoshui.reach.PlatformTags;
@@ -24,6 +25,7 @@ import io.huoshui.server.flow.TagSyncStore.State;
 import io.huoshui.server.flow.TagSyncStore.Step;
 import io.huoshui.server.flow.TagSyncStore.Sync;
 import io.huoshui.server.flow.TagSyncStore.Word;
+import io.huoshui.server.profile.Forgotten;
 import io.huoshui.server.reach.Channels;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
@@ -660,7 +662,7 @@ public class TagSync {
     List<Word> words = turned(syncs, customers, known, on, off, at, ours);
     transaction.executeWithoutResult(
         _ -> {
-          store.contacts(desk.platform(), look, contacts);
+          store.contacts(desk.platform(), look, contacts, NO_RELATION);
           store.carry(on, off);
           store.said(words);
         });
@@ -916,7 +918,7 @@ public class TagSync {
   }
 
   /// Nobody serves them there any more, or not this one.
-  private static final Set<String> NO_RELATION = Set.of("84061", "49003");
+  private static final Set<String> NO_RELATION = Set.of(Codes.NO_CONTACT, Codes.NOT_OF_ACCOUNT);
 
   // 5 mark
 
@@ -1061,5 +1063,11 @@ public class TagSync {
   void stop() {
     stopping = true;
     workers.shutdownNow();
+  }
+
+  /// Somebody is erased: what was to be done of their tags is not.
+  @EventListener
+  void forgotten(Forgotten person) {
+    store.forget(person.names());
   }
 }

@@ -394,7 +394,8 @@ class TagSyncStore {
         .list();
   }
 
-  void contacts(String platform, int look, Collection<Row> rows) {
+  /// @param none codes that said that there is no such relation
+  void contacts(String platform, int look, Collection<Row> rows, Collection<String> none) {
     if (!rows.isEmpty()) {
       sql.sql(
               """
@@ -414,10 +415,11 @@ class TagSyncStore {
               using jsonb_to_recordset(cast(:rows as jsonb)) as r (customer int, holder text),
                     tag_sync s
               where s.name = f.sync and s.platform = :platform and f.customer = r.customer
-                and f.holder in (r.holder, '') and f.code in ('84061', '49003')
+                and f.holder in (r.holder, '') and f.code in (:none)
               """)
           .param("platform", platform)
           .param("rows", Json.of(json(rows)).write())
+          .param("none", none)
           .update();
     }
   }
@@ -440,6 +442,18 @@ class TagSyncStore {
           .param("platform", platform)
           .param("customer", customer)
           .param("holder", holder)
+          .update();
+    }
+  }
+
+  /// Nothing is left to be done for somebody who was erased, on any platform.
+  ///
+  /// @param customers the numbers of their identifiers
+  void forget(Collection<Integer> customers) {
+    for (String table :
+        List.of("tag_step", "tag_word", "tag_carried", "tag_refusal", "tag_contact")) {
+      sql.sql("delete from " + table + " where customer in (:customers)")
+          .param("customers", customers)
           .update();
     }
   }

@@ -252,6 +252,34 @@ class HandOverStore {
     return past;
   }
 
+  /// Nobody knows any more who was handed over; what had not taken effect does not.
+  void forget(String customer, String nobody, Instant at) {
+    sql.sql(
+            """
+            update hand_over_item
+            set item = :nobody,
+                settled_at = case when state in ('planned', 'asked', 'waiting') then :at
+                                  else settled_at end,
+                state = case when state in ('planned', 'asked', 'waiting') then 'undone'
+                             else state end
+            where item = :customer and not is_group
+            """)
+        .param("customer", customer)
+        .param("nobody", nobody)
+        .param("at", at.atOffset(ZoneOffset.UTC))
+        .update();
+    sql.sql(
+            """
+            update hand_over
+            set refused = cast(replace(refused::text, to_jsonb(cast(:customer as text))::text,
+                                       to_jsonb(cast(:nobody as text))::text) as jsonb)
+            where position(to_jsonb(cast(:customer as text))::text in refused::text) > 0
+            """)
+        .param("customer", customer)
+        .param("nobody", nobody)
+        .update();
+  }
+
   /// How many groups of an owner were given away since an instant.
   int groupsSince(String owner, Instant since) {
     return sql.sql(

@@ -19,6 +19,7 @@ import io.huoshui.server.flow.Time;
 import io.huoshui.server.guide.HandOverStore.HandOverRow;
 import io.huoshui.server.guide.HandOverStore.Item;
 import io.huoshui.server.guide.HandOverStore.State;
+import io.huoshui.server.profile.Forgotten;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -345,6 +347,19 @@ class HandOvers {
               .toList();
       store.state(id, planned, State.UNDONE, 0, engine.now());
       return planned.size();
+    } finally {
+      one.unlock();
+    }
+  }
+
+  /// Somebody is erased: who takes them over is nothing any more. Not in the middle of a call.
+  @EventListener
+  void forgotten(Forgotten person) {
+    one.lock();
+    try {
+      person
+          .customers()
+          .forEach((customer, nobody) -> store.forget(customer, nobody, engine.now()));
     } finally {
       one.unlock();
     }

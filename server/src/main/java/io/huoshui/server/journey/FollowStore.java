@@ -159,6 +159,26 @@ class FollowStore {
         .list();
   }
 
+  /// Nobody knows any more whom tasks were about, and those that are open are nobody's to do. That
+  /// there were so many stays. Hooks that wait to be told are not.
+  ///
+  /// @param names of the person
+  void forget(Collection<Integer> names) {
+    sql.sql(
+            """
+            update guide_task
+            set title = '', script = '', evidence = null,
+                moved_why = case when state in ('open', 'cancelled') then 'erased' end,
+                state = case when state = 'open' then 'cancelled' else state end
+            where profile in (:names)
+            """)
+        .param("names", names)
+        .update();
+    sql.sql("delete from hook_call where profile in (:names) and told_at is null")
+        .param("names", names)
+        .update();
+  }
+
   /// By guide: how many are open with their end before an instant, before another, after it.
   record Load(String guide, long overdue, long today, long later, long doneToday) {}
 

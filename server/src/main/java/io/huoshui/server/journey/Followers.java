@@ -10,6 +10,7 @@ import io.huoshui.server.access.Sealed;
 import io.huoshui.server.access.SignedPost;
 import io.huoshui.server.journey.FollowStore.Call;
 import io.huoshui.server.journey.FollowStore.Hook;
+import io.huoshui.server.profile.Forgotten;
 import jakarta.annotation.PreDestroy;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -87,6 +89,18 @@ public class Followers {
             });
         next = chunk.next();
       }
+    } finally {
+      one.unlock();
+    }
+  }
+
+  /// What guides had to do for somebody who is erased, and what hooks were to hear of them. Not
+  /// while the tables follow the log: what it said before must not be written after.
+  @EventListener
+  void forgotten(Forgotten person) {
+    one.lock();
+    try {
+      store.forget(person.names());
     } finally {
       one.unlock();
     }

@@ -7,6 +7,7 @@ import io.huoshui.event.Properties;
 import io.huoshui.json.Json;
 import io.huoshui.loyalty.Coupon;
 import io.huoshui.loyalty.Redemption;
+import io.huoshui.server.flow.Round;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -29,7 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 ///
 /// A crash before the last arrow leaves a row that is not `in_log`; the next start tells the log.
 @Service
-public class Coupons {
+public class Coupons implements Round {
   private static final int CHUNK = 65_536;
   private static final String SOURCE = "till";
 
@@ -212,5 +213,15 @@ public class Coupons {
                     "orderId", coupon.usedBy(),
                     "discountFen", discount,
                     "journey", coupon.journey()))));
+  }
+
+  @Override
+  public Place place() {
+    return new Place("coupons", Beat.TICK, 30);
+  }
+
+  @Override
+  public void pass(Instant before, Instant now) {
+    follow();
   }
 }

@@ -17,6 +17,7 @@ import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.callback.Inbox;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -265,17 +266,42 @@ class ProfileResource {
     Questions.Profile known = engine.ask().profile(node);
     List<Integer> names =
         known == null ? List.of(node) : engine.ask().namesOf(engine.ask().profileOf(node));
+    Forgotten person = known(known, names);
     boolean erased =
         callbacks.erasing(
             known == null ? List.of() : known.identifiers(),
             engine.now(),
+            () -> forgetting.publishEvent(person),
             () -> engine.erase(node, audit.who()));
-    // Asked again after a crash in between, it is done then.
-    forgetting.publishEvent(new Forgotten(names));
+    // For what was written in between, and when asked again after a crash.
+    forgetting.publishEvent(person);
     if (erased) {
       audit.record("profile_erased", id);
     }
     return new Erasure(id, erased);
+  }
+
+  private Forgotten known(Questions.@Nullable Profile profile, List<Integer> names) {
+    if (profile == null) {
+      return new Forgotten(names, List.of(), List.of());
+    }
+    var identifiers = new ArrayList<Forgotten.Gone>();
+    for (int name : names) {
+      Identifier identifier = engine.ask().identifier(name);
+      if (!identifier.erased()) {
+        identifiers.add(new Forgotten.Gone(identifier, name));
+      }
+    }
+    var words = new ArrayList<String>();
+    profile
+        .traits()
+        .forEach(
+            (key, value) -> {
+              if (Personal.is("profile_updated", key) && value instanceof Value.Text(String text)) {
+                words.add(text);
+              }
+            });
+    return new Forgotten(names, identifiers, words);
   }
 
   private static Map<String, Object> traits(Map<String, Value> traits, boolean reveal) {

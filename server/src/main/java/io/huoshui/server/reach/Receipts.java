@@ -8,6 +8,7 @@ import io.huoshui.event.Value;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.account.Accounts;
+import io.huoshui.server.flow.Round;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import org.springframework.stereotype.Component;
 /// Asks the platforms that do not call back what became of messages: every six hours of the brand's
 /// clock, for three days.
 @Component
-public class Receipts {
+public class Receipts implements Round {
   private static final Duration PACE = Duration.ofHours(6);
 
   /// A guide who has not confirmed after three days will not: their messages failed as
@@ -131,5 +132,15 @@ public class Receipts {
         channel.kind().wire(),
         List.of(Identifier.of(channel.kind().address(), scope, touchpoint.address())),
         delivered ? what : what.with("code", Value.of(code)));
+  }
+
+  @Override
+  public Place place() {
+    return new Place("receipts", Beat.TICK, 10);
+  }
+
+  @Override
+  public void pass(Instant before, Instant now) {
+    poll(before, now);
   }
 }

@@ -12,6 +12,7 @@ import io.huoshui.reach.Touchpoint;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.audience.Freezing;
 import io.huoshui.server.audience.Picks;
+import io.huoshui.server.flow.Round;
 import io.huoshui.server.reach.CalledOff;
 import io.huoshui.server.reach.Channels;
 import io.huoshui.server.reach.Receipts;
@@ -29,7 +30,7 @@ import org.springframework.stereotype.Service;
 /// under its own name, so that all of it is on disk before it is answered. Launching lets nobody in
 /// twice, so a launch that is not known to have happened is done again.
 @Service
-public class Masses {
+public class Masses implements Round {
   private static final Duration DAY = Duration.ofDays(1);
 
   private final Engine engine;
@@ -229,5 +230,20 @@ public class Masses {
         store.closed(mass.id(), now);
       }
     }
+  }
+
+  @Override
+  public Place place() {
+    return new Place("mass launches", Beat.TICK, Place.ONLY_BEFORE);
+  }
+
+  @Override
+  public void pass(Instant before, Instant now) {
+    launchDue(now);
+  }
+
+  @Override
+  public void before(Instant to) {
+    launchBy(to);
   }
 }

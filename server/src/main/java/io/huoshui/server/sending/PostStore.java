@@ -511,4 +511,18 @@ class PostStore {
             .update()
         == 1;
   }
+
+  // Forgetting.
+
+  /// Nobody knows any more who liked or commented; that somebody did stays counted. What a guide
+  /// may share with them today is nothing to count.
+  void forget(String customer, String nobody) {
+    sql.sql("update post_reaction set customer = :nobody where customer = :customer")
+        .param("customer", customer)
+        .param("nobody", nobody)
+        .update();
+    sql.sql("delete from shared_to_contact where customer = :customer")
+        .param("customer", customer)
+        .update();
+  }
 }

@@ -11,6 +11,7 @@ import io.huoshui.reach.Attachment;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.GatePolicy;
 import io.huoshui.server.Settings;
+import io.huoshui.server.profile.Forgotten;
 import io.huoshui.server.reach.Channels;
 import io.huoshui.server.sending.PostStore.Call;
 import io.huoshui.server.sending.PostStore.Post;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
 
 /// The outbox of what goes to groups and moments.
@@ -271,5 +273,11 @@ public class Posts {
       }
     }
     return said;
+  }
+
+  /// Somebody is erased.
+  @EventListener
+  void forgotten(Forgotten person) {
+    person.customers().forEach(store::forget);
   }
 }

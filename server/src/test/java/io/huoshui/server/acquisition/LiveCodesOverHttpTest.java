@@ -5,13 +5,20 @@ import static io.huoshui.server.audience.Town.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.huoshui.json.Json;
+import io.huoshui.platforms.wecom.WecomCallbacks.Change;
 import io.huoshui.server.audience.Town;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// What the operator defines and reads, over real HTTP and a virtual clock; no platform is set up.
 class LiveCodesOverHttpTest {
@@ -196,5 +203,144 @@ class LiveCodesOverHttpTest {
         .isEqualTo("1/4");
     assertThat(text(card, "people.ltv30.of") + " " + text(card, "people.ltv30.perPersonFen"))
         .isEqualTo("4 225.0");
+  }
+
+  private static final Instant T = Instant.parse("2026-06-30T12:00:00Z");
+
+  private static WelcomeStore.Welcome came(
+      String customer, String code, String welcome, int second) {
+    Instant at = T.plusSeconds(second);
+    return new WelcomeStore.Welcome(
+        welcome.isEmpty() ? "none/li/" + customer + "/" + at.getEpochSecond() : welcome,
+        "li",
+        customer,
+        code,
+        "",
+        at,
+        at,
+        at.plusSeconds(20),
+        "waiting",
+        1,
+        "",
+        null,
+        1);
+  }
+
+  /// Where a guide has to confirm, WeCom tells of one add twice. Words: `half` or `full`, then the
+  /// second, then the welcome code where there is one; `left`; `sent`, `failed`, `none` is how the
+  /// welcome under way ends.
+  @Test
+  void anAddThatIsAskedForAndThenConfirmedIsOneAdd() throws Exception {
+    var store = town.server().context().getBean(WelcomeStore.class);
+    String[][] cases = {
+      // told | rows | tried, one after another
+      {"half 1 A,sent,full 9 A", "1", "A"},
+      {"half 1 A,sent,full 9", "1", "A"},
+      {"half 1 A,sent,full 9 B", "1", "A"},
+      {"half 1,none,full 9 B,sent", "1", "none B"},
+      {"half 1,full 9 B,sent", "1", "none B"},
+      {"half 1 A,failed,full 9 B,sent", "1", "A B"},
+      {"half 1 A,full 9 B,failed,sent", "1", "A B"},
+      {"half 1 A,full 9 B,sent", "1", "A"},
+      {"half 1 A,failed,full 9 A", "1", "A"},
+      {"half 1 A,sent,half 1 A,full 9 B,full 9 B", "1", "A"},
+      {"half 1 A,sent,full 9,full 9", "1", "A"},
+      {"full 9 B,sent,half 1 A", "1", "B"},
+      {"full 9 B,sent,full 9 B", "1", "B"},
+      {"full 1 A,sent,left 5,full 9 B,sent", "2", "A B"},
+      {"half 1 A,sent,left 5,half 6 B,sent,full 9", "2", "A B"},
+      {"half 1 A,sent,left 5,full 9 B,sent", "2", "A B"},
+    };
+    for (int i = 0; i < cases.length; i++) {
+      String customer = "wm" + i;
+      var tried = new ArrayList<String>();
+      WelcomeStore.Welcome underWay = null;
+      for (String word : cases[i][0].split(",")) {
+        String[] parts = word.split(" ");
+        Optional<WelcomeStore.Welcome> next = Optional.empty();
+        switch (parts[0]) {
+          case "half", "full" ->
+              next =
+                  store.arrived(
+                      came(
+                          customer,
+                          "card",
+                          parts.length > 2 ? parts[2] + i : "",
+                          Integer.parseInt(parts[1])),
+                      parts[0].equals("half"),
+                      0,
+                      T);
+          case "left" -> store.left("li", customer, T.plusSeconds(Integer.parseInt(parts[1])));
+          default -> {
+            var ended = Objects.requireNonNull(underWay);
+            store.settle(
+                ended,
+                parts[0],
+                parts[0].equals("none") ? "no_welcome_code" : "",
+                Map.of("remark", "x"),
+                T);
+            if (!parts[0].equals("sent")) {
+              next = store.other(ended, T, T);
+            }
+          }
+        }
+        if (next.isPresent()) {
+          underWay = next.get();
+          String code = underWay.welcomeCode();
+          tried.add(WelcomeStore.without(code) ? "none" : code.substring(0, 1));
+        }
+      }
+      var sql = town.server().context().getBean(JdbcClient.class);
+      assertThat(
+              sql.sql("select count(*) from welcome where customer = :who")
+                  .param("who", customer)
+                  .query(String.class)
+                  .single())
+          .as("rows of %s", cases[i][0])
+          .isEqualTo(cases[i][1]);
+      assertThat(String.join(" ", tried)).as("tried of %s", cases[i][0]).isEqualTo(cases[i][2]);
+      assertThat(
+              sql.sql(
+                      "select count(*) from welcome_chore where customer = :who and kind ="
+                          + " 'remark'")
+                  .param("who", customer)
+                  .query(Integer.class)
+                  .single())
+          .as("remarked once for each add: %s", cases[i][0])
+          .isLessThanOrEqualTo(Integer.parseInt(cases[i][1]));
+    }
+  }
+
+  @Test
+  void aHalfAddAndItsConfirmationAreCountedOnceAndAReturnAgain() throws Exception {
+    for (String code : List.of("card", "ad")) {
+      town.post(
+          "/api/v1/live-codes",
+          "{\"code\":\"" + code + "\",\"source\":\"" + code + "s\",\"members\":[\"li\"]}");
+    }
+    var told =
+        List.of(
+            new Change.Added("li", "wmOne", "card", "", true, T),
+            new Change.Added("li", "wmOne", "card", "", false, T.plusSeconds(40)),
+            new Change.Added("li", "wmOne", "card", "", false, T.plusSeconds(40)),
+            // Confirmed without saying by which code.
+            new Change.Added("li", "wmTwo", "card", "", true, T),
+            new Change.Added("li", "wmTwo", "", "", false, T.plusSeconds(50)),
+            // Nobody asked for this one by a code.
+            new Change.Added("li", "wmThree", "", "", false, T),
+            // Left, and came again on the same day.
+            new Change.Removed("li", "wmOne", "customer", T.plusSeconds(60)),
+            new Change.Added("li", "wmOne", "card", "", true, T.plusSeconds(70)),
+            new Change.Added("li", "wmOne", "card", "", false, T.plusSeconds(80)));
+    told.forEach(town.server().context()::publishEvent);
+    town.reach("2026-07-01T01:00:00Z");
+    var sql = town.server().context().getBean(JdbcClient.class);
+    assertThat(
+            sql.sql("select customer || ' ' || code from live_code_add order by 1, added_at")
+                .query(String.class)
+                .list())
+        .containsExactly("wmOne card", "wmOne card", "wmTwo card");
+    assertThat(sql.sql("select sum(taken) from live_code_day").query(Integer.class).single())
+        .isEqualTo(3);
   }
 }

@@ -380,7 +380,8 @@ class CallbacksOverHttpTest {
             "<State>code</State><WelcomeCode>WC</WelcomeCode>"));
     assertThat(TOLD)
         .contains(
-            new Change.Added("li", "wmToldTold12", "code", "WC", Instant.ofEpochSecond(NOW - 9)));
+            new Change.Added(
+                "li", "wmToldTold12", "code", "WC", false, Instant.ofEpochSecond(NOW - 9)));
     assertThat(KNOWN_WHEN_TOLD).containsExactly(-1);
 
     taken(contact("add_external_contact", "wmThrowThrow", NOW - 8, "<State>throws</State>"));

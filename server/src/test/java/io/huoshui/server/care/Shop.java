@@ -29,22 +29,23 @@ final class Shop implements AutoCloseable {
   /// Opens a folder.
   ///
   /// @param token of an admin, empty on the first start
-  Shop(Path folder, String token) {
+  /// @param more words it is started with
+  Shop(Path folder, String token, String... more) {
     this.folder = folder;
-    this.server =
-        Huoshui.start(
-            Huoshui.settings(
-                List.of(
-                    "--port", "0",
-                    "--data-dir", folder.toString(),
-                    "--virtual-from", "2026-07-01T00:00:00+05:45",
-                    "--zone", "Asia/Kathmandu")),
-            false);
+    var words =
+        new ArrayList<>(
+            List.of(
+                "--port", "0",
+                "--data-dir", folder.toString(),
+                "--virtual-from", "2026-07-01T00:00:00+05:45",
+                "--zone", "Asia/Kathmandu"));
+    words.addAll(List.of(more));
+    this.server = Huoshui.start(Huoshui.settings(words), false);
     this.admin = token.isEmpty() ? server.firstToken() : token;
   }
 
-  static Shop founded(Path folder) throws Exception {
-    var shop = new Shop(folder, "");
+  static Shop founded(Path folder, String... more) throws Exception {
+    var shop = new Shop(folder, "", more);
     shop.key = Scenario.text(shop.post("/api/v1/sources", "{\"name\":\"pos\"}"), "writeKey");
     shop.post(
         "/api/v1/coupon-templates",
@@ -72,6 +73,11 @@ final class Shop implements AutoCloseable {
   /// A part of the server.
   <T> T part(Class<T> type) {
     return server.context().getBean(type);
+  }
+
+  /// Tells listeners what a callback tells them.
+  void tell(Object change) {
+    server.context().publishEvent(change);
   }
 
   @Override

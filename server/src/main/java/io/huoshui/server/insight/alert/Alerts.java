@@ -19,6 +19,7 @@ import io.huoshui.json.UnreadableException;
 import io.huoshui.profile.Grain;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.access.Sealed;
+import io.huoshui.server.flow.Round;
 import io.huoshui.server.insight.tree.Trees;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +36,7 @@ import org.springframework.stereotype.Service;
 ///
 /// Of days that were missed meanwhile only the newest are looked at.
 @Service
-public class Alerts {
+public class Alerts implements Round {
   private static final Logger LOG = LoggerFactory.getLogger(Alerts.class);
   private static final int MOST_TRIES = 12;
   private static final int AT_A_TIME = 100;
@@ -244,5 +245,15 @@ public class Alerts {
                 "zh", Json.of("活水预警测试\n这条路由可用。"),
                 "en", Json.of("Huoshui alert test\nThis route works."))
             .write());
+  }
+
+  @Override
+  public Place place() {
+    return new Place("alerts", Beat.WATCH, 100);
+  }
+
+  @Override
+  public void pass(Instant before, Instant now) {
+    pass();
   }
 }
