@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import me.chanjar.weixin.common.error.WxErrorException;
 import me.chanjar.weixin.cp.api.WxCpService;
 import me.chanjar.weixin.cp.bean.external.WxCpMsgTemplate;
@@ -51,36 +50,36 @@ public final class WecomChannel implements Channel {
 
   private final WxCpService wecom;
 
-  /// Tasks that need not be asked about again, the latest of them.
-  private final Map<String, Task> tasks =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1;
+  /// The batches of tasks whose answer came: such a task is no other batch's. It is that batch's
+  /// also when whoever asked never got to hear of it.
+  private final Map<String, String> batches = latest();
 
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Task> eldest) {
-              return size() > MOST_TASKS;
-            }
-          });
+  /// Who has a task to confirm; that does not change.
+  private final Map<String, List<String>> confirmers = latest();
 
-  /// What is known of one task of the platform.
-  ///
-  /// @param settled whether its batch is known: it is no other's
-  /// @param guides who has it to confirm; does not change
-  private record Task(boolean settled, List<String> guides) {}
+  /// When the calls of batches had ended; those of a former process ended before this began.
+  private final Map<String, Long> ended = latest();
 
-  private static final Task UNKNOWN = new Task(false, List.of());
+  private final long begunNanos = System.nanoTime();
 
   /// The platform's tasks around an instant, as they were when somebody began to ask.
   ///
   /// @param texts by msgid
   private record Listing(long begunNanos, Instant around, Map<String, String> texts) {}
 
-  /// When the answers of batches were lost; what a former process lost, it lost before this began.
-  private final Map<String, Long> lost = new ConcurrentHashMap<>();
-
-  private final long begunNanos = System.nanoTime();
   private @Nullable Listing listing;
+
+  private static <T> Map<String, T> latest() {
+    return Collections.synchronizedMap(
+        new LinkedHashMap<>() {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
+            return size() > MOST_TASKS;
+          }
+        });
+  }
 
   /// @param wecom the corp's client, which keeps its limits and its token
   public WecomChannel(WxCpService wecom) {
@@ -138,7 +137,7 @@ public final class WecomChannel implements Channel {
         envelopes.getFirst().attachments().stream().map(WecomChannel::attachment).toList());
     try {
       WxCpMsgTemplateAddResult result = wecom.getExternalContactService().addMsgTemplate(message);
-      tasks.put(result.getMsgId(), new Task(true, List.of()));
+      batches.put(result.getMsgId(), batchId);
       Set<String> failed =
           result.getFailList() == null ? Set.of() : new HashSet<>(result.getFailList());
       return envelopes.stream()
@@ -149,17 +148,12 @@ public final class WecomChannel implements Channel {
                       : new Outcome.Accepted(result.getMsgId()))
           .toList();
     } catch (WxErrorException e) {
-      return failed(batchId, envelopes.size(), Failure.of(Platform.WECOM, e));
+      return Collections.nCopies(envelopes.size(), outcome(Failure.of(Platform.WECOM, e)));
     } catch (RuntimeException e) {
-      return failed(batchId, envelopes.size(), Failure.of(Platform.WECOM, e));
+      return Collections.nCopies(envelopes.size(), outcome(Failure.of(Platform.WECOM, e)));
+    } finally {
+      ended.put(batchId, System.nanoTime());
     }
-  }
-
-  private List<Outcome> failed(String batchId, int size, Failure failure) {
-    if (failure instanceof Failure.Lost) {
-      lost.put(batchId, System.nanoTime());
-    }
-    return Collections.nCopies(size, outcome(failure));
   }
 
   static Attachment attachment(io.huoshui.reach.Attachment attachment) {
@@ -224,7 +218,7 @@ public final class WecomChannel implements Channel {
       for (Map.Entry<String, String> task : list(batchId, handedOver).texts().entrySet()) {
         String msgid = task.getKey();
         if (text.equals(task.getValue())
-            && !tasks.getOrDefault(msgid, UNKNOWN).settled()
+            && batches.getOrDefault(msgid, batchId).equals(batchId)
             && (sender.isEmpty() || guides(msgid).contains(sender))) {
           for (Result result : results(msgid)) {
             has.put(result.customer(), msgid);
@@ -233,11 +227,10 @@ public final class WecomChannel implements Channel {
       }
       List<Outcome> found =
           envelopes.stream().<Outcome>map(envelope -> found(has, envelope)).toList();
-      lost.remove(batchId);
       found.forEach(
           one -> {
             if (one instanceof Outcome.Accepted(String msgid)) {
-              tasks.put(msgid, new Task(true, List.of()));
+              batches.put(msgid, batchId);
             }
           });
       return found;
@@ -247,12 +240,12 @@ public final class WecomChannel implements Channel {
     }
   }
 
-  /// The tasks there are since a batch's answer was lost. Listing them takes a call for each
-  /// hundred, so one listing serves all that were lost before it.
+  /// The tasks there are since the call of a batch had ended. Listing them takes a call for each
+  /// hundred, so one listing serves all batches whose calls had ended before it.
   private synchronized Listing list(String batchId, Instant handedOver) throws WxErrorException {
     Listing known = listing;
     if (known != null
-        && known.begunNanos() - lost.getOrDefault(batchId, begunNanos) > 0
+        && known.begunNanos() - ended.getOrDefault(batchId, begunNanos) > 0
         && Duration.between(known.around(), handedOver).abs().compareTo(LIST_MARGIN) < 0) {
       return known;
     }
@@ -337,9 +330,9 @@ public final class WecomChannel implements Channel {
   }
 
   private List<String> guides(String msgid) throws WxErrorException {
-    Task known = tasks.get(msgid);
-    if (known != null && !known.settled()) {
-      return known.guides();
+    List<String> known = confirmers.get(msgid);
+    if (known != null) {
+      return known;
     }
     var guides = new ArrayList<String>();
     String cursor = "";
@@ -350,7 +343,7 @@ public final class WecomChannel implements Channel {
       page.getTaskList().forEach(task -> guides.add(task.getUserId()));
       cursor = page.getNextCursor() == null ? "" : page.getNextCursor();
     } while (!cursor.isEmpty());
-    tasks.putIfAbsent(msgid, new Task(false, List.copyOf(guides)));
+    confirmers.put(msgid, List.copyOf(guides));
     return guides;
   }
 
