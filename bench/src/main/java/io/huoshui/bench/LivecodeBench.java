@@ -204,7 +204,9 @@ final class LivecodeBench {
   private static long[] welcomes(CodeTown town, String code, int people)
       throws InterruptedException {
     List<Json> adds = List.of();
-    for (int i = 0; i < 400; i++) {
+    // Seldom, because the sandbox writes all of them out each time and plays nothing meanwhile.
+    for (int i = 0; i < 40; i++) {
+      Thread.sleep(1_000);
       adds =
           town.adds().stream()
               .filter(add -> (CodeTown.text(add, "state") + "~").startsWith(code + "~"))
@@ -213,7 +215,6 @@ final class LivecodeBench {
       if (adds.size() == people) {
         break;
       }
-      Thread.sleep(50);
     }
     if (adds.size() != people) {
       throw new IllegalStateException(adds.size() + " of " + people + " were welcomed");
