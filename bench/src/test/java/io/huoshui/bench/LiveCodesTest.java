@@ -156,8 +156,12 @@ class LiveCodesTest {
   }
 
   private static long calls(Json limits) {
+    return calls(limits, "update_contact_way");
+  }
+
+  private static long calls(Json limits, String api) {
     Json calls = at(limits, "calls");
-    String name = "wecom externalcontact/update_contact_way";
+    String name = "wecom externalcontact/" + api;
     return has(calls, name) ? number(calls, name) : 0;
   }
 
@@ -254,6 +258,43 @@ class LiveCodesTest {
                 + " "
                 + number(row, "cards.refused"))
         .isEqualTo("2 2 1");
+  }
+
+  @Test
+  void aCodeOfGroupsRollsOverWhenOneIsFullAndBackWhenItIsNot() {
+    String one = group("{\"do\":\"open\",\"name\":\"one\"}");
+    String two = group("{\"do\":\"open\",\"name\":\"two\"}");
+    town.post(
+        "/api/v1/live-codes",
+        """
+        {"code":"fans","kind":"group","source":"store","groups":["%s","%s"],"full":4}
+        """
+            .formatted(one, two));
+    until("it leads to both", () -> named("fans").equals(one + " " + two));
+    String three = "[\"wmRollOver1\",\"wmRollOver2\",\"wmRollOver3\"]";
+    String joining = "{\"do\":\"join\",\"chat\":\"" + one + "\",\"members\":" + three + "}";
+    assertThat(group(joining)).isEqualTo(one);
+    until("with its owner the first is full", () -> named("fans").equals(two));
+    assertThat(group("{\"do\":\"leave\",\"chat\":\"" + one + "\",\"members\":" + three + "}"))
+        .isEqualTo(one);
+    until("it has room again", () -> named("fans").equals(one + " " + two));
+  }
+
+  private static String group(String act) {
+    return text(town.sandbox("POST", "/sandbox/wecom/groups", act), "chat");
+  }
+
+  @Test
+  void aLinkIsMadeOnceAndItsQuotaIsSaid() {
+    publish("adlink", "\"members\":[\"l1\",\"l2\"]");
+    Json first = town.post("/api/v1/live-codes/adlink/link", "{}");
+    Json again = town.post("/api/v1/live-codes/adlink/link", "{}");
+    assertThat(text(first, "url")).startsWith("http");
+    assertThat(again.write()).isEqualTo(first.write());
+    assertThat(
+            calls(town.sandbox("GET", "/sandbox/limits", ""), "customer_acquisition/create_link"))
+        .isOne();
+    assertThat(town.get("/api/v1/live-codes/links/quota").write()).contains("balance");
   }
 
   private static Json card() {

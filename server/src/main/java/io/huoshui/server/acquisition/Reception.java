@@ -1,5 +1,6 @@
 package io.huoshui.server.acquisition;
 
+import io.huoshui.acquisition.LiveCode.Grouped;
 import io.huoshui.acquisition.LiveCode.Staffed;
 import io.huoshui.acquisition.LiveState;
 import io.huoshui.acquisition.Roster;
@@ -177,6 +178,16 @@ public class Reception implements Round {
           tickets.forget(customer, nobody);
         });
     tickets.forgetBuyer(person.known().stream().map(Forgotten.Gone::identifier).toList());
+  }
+
+  /// Somebody joined or left a group: a code that leads to it may have to lead to the next.
+  @EventListener
+  void changed(Change.Group told) {
+    for (LiveCodeStore.Published each : codes.all()) {
+      if (each.code() instanceof Grouped code && code.groups().contains(told.chat())) {
+        ways.seeSoon(code.about().name());
+      }
+    }
   }
 
   /// Counts whoever came since the last time; the rows of their welcomes say who.
