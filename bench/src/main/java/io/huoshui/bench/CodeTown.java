@@ -20,6 +20,7 @@ final class CodeTown implements AutoCloseable {
   private static final Path HOME =
       Path.of(System.getProperty("huoshui.home", "..")).toAbsolutePath().normalize();
   static final String CORP = "ww5a17fe0d4c2b9e31";
+  private static final String ACCOUNT = "wx0a1b2c3d4e5f6071";
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path folder;
@@ -75,7 +76,12 @@ final class CodeTown implements AutoCloseable {
                       "corpId", Json.of(CORP),
                       "secret", Json.of("corp-secret"),
                       "token", Json.of("callback"),
-                      "encodingAesKey", Json.of("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")))
+                      "encodingAesKey", Json.of("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")),
+                  "officialAccount",
+                  Json.object(
+                      "url", Json.of(url),
+                      "appId", Json.of(ACCOUNT),
+                      "secret", Json.of("account-secret")))
               .write());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -280,6 +280,20 @@ class LiveCodesTest {
     until("it has room again", () -> named("fans").equals(one + " " + two));
   }
 
+  @Test
+  void aCodeOfTheOfficialAccountIsMadeOnceAndShownByThePage() {
+    town.post("/api/v1/live-codes", "{\"code\":\"scene1\",\"kind\":\"account\",\"source\":\"ad\"}");
+    until(
+        "the account made it",
+        () -> town.exchange("GET", town.page("scene1"), "").statusCode() == 200);
+    assertThat(town.exchange("GET", town.page("scene1"), "").body()).contains("showqrcode?ticket=");
+    town.post(
+        "/api/v1/live-codes", "{\"code\":\"scene1\",\"kind\":\"account\",\"source\":\"store\"}");
+    assertThat(town.exchange("GET", town.page("scene1"), "").body()).contains("showqrcode?ticket=");
+    Json calls = at(town.sandbox("GET", "/sandbox/limits", ""), "calls");
+    assertThat(number(calls, "account qrcode/create")).as("for good, so it is made once").isOne();
+  }
+
   private static String group(String act) {
     return text(town.sandbox("POST", "/sandbox/wecom/groups", act), "chat");
   }
