@@ -21,7 +21,6 @@ public final class CallLimits {
 
   private final Allowances allowances;
   private final Map<String, Gate> gates = new ConcurrentHashMap<>();
-  private final long patienceNanos;
   private final LongSupplier nanos;
 
   public CallLimits(Allowances allowances) {
@@ -30,12 +29,7 @@ public final class CallLimits {
 
   /// @param nanos of a clock that never goes back
   CallLimits(Allowances allowances, LongSupplier nanos) {
-    this(allowances, PATIENCE, nanos);
-  }
-
-  CallLimits(Allowances allowances, Duration patience, LongSupplier nanos) {
     this.allowances = allowances;
-    this.patienceNanos = patience.toNanos();
     this.nanos = nanos;
   }
 
@@ -121,7 +115,7 @@ public final class CallLimits {
   /// @throws InterruptedException when the thread is to stop; nothing is under way
   public Turn enter(String api) throws NotNow, InterruptedException {
     Gate gate = gate(api);
-    long deadline = nanos.getAsLong() + patienceNanos;
+    long deadline = nanos.getAsLong() + PATIENCE.toNanos();
     long leaves = 0;
     Turn turn = null;
     gate.lock.lockInterruptibly();

@@ -155,16 +155,25 @@ class SeatStore {
         .optional();
   }
 
-  /// Writes counts that were read under the lock; that nobody else did is asked once more.
+  /// Writes counts that were read under the lock.
   private void write(String code, LocalDate day, Day was, Tally tally) {
+    write(code, day, was, tally, 0, 0);
+  }
+
+  /// As above, with how many opened the page and found everybody full; that nobody else wrote is
+  /// asked once more.
+  private void write(String code, LocalDate day, Day was, Tally tally, int opened, int full) {
     int rows =
         sql.sql(
                 """
-                update live_code_day set taken = :taken, tally = :tally
+                update live_code_day
+                set taken = :taken, tally = :tally, opened = opened + :opened, full_ = full_ + :full
                 where code = :code and day = :day and taken = :seen
                 """)
             .param("taken", tally.total())
             .param("tally", tally.write())
+            .param("opened", opened)
+            .param("full", full)
             .param("code", code)
             .param("day", Date.valueOf(day))
             .param("seen", was.taken())
@@ -211,7 +220,7 @@ class SeatStore {
         }
       }
     }
-    count(name, day, today, tally, asks.size(), full);
+    write(name, day, today, tally, asks.size(), full);
     Map<String, Seat> made = insert(name, day, List.copyOf(taken.values()), lease);
     var came = new ArrayList<Reserved>(asks.size());
     var first = new HashSet<String>();
@@ -224,27 +233,6 @@ class SeatStore {
               : new Got(own, before.containsKey(visitor) || !first.add(visitor)));
     }
     return came;
-  }
-
-  private void count(String code, LocalDate day, Day was, Tally tally, int opened, int full) {
-    int rows =
-        sql.sql(
-                """
-                update live_code_day
-                set taken = :taken, tally = :tally, opened = opened + :opened, full_ = full_ + :full
-                where code = :code and day = :day and taken = :seen
-                """)
-            .param("taken", tally.total())
-            .param("tally", tally.write())
-            .param("opened", opened)
-            .param("full", full)
-            .param("code", code)
-            .param("day", Date.valueOf(day))
-            .param("seen", was.taken())
-            .update();
-    if (rows != 1) {
-      throw new IllegalStateException("Counts of " + code + " changed under their lock");
-    }
   }
 
   private Map<String, Seat> insert(String code, LocalDate day, List<Row> rows, Duration lease) {

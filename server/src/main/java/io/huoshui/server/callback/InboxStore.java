@@ -265,11 +265,7 @@ class InboxStore {
 
   /// Rows after a number, in order, those without a message left out.
   List<Arrival> after(long id, int most) {
-    return sql.sql(ROW + "where id > :id and sealed is not null order by id limit :most")
-        .param("id", id)
-        .param("most", most)
-        .query(this::row)
-        .list();
+    return between(id, Long.MAX_VALUE, most);
   }
 
   /// Rows after a number up to another, as [#after].
