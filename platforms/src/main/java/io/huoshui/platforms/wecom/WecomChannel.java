@@ -4,6 +4,7 @@ import io.huoshui.platforms.account.About;
 import io.huoshui.platforms.account.Failure;
 import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.account.Verdict;
+import io.huoshui.platforms.wecom.WecomMassTasks.Sent;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.ChannelKind;
 import java.time.Duration;
@@ -23,8 +24,6 @@ import me.chanjar.weixin.cp.api.WxCpService;
 import me.chanjar.weixin.cp.bean.external.WxCpMsgTemplate;
 import me.chanjar.weixin.cp.bean.external.WxCpMsgTemplateAddResult;
 import me.chanjar.weixin.cp.bean.external.contact.WxCpGroupMsgListResult.ExternalContactGroupMsgInfo;
-import me.chanjar.weixin.cp.bean.external.contact.WxCpGroupMsgSendResult;
-import me.chanjar.weixin.cp.bean.external.contact.WxCpGroupMsgTaskResult;
 import me.chanjar.weixin.cp.bean.external.msg.Attachment;
 import me.chanjar.weixin.cp.bean.external.msg.Image;
 import me.chanjar.weixin.cp.bean.external.msg.Link;
@@ -41,14 +40,11 @@ public final class WecomChannel implements Channel {
   /// A path/92135, 2025-11-17.
   private static final int BATCH = 10_000;
 
-  private static final int PAGE = 1_000;
   private static final Duration LIST_MARGIN = Duration.ofHours(36);
   private static final int MOST_TASKS = 50_000;
 
-  /// Reading twice does no harm.
-  private static final int READS = 4;
-
   private final WxCpService wecom;
+  private final WecomMassTasks mass;
 
   /// The batches of tasks whose answer came: such a task is no other batch's. It is that batch's
   /// also when whoever asked never got to hear of it.
@@ -84,6 +80,7 @@ public final class WecomChannel implements Channel {
   /// @param wecom the corp's client, which keeps its limits and its token
   public WecomChannel(WxCpService wecom) {
     this.wecom = wecom;
+    this.mass = new WecomMassTasks(wecom);
   }
 
   @Override
@@ -220,8 +217,8 @@ public final class WecomChannel implements Channel {
         if (text.equals(task.getValue())
             && batches.getOrDefault(msgid, batchId).equals(batchId)
             && (sender.isEmpty() || guides(msgid).contains(sender))) {
-          for (Result result : results(msgid)) {
-            has.put(result.customer(), msgid);
+          for (Sent result : results(msgid)) {
+            has.put(result.to(), msgid);
           }
         }
       }
@@ -255,7 +252,7 @@ public final class WecomChannel implements Channel {
     do {
       String from = cursor;
       var page =
-          read(
+          WecomMassTasks.read(
               () ->
                   wecom
                       .getExternalContactService()
@@ -283,68 +280,21 @@ public final class WecomChannel implements Channel {
     return msgid == null ? new Outcome.Absent() : new Outcome.Accepted(msgid);
   }
 
-  /// @param status 0 unsent, 1 sent, 2 not a friend, 3 quota reached
-  private record Result(String customer, int status, long sendTime) {}
-
-  private List<Result> results(String msgid) throws WxErrorException {
-    var results = new ArrayList<Result>();
+  private List<Sent> results(String msgid) throws WxErrorException {
+    var results = new ArrayList<Sent>();
     for (String guide : guides(msgid)) {
-      String cursor = "";
-      do {
-        String from = cursor;
-        WxCpGroupMsgSendResult page =
-            read(
-                () ->
-                    wecom
-                        .getExternalContactService()
-                        .getGroupMsgSendResult(msgid, guide, PAGE, from));
-        for (var sent : page.getSendList()) {
-          results.add(
-              new Result(
-                  sent.getExternalUserId(),
-                  sent.getStatus(),
-                  sent.getSendTime() == null ? 0 : sent.getSendTime()));
-        }
-        cursor = page.getNextCursor() == null ? "" : page.getNextCursor();
-      } while (!cursor.isEmpty());
+      results.addAll(mass.sent(msgid, guide));
     }
     return results;
   }
 
-  private interface Read<T> {
-    T make() throws WxErrorException;
-  }
-
-  /// A question whose answer was lost is asked again: a thousand of them in a row would else never
-  /// all be answered.
-  private static <T> T read(Read<T> call) throws WxErrorException {
-    for (int tries = 1; ; tries++) {
-      try {
-        return call.make();
-      } catch (WxErrorException e) {
-        if (tries == READS || !(Failure.of(Platform.WECOM, e) instanceof Failure.Lost)) {
-          throw e;
-        }
-      }
-    }
-  }
-
   private List<String> guides(String msgid) throws WxErrorException {
     List<String> known = confirmers.get(msgid);
-    if (known != null) {
-      return known;
+    if (known == null) {
+      known = List.copyOf(mass.owners(msgid));
+      confirmers.put(msgid, known);
     }
-    var guides = new ArrayList<String>();
-    String cursor = "";
-    do {
-      String from = cursor;
-      WxCpGroupMsgTaskResult page =
-          read(() -> wecom.getExternalContactService().getGroupMsgTask(msgid, PAGE, from));
-      page.getTaskList().forEach(task -> guides.add(task.getUserId()));
-      cursor = page.getNextCursor() == null ? "" : page.getNextCursor();
-    } while (!cursor.isEmpty());
-    confirmers.put(msgid, List.copyOf(guides));
-    return guides;
+    return known;
   }
 
   @Override
@@ -361,12 +311,12 @@ public final class WecomChannel implements Channel {
           .map(
               result ->
                   new Receipt(
-                      result.customer(),
+                      result.to(),
                       result.status() == 1,
                       result.status() == 2
                           ? "not_a_friend"
                           : result.status() == 3 ? "monthly_quota" : "",
-                      Instant.ofEpochSecond(result.sendTime())))
+                      result.at()))
           .toList();
     } catch (WxErrorException | RuntimeException e) {
       // Nothing is known this time; the next poll asks again.

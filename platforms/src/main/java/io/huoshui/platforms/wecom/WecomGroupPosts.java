@@ -12,15 +12,15 @@ import me.chanjar.weixin.cp.api.WxCpService;
 /// (developer.work.weixin.qq.com/document/path/92135). It makes a task that the groups' owner has
 /// to confirm; a group gets as many in a month as the month has days.
 public final class WecomGroupPosts implements GroupPosts {
-  private final WecomGroupTasks tasks;
+  private final WecomMassTasks tasks;
 
   public WecomGroupPosts(WxCpService wecom) {
-    this.tasks = new WecomGroupTasks(wecom);
+    this.tasks = new WecomMassTasks(wecom);
   }
 
   @Override
   public int largestBatch() {
-    return WecomGroupTasks.CHATS;
+    return WecomMassTasks.CHATS;
   }
 
   @Override
@@ -28,7 +28,7 @@ public final class WecomGroupPosts implements GroupPosts {
       String key, String owner, List<String> chats, String text, List<Attachment> attachments) {
     return WecomGroups.call(
         () -> {
-          WecomGroupTasks.Made made = tasks.add(owner, chats, text, attachments);
+          WecomMassTasks.Made made = tasks.add(owner, chats, text, attachments);
           return new Posted(made.msgid(), made.failed());
         });
   }
@@ -39,10 +39,10 @@ public final class WecomGroupPosts implements GroupPosts {
         () -> {
           var results = new ArrayList<Result>();
           for (String owner : tasks.owners(platformId)) {
-            for (WecomGroupTasks.Sent sent : tasks.sent(platformId, owner)) {
+            for (WecomMassTasks.Sent sent : tasks.sent(platformId, owner)) {
               results.add(
                   new Result(
-                      sent.chat(),
+                      sent.to(),
                       state(sent.status()),
                       sent.status() == 1 && !sent.at().equals(Instant.EPOCH) ? sent.at() : null));
             }

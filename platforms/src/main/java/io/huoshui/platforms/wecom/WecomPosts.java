@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// lists, by the text and who sends it.
 public final class WecomPosts {
   /// Groups of one call.
-  public static final int CHATS = WecomGroupTasks.CHATS;
+  public static final int CHATS = WecomMassTasks.CHATS;
 
   /// user_list of one moment: path/96351, 2025-11-17.
   public static final int MOMENT_GUIDES = 100_000;
@@ -54,11 +54,11 @@ public final class WecomPosts {
   private static final Duration MARGIN = Duration.ofHours(36);
 
   private final WxCpService wecom;
-  private final WecomGroupTasks groups;
+  private final WecomMassTasks groups;
 
   public WecomPosts(WxCpService wecom) {
     this.wecom = wecom;
-    this.groups = new WecomGroupTasks(wecom);
+    this.groups = new WecomMassTasks(wecom);
   }
 
   private interface Call<T> {
@@ -93,7 +93,7 @@ public final class WecomPosts {
       List<String> refused) {
     return outcome(
         () -> {
-          WecomGroupTasks.Made made = groups.add(owner, chats, text, attachments);
+          WecomMassTasks.Made made = groups.add(owner, chats, text, attachments);
           refused.addAll(made.failed());
           return new Outcome.Accepted(made.msgid());
         });
@@ -164,7 +164,7 @@ public final class WecomPosts {
 
   private List<Result> readGroup(String msgid, String owner) throws WxErrorException {
     return groups.sent(msgid, owner).stream()
-        .map(sent -> new Result(owner, sent.chat(), sent.status() == 1, sent.at()))
+        .map(sent -> new Result(owner, sent.to(), sent.status() == 1, sent.at()))
         .toList();
   }
 
