@@ -35,7 +35,7 @@ test('a live code is defined, looked at while it works, and its numbers open peo
   await page.screenshot({ path: 'test-results/livecode-report.png', fullPage: true })
   await page.locator('[data-test="code-keep"]').click()
   await expect(page.locator('.el-message')).toContainText('from_card')
-  await expect.poll(() => house.ask<{ count: number }>('/audiences/from_card').then((kept) => kept.count)).toBe(1)
+  expect(await house.ask<{ count: number }>('/audiences/from_card')).toMatchObject({ count: 1 })
 })
 
 test('a definition made over the API is changed in the form, and nothing else of it is', async ({ house, page, watch }) => {
