@@ -1,21 +1,21 @@
 package io.huoshui.platforms.llm;
 
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.http.client.jdk.JdkHttpClient;
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.openai.OpenAiChatModel;
 import io.huoshui.dialog.CallFlow;
 import io.huoshui.dialog.Ear;
-import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Asks a model what was meant, where the flow's own ear is not sure. Too late, unreachable, or
 /// something else than one of the intents: then nothing was understood, as without it.
@@ -23,16 +23,17 @@ import tools.jackson.databind.node.ObjectNode;
 /// What the person said leaves the house for it, without who said it. Another answer may come
 /// another time: a talk that asked it can not be repeated.
 public final class ChatEar implements Ear {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int EXAMPLES = 3;
   private static final int LONGEST = 200;
   private static final String NONE = "none";
 
-  private final Account account;
-  private final URI endpoint;
+  /// Of the answer; a name of an intent is no longer.
+  private static final int TOKENS = 16;
+
+  private final Duration patience;
   private final CallFlow flow;
   private final Ear own;
-  private final HttpClient http;
+  private final ChatModel model;
 
   /// @param url the API's address, up to `/v1`
   /// @param patience how long a person is kept waiting for it, at most
@@ -45,17 +46,23 @@ public final class ChatEar implements Ear {
 
   /// @param own the flow's ear, which is asked first
   public ChatEar(Account account, CallFlow flow, Ear own) {
-    this.account = account;
-    this.endpoint =
-        URI.create(
-            (account.url().endsWith("/") ? account.url() : account.url() + "/")
-                + "chat/completions");
+    this.patience = account.patience();
     this.flow = flow;
     this.own = own;
-    this.http =
-        HttpClient.newBuilder()
-            .connectTimeout(account.patience())
-            .version(HttpClient.Version.HTTP_1_1)
+    this.model =
+        OpenAiChatModel.builder()
+            .baseUrl(account.url())
+            .apiKey(account.key())
+            .modelName(account.model())
+            .temperature(0.0)
+            .maxTokens(TOKENS)
+            .timeout(patience)
+            // Somebody waits on the phone: the second answer would come too late.
+            .maxRetries(0)
+            .httpClientBuilder(
+                JdkHttpClient.builder()
+                    .httpClientBuilder(
+                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)))
             .build();
   }
 
@@ -70,31 +77,32 @@ public final class ChatEar implements Ear {
   }
 
   private @Nullable String ask(String said, Set<String> expected) {
-    HttpRequest request =
-        HttpRequest.newBuilder(endpoint)
-            .timeout(account.patience())
-            .header("Content-Type", "application/json")
-            .header("Authorization", "Bearer " + account.key())
-            .POST(
-                HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body(said, expected))))
-            .build();
+    var asking = new FutureTask<>(() -> answer(said, expected));
+    Thread.ofVirtual().start(asking);
     try {
-      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-      if (response.statusCode() != 200) {
-        return null;
-      }
-      JsonNode choice = JSON.readTree(response.body()).path("choices").path(0);
-      String answer = choice.path("message").path("content").asString("").strip();
-      return expected.contains(answer) ? answer : null;
-    } catch (IOException | JacksonException e) {
+      // The client's own timeout ends with the first byte of the answer.
+      String answer = asking.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return answer != null && expected.contains(answer.strip()) ? answer.strip() : null;
+    } catch (ExecutionException | TimeoutException e) {
+      asking.cancel(true);
       return null;
     } catch (InterruptedException e) {
+      asking.cancel(true);
       Thread.currentThread().interrupt();
       return null;
     }
   }
 
-  private ObjectNode body(String said, Set<String> expected) {
+  private @Nullable String answer(String said, Set<String> expected) {
+    return model
+        .chat(
+            SystemMessage.from(question(expected)),
+            UserMessage.from(said.length() <= LONGEST ? said : said.substring(0, LONGEST)))
+        .aiMessage()
+        .text();
+  }
+
+  private String question(Set<String> expected) {
     var asked =
         new StringBuilder("What does a customer on the phone mean? Answer with one name of");
     asked.append(" this list and nothing else, or with ").append(NONE).append(".\n");
@@ -110,17 +118,6 @@ public final class ChatEar implements Ear {
             .append('\n');
       }
     }
-    ObjectNode body =
-        JSON.createObjectNode()
-            .put("model", account.model())
-            .put("temperature", 0)
-            .put("max_tokens", 16);
-    ArrayNode messages = body.putArray("messages");
-    messages.addObject().put("role", "system").put("content", asked.toString());
-    messages
-        .addObject()
-        .put("role", "user")
-        .put("content", said.length() <= LONGEST ? said : said.substring(0, LONGEST));
-    return body;
+    return asked.toString();
   }
 }

@@ -22,7 +22,9 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class ChatEarTest {
   private static final CallFlow FLOW =
       CallFlowJson.read(
@@ -38,6 +40,7 @@ class ChatEarTest {
   private volatile String answer = "";
   private volatile int status = 200;
   private volatile boolean late;
+  private volatile boolean slow;
   private HttpServer server;
   private ExecutorService threads;
 
@@ -65,7 +68,12 @@ class ChatEarTest {
                         + "\"}}]}")
                     .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, body.length);
-            exchange.getResponseBody().write(body);
+            exchange.getResponseBody().write(body, 0, 1);
+            if (slow) {
+              exchange.getResponseBody().flush();
+              hold.await();
+            }
+            exchange.getResponseBody().write(body, 1, body.length - 1);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
@@ -104,7 +112,7 @@ class ChatEarTest {
     assertThat(heard.by()).isEqualTo("model");
     assertThat(asked.getFirst())
         .startsWith("/v1/chat/completions Bearer k ")
-        .contains("\"model\":\"m\"")
+        .containsPattern("\"model\" *: *\"m\"")
         .contains("要花几个钱")
         .contains("price: 多少钱");
   }
@@ -134,5 +142,14 @@ class ChatEarTest {
     Ear.Heard heard = ear(Duration.ofMillis(100), new Unsure()).hear("嗯", EXPECTED);
     assertThat(heard.intent()).isNull();
     assertThat(heard.guess()).isEqualTo("busy");
+    late = false;
+    slow = true;
+    assertThat(ear(Duration.ofMillis(500), new Unsure()).hear("嗯", EXPECTED).intent()).isNull();
+  }
+
+  @Test
+  void whatIsNotThereIsNothingUnderstood() {
+    server.stop(0);
+    assertThat(ear(Duration.ofSeconds(10), new Unsure()).hear("嗯", EXPECTED).intent()).isNull();
   }
 }
