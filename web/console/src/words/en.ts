@@ -646,7 +646,7 @@ const en: Words = {
     heading: 'Callbacks',
     what: 'What platforms tell of their own accord: on disk first, then answered, then events of customers',
     loading: 'Reading…',
-    noAccount: 'No account may call back yet. Put the token of WeCom or the official account into the secrets file.',
+    noAccount: 'No account may call back yet. Set the token of WeCom or the official account on the page Accounts.',
     account: 'Account',
     path: 'Address',
     keys: 'Keys in force',

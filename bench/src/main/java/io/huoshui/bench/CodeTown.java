@@ -20,6 +20,7 @@ final class CodeTown implements AutoCloseable {
   private static final Path HOME =
       Path.of(System.getProperty("huoshui.home", "..")).toAbsolutePath().normalize();
   static final String CORP = "ww5a17fe0d4c2b9e31";
+  private static final String AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
   private static final String ACCOUNT = "wx0a1b2c3d4e5f6071";
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -39,12 +40,12 @@ final class CodeTown implements AutoCloseable {
   private CodeTown(Path folder, String limits) {
     this.folder = folder;
     this.limits = limits;
-    writeSecrets("");
+    writeSecrets();
     this.sandbox = startSandbox();
     try {
       this.sandboxUrl = text(sandbox.ready(folder.resolve("sandbox-ready.json")), "url");
-      writeSecrets(sandboxUrl);
       this.server = startServer();
+      setUp();
     } catch (RuntimeException e) {
       sandbox.close();
       throw e;
@@ -63,29 +64,50 @@ final class CodeTown implements AutoCloseable {
     return folder.resolve("secrets.json");
   }
 
-  private void writeSecrets(String url) {
+  /// Whom the sandbox lets in.
+  private void writeSecrets() {
     try {
       KeyFile.writePrivately(
           secrets(),
           Json.object(
-                  "callbackToken",
-                  Json.of("told-to-nobody-else"),
                   "wecom",
                   Json.object(
-                      "url", Json.of(url),
                       "corpId", Json.of(CORP),
                       "secret", Json.of("corp-secret"),
                       "token", Json.of("callback"),
-                      "encodingAesKey", Json.of("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")),
+                      "encodingAesKey", Json.of(AES_KEY)),
                   "officialAccount",
-                  Json.object(
-                      "url", Json.of(url),
-                      "appId", Json.of(ACCOUNT),
-                      "secret", Json.of("account-secret")))
+                  Json.object("appId", Json.of(ACCOUNT), "secret", Json.of("account-secret")))
               .write());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// As an operator sets accounts up on the page; the server has no secrets file.
+  private void setUp() {
+    account(
+        "wecom",
+        "wecom",
+        Json.object("url", Json.of(sandboxUrl), "corpId", Json.of(CORP)),
+        Json.object(
+            "secret", Json.of("corp-secret"),
+            "token", Json.of("callback"),
+            "encodingAesKey", Json.of(AES_KEY)));
+    account(
+        "account",
+        "officialAccount",
+        Json.object("url", Json.of(sandboxUrl), "appId", Json.of(ACCOUNT)),
+        Json.object("secret", Json.of("account-secret")));
+  }
+
+  private void account(String name, String kind, Json settings, Json credentials) {
+    ok(
+        server(
+            "PUT",
+            "/api/v1/accounts/" + name,
+            Json.object("kind", Json.of(kind), "settings", settings, "credentials", credentials)
+                .write()));
   }
 
   private Child startSandbox() {
@@ -129,8 +151,7 @@ final class CodeTown implements AutoCloseable {
             List.of(
                 "--data-dir", data.toString(),
                 "--port", String.valueOf(port),
-                "--zone", "Asia/Kathmandu",
-                "--secrets", secrets().toString()),
+                "--zone", "Asia/Kathmandu"),
             folder);
     try {
       Json at = child.ready(data.resolve("run/server.json"));

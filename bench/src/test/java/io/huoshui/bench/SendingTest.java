@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SendingTest {
   private static final Instant START = Instant.parse("2026-07-01T02:00:00Z");
   private static final String CORP = "ww5a17fe0d4c2b9e31";
+  private static final String AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
   private static final int PEOPLE = 3_000;
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -54,7 +55,7 @@ class SendingTest {
   @BeforeAll
   static void start() throws Exception {
     Path secrets = folder.resolve("secrets.json");
-    Files.writeString(secrets, secrets("http://none"));
+    Files.writeString(secrets, secrets());
     sandbox =
         Sandbox.start(
             List.of(
@@ -63,7 +64,6 @@ class SendingTest {
                 "--start", START.toString(),
                 "--people", String.valueOf(PEOPLE),
                 "--secrets", secrets.toString()));
-    Files.writeString(secrets, secrets(sandbox.url()));
     server =
         Huoshui.start(
             Huoshui.settings(
@@ -77,10 +77,9 @@ class SendingTest {
                     "--zone",
                     "Asia/Shanghai",
                     "--patience",
-                    "20",
-                    "--secrets",
-                    secrets.toString())),
+                    "20")),
             false);
+    accounts();
     key = text(api("POST", "/api/v1/sources", "{\"name\":\"crm\"}"), "writeKey");
     api(
         "POST",
@@ -88,23 +87,50 @@ class SendingTest {
         "{\"quietFrom\":\"04:00\",\"quietTo\":\"04:01\",\"caps\":[]}");
   }
 
-  private static String secrets(String url) {
+  /// Whom the sandbox lets in.
+  private static String secrets() {
     return Json.object(
-            "callbackToken", Json.of("t"),
             "wecom",
                 Json.object(
-                    "url", Json.of(url),
                     "corpId", Json.of(CORP),
                     "secret", Json.of("corp-secret"),
                     "token", Json.of("callback"),
-                    "encodingAesKey", Json.of("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")),
+                    "encodingAesKey", Json.of(AES_KEY)),
             "officialAccount",
-                Json.object(
-                    "url", Json.of(url), "appId", Json.of("wxoa"), "secret", Json.of("oa-secret")),
-            "miniProgram",
-                Json.object(
-                    "url", Json.of(url), "appId", Json.of("wxma"), "secret", Json.of("ma-secret")))
+                Json.object("appId", Json.of("wxoa"), "secret", Json.of("oa-secret")),
+            "miniProgram", Json.object("appId", Json.of("wxma"), "secret", Json.of("ma-secret")))
         .write();
+  }
+
+  /// As an operator sets them up on the page; there is no secrets file.
+  private static void accounts() throws Exception {
+    account(
+        "corp",
+        "wecom",
+        Json.object("url", Json.of(sandbox.url()), "corpId", Json.of(CORP)),
+        Json.object(
+            "secret", Json.of("corp-secret"),
+            "token", Json.of("callback"),
+            "encodingAesKey", Json.of(AES_KEY)));
+    account(
+        "service",
+        "officialAccount",
+        Json.object("url", Json.of(sandbox.url()), "appId", Json.of("wxoa")),
+        Json.object("secret", Json.of("oa-secret")));
+    account(
+        "mall",
+        "miniProgram",
+        Json.object("url", Json.of(sandbox.url()), "appId", Json.of("wxma")),
+        Json.object("secret", Json.of("ma-secret")));
+  }
+
+  private static void account(String name, String kind, Json.Obj settings, Json.Obj credentials)
+      throws Exception {
+    api(
+        "PUT",
+        "/api/v1/accounts/" + name,
+        Json.object("kind", Json.of(kind), "settings", settings, "credentials", credentials)
+            .write());
   }
 
   @AfterAll

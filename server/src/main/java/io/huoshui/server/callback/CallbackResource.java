@@ -3,6 +3,7 @@ package io.huoshui.server.callback;
 import io.huoshui.platforms.callback.CallbackAccount;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.account.NotSetUp;
 import io.huoshui.server.job.Job;
 import io.huoshui.server.job.Jobs;
 import java.time.Instant;
@@ -218,7 +219,7 @@ class CallbackResource {
               "not_set_up",
               "This account can not be asked: no secret is set up for it.")
           .at("account", account, "an account of WeCom with a secret")
-          .next("Set up corpId and secret (docs/operate/secrets.md).")
+          .next(NotSetUp.NEXT)
           .thrown();
     }
     long job = reconcile.begin(jobs, account, audit.who());

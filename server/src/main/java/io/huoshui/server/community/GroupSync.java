@@ -19,6 +19,7 @@ import io.huoshui.reach.GroupChats.Counted;
 import io.huoshui.reach.GroupChats.Member;
 import io.huoshui.reach.PlatformTags.Outcome;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.account.NotSetUp;
 import io.huoshui.server.callback.GroupReading;
 import io.huoshui.server.callback.Inbox;
 import io.huoshui.server.community.Communities.Group;
@@ -84,13 +85,7 @@ class GroupSync implements JobKind, GroupReading {
   }
 
   private GroupChats chats() {
-    return ready
-        .chats()
-        .orElseThrow(
-            () ->
-                Problem.of(HttpStatus.CONFLICT, "not_set_up", "WeCom is not set up here.")
-                    .next("Add its section to the secrets file (docs/operate/secrets.md).")
-                    .thrown());
+    return ready.chats().orElseThrow(() -> NotSetUp.of("wecom").thrown());
   }
 
   // Jobs.

@@ -11,10 +11,10 @@ import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Intake;
 import io.huoshui.event.Properties;
 import io.huoshui.json.Json;
-import io.huoshui.server.Settings;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.account.Accounts;
 import io.huoshui.server.community.Communities.Group;
 import io.huoshui.server.profile.Forgotten;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class KeywordReplies {
   private final Engine engine;
   private final Communities communities;
   private final GroupReplyStore store;
-  private final Settings settings;
+  private final Accounts accounts;
   private final Definitions definitions;
   private final Audit audit;
   private final TransactionTemplate transaction;
@@ -52,14 +52,14 @@ class KeywordReplies {
       Engine engine,
       Communities communities,
       GroupReplyStore store,
-      Settings settings,
+      Accounts accounts,
       Definitions definitions,
       Audit audit,
       PlatformTransactionManager transactions) {
     this.engine = engine;
     this.communities = communities;
     this.store = store;
-    this.settings = settings;
+    this.accounts = accounts;
     this.definitions = definitions;
     this.audit = audit;
     this.transaction = new TransactionTemplate(transactions);
@@ -67,7 +67,7 @@ class KeywordReplies {
 
   /// @param id the platform's own; the same id is the same message
   /// @param person external_userid of who wrote it
-  /// @param corp of that; the corp of the secrets file when left out
+  /// @param corp of that; the corp that serves when left out
   /// @param name how they are called in the group
   /// @param at when it was written; now when left out
   record Written(
@@ -113,7 +113,7 @@ class KeywordReplies {
     String id = needed(written.id(), "id");
     String person = needed(written.person(), "person");
     String text = needed(written.text(), "text");
-    String corp = Objects.requireNonNullElse(written.corp(), settings.platforms().corpId());
+    String corp = Objects.requireNonNullElse(written.corp(), accounts.corpId());
     Instant now = engine.now();
     Instant at = Objects.requireNonNullElse(written.at(), now);
     Identifier who;

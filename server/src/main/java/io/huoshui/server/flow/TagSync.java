@@ -19,6 +19,7 @@ import io.huoshui.reach.PlatformTags.Outcome;
 import io.huoshui.reach.PlatformTags.Page;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.account.NotSetUp;
 import io.huoshui.server.flow.TagSyncStore.Refusal;
 import io.huoshui.server.flow.TagSyncStore.Row;
 import io.huoshui.server.flow.TagSyncStore.State;
@@ -174,10 +175,8 @@ public class TagSync {
     follow();
     Desk desk = desks.get(platform);
     if (desk == null) {
-      throw Problem.of(
-              HttpStatus.CONFLICT, "not_set_up", "'" + platform + "' is not set up on this server.")
+      throw NotSetUp.of(platform)
           .at("platform", "'" + platform + "'", String.join(", ", platforms()))
-          .next("Set its account up: PUT /api/v1/accounts/{name} (docs/operate/accounts.md).")
           .thrown();
     }
     return desk;

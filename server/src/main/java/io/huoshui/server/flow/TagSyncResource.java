@@ -5,6 +5,7 @@ import io.huoshui.engine.Engine;
 import io.huoshui.event.Near;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.account.NotSetUp;
 import io.huoshui.server.flow.TagSyncStore.Platform;
 import io.huoshui.server.flow.TagSyncStore.State;
 import io.huoshui.server.flow.TagSyncStore.Sync;
@@ -170,10 +171,8 @@ class TagSyncResource {
     String name = text("name", wanted.name(), "[a-z0-9_-]{1,32}", "1 to 32 of a-z, 0-9, _ and -");
     String platform = text("platform", wanted.platform(), "wecom|wechat", "wecom or wechat");
     if (!tags.platforms().contains(platform)) {
-      throw Problem.of(
-              HttpStatus.CONFLICT, "not_set_up", "'" + platform + "' is not set up on this server.")
+      throw NotSetUp.of(platform)
           .at("platform", "'" + platform + "'", String.join(", ", tags.platforms()))
-          .next("Set its account up: PUT /api/v1/accounts/{name} (docs/operate/accounts.md).")
           .thrown();
     }
     boolean grouped = platform.equals("wecom");

@@ -4,6 +4,7 @@ import io.huoshui.platforms.wecom.StaffAnswer;
 import io.huoshui.platforms.wecom.WecomStaff;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.account.Accounts;
+import io.huoshui.server.account.NotSetUp;
 import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,15 +28,7 @@ class GuidePlatform {
     }
 
     WecomStaff needed() {
-      return staff()
-          .orElseThrow(
-              () ->
-                  Problem.of(
-                          HttpStatus.CONFLICT,
-                          "not_set_up",
-                          "'wecom' is not set up on this server.")
-                      .next("Set up an account of WeCom (docs/operate/accounts.md).")
-                      .thrown());
+      return staff().orElseThrow(() -> NotSetUp.of("wecom").thrown());
     }
   }
 

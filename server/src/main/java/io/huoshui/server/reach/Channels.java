@@ -17,8 +17,8 @@ import io.huoshui.reach.Channel;
 import io.huoshui.reach.ChannelKind;
 import io.huoshui.reach.PlatformTags;
 import io.huoshui.server.Settings;
-import io.huoshui.server.access.Problem;
 import io.huoshui.server.account.Accounts;
+import io.huoshui.server.account.NotSetUp;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +30,6 @@ import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpStatus;
 
 /// The channels that are set up. Accounts come, change and go while the server runs, so each of
 /// these beans says what there is now.
@@ -102,12 +101,7 @@ public class Channels {
     }
 
     public WecomPosts needed() {
-      return wecom()
-          .orElseThrow(
-              () ->
-                  Problem.of(HttpStatus.CONFLICT, "not_set_up", "WeCom is not set up here.")
-                      .next("Set up an account of WeCom (docs/operate/accounts.md).")
-                      .thrown());
+      return wecom().orElseThrow(() -> NotSetUp.of("wecom").thrown());
     }
   }
 

@@ -356,13 +356,7 @@ class PostResource {
   }
 
   private WecomPosts platform() {
-    return posting
-        .wecom()
-        .orElseThrow(
-            () ->
-                Problem.of(HttpStatus.CONFLICT, "not_set_up", "WeCom is not set up here.")
-                    .next("Fill the wecom section of the secrets file.")
-                    .thrown());
+    return posting.needed();
   }
 
   /// A lost answer is nothing the platform can be asked about: somebody has to look.

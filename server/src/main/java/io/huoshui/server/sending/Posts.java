@@ -10,7 +10,7 @@ import io.huoshui.platforms.wecom.WecomPosts;
 import io.huoshui.reach.Attachment;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.GatePolicy;
-import io.huoshui.server.Settings;
+import io.huoshui.server.account.Accounts;
 import io.huoshui.server.profile.Forgotten;
 import io.huoshui.server.reach.Channels;
 import io.huoshui.server.sending.PostStore.Call;
@@ -44,14 +44,14 @@ public class Posts {
   private final Engine engine;
   private final PostStore store;
   private final Channels.Posting posting;
-  private final String corpId;
+  private final Accounts accounts;
   private final String holder = UUID.randomUUID().toString();
 
-  Posts(Engine engine, PostStore store, Channels.Posting posting, Settings settings) {
+  Posts(Engine engine, PostStore store, Channels.Posting posting, Accounts accounts) {
     this.engine = engine;
     this.store = store;
     this.posting = posting;
-    this.corpId = settings.platforms().corpId();
+    this.accounts = accounts;
   }
 
   /// Looks after calls without an answer, makes those that are due, and reads what came of them.
@@ -250,7 +250,9 @@ public class Posts {
               what,
               each.at(),
               "wecom",
-              List.of(Identifier.of(IdentifierKind.EXTERNAL_USERID, corpId, each.customer())),
+              List.of(
+                  Identifier.of(
+                      IdentifierKind.EXTERNAL_USERID, accounts.corpId(), each.customer())),
               Properties.of("post", "post_" + call.post(), "guide", guide)));
     }
     engine.take(events);
