@@ -45,7 +45,7 @@ record Account(List<String> prefix, int uid, int gid) {
     int gid = Math.toIntExact(self.getGid());
     var own = new Account(List.of(), uid, gid);
     if (uid != 0) {
-      Command.Outcome probe = own.probe(installation);
+      Command.Outcome probe = own.probe(folder, installation);
       if (!probe.ok()) {
         throw new RecordsException(
             "records.binaries_do_not_run",
@@ -76,7 +76,7 @@ record Account(List<String> prefix, int uid, int gid) {
             uid,
             gid);
     for (Account candidate : List.of(other, namespaced)) {
-      Command.Outcome probe = candidate.probe(installation);
+      Command.Outcome probe = candidate.probe(folder, installation);
       if (probe.ok()) {
         return candidate;
       }
@@ -97,9 +97,19 @@ record Account(List<String> prefix, int uid, int gid) {
             + " own.");
   }
 
-  private Command.Outcome probe(Installation installation) {
+  /// Whether it can go into the records' folder and run the programs, which may be elsewhere. A
+  /// shell goes in: `setpriv` itself still may what root may.
+  private Command.Outcome probe(Path folder, Installation installation) {
     try {
-      return Command.of(prefix, installation.program("postgres"), "--version").run(PROBE);
+      return Command.of(
+              prefix,
+              "sh",
+              "-c",
+              "cd \"$1\" && exec \"$2\" --version",
+              "sh",
+              folder,
+              installation.program("postgres"))
+          .run(PROBE);
     } catch (IOException e) {
       return new Command.Outcome(-1, String.valueOf(e.getMessage()));
     }
@@ -151,7 +161,7 @@ record Account(List<String> prefix, int uid, int gid) {
     Files.setAttribute(path, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
   }
 
-  private static int uidOf(Path path) throws IOException {
+  static int uidOf(Path path) throws IOException {
     return (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
   }
 

@@ -1,14 +1,17 @@
 package io.huoshui.server.records;
 
+import com.sun.security.auth.module.UnixSystem;
 import io.huoshui.server.records.RecordsException.Kind;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -18,7 +21,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/// PostgreSQL's programs, unpacked from the binaries jar into `<folder>/server-18.6.0`.
+/// PostgreSQL's programs, unpacked from the binaries jar into `<folder>/server-18.6.0`, where the
+/// folder is the records' own, or one that several data folders share.
 ///
 /// Whole or absent: unpacked beside, then renamed. A list of every file with its size goes with it
 /// and is compared at each start, because a rename can survive a power failure that its files'
@@ -47,6 +51,41 @@ record Installation(Path home) {
       Files.move(part, home, StandardCopyOption.ATOMIC_MOVE);
     }
     return new Installation(home);
+  }
+
+  /// Of a folder that several data folders use: whoever comes first unpacks, the others wait.
+  ///
+  /// @throws RecordsException `records.foreign_programs` when others may write there: what lies in
+  ///   it is run
+  static Installation shared(Path folder) throws IOException {
+    createFolder(folder.toAbsolutePath());
+    Path home = folder.toRealPath();
+    int owner = Account.uidOf(home);
+    String may = PosixFilePermissions.toString(Files.getPosixFilePermissions(home));
+    if ((owner != 0 && owner != new UnixSystem().getUid())
+        || may.charAt(4) == 'w'
+        || may.charAt(7) == 'w') {
+      throw new RecordsException(
+          "records.foreign_programs",
+          Kind.USER,
+          "PostgreSQL's programs are to be in "
+              + home
+              + " (HUOSHUI_PG_PROGRAMS), which belongs to user number "
+              + owner
+              + " with "
+              + may
+              + ": others could put their own programs there. Name a folder of your own that"
+              + " nobody else may write, or unset it.");
+    }
+    // A file's lock is the whole process's; within it, one after another.
+    synchronized (Installation.class) {
+      try (var file =
+              FileChannel.open(
+                  home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          var _ = file.lock()) {
+        return in(home);
+      }
+    }
   }
 
   Path program(String name) {

@@ -27,12 +27,13 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A PostgreSQL 18 of our own, one process beside this one, with its data under `<data>/pg`:
 ///
 /// ```
-/// pg/server-18.6.0/   the programs, unpacked once
+/// pg/server-18.6.0/   the programs, unpacked once; elsewhere where several data folders share them
 /// pg/cluster/         the database's files, owned by the account it runs under, 0700
 /// pg/password         of the one login, 0600
 /// pg/port             the last port, taken again when it is free
@@ -122,6 +123,13 @@ public final class PostgresServer implements Database {
   /// @throws RecordsException when it can not: the folder is in use, full, closed, or of another
   ///   PostgreSQL
   public static PostgresServer start(Path dataDir) {
+    return start(dataDir, null);
+  }
+
+  /// @param programs a folder for the programs that several data folders share, made when it is
+  ///   missing; null to keep them with the data
+  /// @throws RecordsException as [#start(Path)]
+  public static PostgresServer start(Path dataDir, @Nullable Path programs) {
     try {
       Files.createDirectories(dataDir);
       Path folder = dataDir.toRealPath().resolve("pg");
@@ -130,7 +138,7 @@ public final class PostgresServer implements Database {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
       FolderLock lock = FolderLock.take(folder);
       try {
-        return start(folder, lock);
+        return start(folder, lock, programs);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -151,8 +159,10 @@ public final class PostgresServer implements Database {
     }
   }
 
-  private static PostgresServer start(Path folder, FolderLock lock) throws IOException {
-    var installation = Installation.in(folder);
+  private static PostgresServer start(Path folder, FolderLock lock, @Nullable Path programs)
+      throws IOException {
+    Installation installation =
+        programs == null ? Installation.in(folder) : Installation.shared(programs);
     Account account = Account.choose(folder, installation);
     String password = password(folder);
     Path cluster = cluster(folder, installation, account, password);
@@ -338,8 +348,7 @@ public final class PostgresServer implements Database {
     }
     ProcessHandle process = orphan.get();
     String program = process.info().command().orElse("");
-    Path ours = installation.home().getParent();
-    if (!program.isEmpty() && ours != null && !Path.of(program).startsWith(ours)) {
+    if (!program.isEmpty() && !ours(Path.of(program), cluster, installation)) {
       throw new RecordsException(
           "records.folder_in_use",
           Kind.USER,
@@ -369,6 +378,13 @@ public final class PostgresServer implements Database {
               + process.pid()
               + ") and start again.");
     }
+  }
+
+  /// Of the programs that are used now, or of those beside the data, where they were before.
+  private static boolean ours(Path program, Path cluster, Installation installation) {
+    return Stream.of(installation.home(), cluster)
+        .map(Path::getParent)
+        .anyMatch(folder -> folder != null && program.startsWith(folder));
   }
 
   private static boolean gone(ProcessHandle process) {

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -271,6 +273,48 @@ class PostgresServerTest {
     Files.writeString(home.resolve("share/postgresql/postgres.bki"), "");
     PostgresServer.start(data).close();
     assertThat(Files.size(home.resolve("share/postgresql/postgres.bki"))).isGreaterThan(100_000);
+  }
+
+  @Test
+  void severalDataFoldersShareTheProgramsAndOneMayChangeToThem() throws Exception {
+    Path programs = root.resolve("programs");
+    Path home = programs.resolve("server-" + Installation.VERSION);
+    Path other = root.resolve("other/data");
+    try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<PostgresServer>> started =
+          List.of(
+              both.submit(() -> PostgresServer.start(data, programs)),
+              both.submit(() -> PostgresServer.start(other, programs)));
+      for (Future<PostgresServer> each : started) {
+        try (PostgresServer server = each.get()) {
+          assertThat(text(server, "select 1")).isEqualTo("1");
+          assertThat(ProcessHandle.of(server.pid()).orElseThrow().info().command())
+              .hasValueSatisfying(program -> assertThat(Path.of(program)).startsWith(home));
+        }
+      }
+    }
+    assertThat(data.resolve("pg/" + home.getFileName())).doesNotExist();
+    // An owner that died under the programs beside its data, and comes back with shared ones.
+    Process owner = owner();
+    startedBy(owner);
+    owner.destroyForcibly().waitFor();
+    try (var server = PostgresServer.start(data, programs)) {
+      assertThat(text(server, "select 1")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void programsThatOthersMayWriteAreNotRun() throws Exception {
+    Path programs = Files.createDirectory(root.resolve("programs"));
+    Files.setPosixFilePermissions(programs, PosixFilePermissions.fromString("rwxrwxr-x"));
+    RecordsException refusal =
+        catchThrowableOfType(
+            RecordsException.class, () -> PostgresServer.start(data, programs).close());
+    assertThat(refusal.code()).isEqualTo("records.foreign_programs");
+    assertThat(refusal)
+        .hasMessageContaining(programs.toRealPath() + " ")
+        .hasMessageContaining("rwxrwxr-x");
+    assertThat(programs).isEmptyDirectory();
   }
 
   @Test
