@@ -62,7 +62,7 @@ class AccountResource {
   record SetView(boolean set, @Nullable Instant since) {}
 
   /// @param readOnly of the `--secrets` file
-  /// @param serving whether messages, tags and callbacks of its kind go over it
+  /// @param serving whether anything goes over it: messages, tags, codes
   /// @param readable false when its credentials were sealed with another key: enter them again
   /// @param formerUntil until when callbacks signed with the former keys are still read
   record View(
@@ -108,13 +108,11 @@ class AccountResource {
 
   private View view(Accounts.Entry entry) {
     AccountStore.Row row = entry.row();
-    boolean serving =
-        accounts.serving(entry.kind()).filter(one -> one.name().equals(entry.name())).isPresent();
     return new View(
         entry.name(),
         entry.kind().wire(),
         row == null,
-        serving,
+        accounts.serves(entry),
         entry.account() != null,
         row == null ? 0 : row.version(),
         row == null ? settings(entry.account()) : row.settings(),
@@ -178,9 +176,7 @@ class AccountResource {
 
   private List<String> usedBy(Accounts.Entry entry) {
     Account account = entry.account();
-    boolean serving =
-        accounts.serving(entry.kind()).filter(one -> one.name().equals(entry.name())).isPresent();
-    return account == null || !serving
+    return account == null || !accounts.serves(entry)
         ? List.of()
         : users.stream().flatMap(user -> user.uses(account).stream()).sorted().toList();
   }

@@ -251,7 +251,22 @@ public class Accounts {
     return find(name).flatMap(entry -> Optional.ofNullable(entry.account()));
   }
 
-  /// The account that messages, tags and callbacks of its kind go over.
+  /// Whether anything goes over it. Messages of official accounts and mini-programs name theirs, so
+  /// each of them serves; of the other kinds one does.
+  boolean serves(Entry entry) {
+    return switch (entry.kind()) {
+      case OFFICIAL_ACCOUNT, MINI_PROGRAM -> entry.account() != null;
+      case WECOM, SMS -> first(entry);
+    };
+  }
+
+  /// Whether what names no account of its kind goes over it.
+  boolean first(Entry entry) {
+    return serving(entry.kind()).filter(one -> one.name().equals(entry.name())).isPresent();
+  }
+
+  /// The account of a kind for what names none: messages and tags of WeCom, texts, tags and codes
+  /// of the official account.
   Optional<Entry> serving(AccountKind kind) {
     return now().values().stream()
         .filter(entry -> entry.kind() == kind && entry.account() != null)

@@ -288,21 +288,54 @@ class Connect {
   }
 
   private void serving(Accounts.Entry entry, Steps steps) {
-    Optional<Accounts.Entry> one = accounts.serving(entry.kind());
-    boolean mini = entry.kind() == AccountKind.MINI_PROGRAM;
-    if (one.filter(each -> each.name().equals(entry.name())).isPresent()) {
-      steps.passed(
-          "serving",
-          mini ? "其他功能通过该账号调用小程序接口" : "该类消息、标签和回调走这个账号",
-          mini ? "Mini-program calls go over it" : "Messages, tags and callbacks go over it");
-    } else {
-      String other = one.map(Accounts.Entry::name).orElse("?");
-      steps.skipped(
-          "serving",
-          "本服务一类账号同时只用一个，现在用的是 " + other + "；该账号只保存和检查",
-          "This server uses one account of a kind, now '"
-              + other
-              + "'; this one is kept and checked only");
+    boolean first = accounts.first(entry);
+    String other = accounts.serving(entry.kind()).map(Accounts.Entry::name).orElse("?");
+    switch (entry.kind()) {
+      case WECOM -> {
+        if (first) {
+          steps.passed(
+              "serving",
+              "消息、标签、活码和回调都走这个企业",
+              "Messages, tags, codes and callbacks go over this corp");
+        } else {
+          steps.skipped(
+              "serving",
+              "本服务只向一个企业发送，现在是 " + other + "；该企业的回调照收，其余只保存和检查",
+              "This server sends over one corp, now '"
+                  + other
+                  + "'; of this one callbacks are read, the rest is kept and checked only");
+        }
+      }
+      case OFFICIAL_ACCOUNT -> {
+        if (first) {
+          steps.passed(
+              "serving", "消息、标签、带参二维码和回调都走这个公众号", "Messages, tags, codes and callbacks go over it");
+        } else {
+          steps.passed(
+              "serving",
+              "以它为发送方的消息和它的回调走这个公众号；标签和带参二维码走 " + other,
+              "Messages that name it and its callbacks go over it; tags and codes over '"
+                  + other
+                  + "'");
+        }
+      }
+      case MINI_PROGRAM ->
+          steps.passed(
+              "serving",
+              "以它为发送方的订阅消息和它的回调走这个小程序",
+              "Messages that name it and its callbacks go over it");
+      case SMS -> {
+        if (first) {
+          steps.passed("serving", "短信走这个账号", "Texts go over it");
+        } else {
+          steps.skipped(
+              "serving",
+              "本服务同时只用一个短信账号，现在是 " + other + "；该账号只保存和检查",
+              "This server uses one account for texts, now '"
+                  + other
+                  + "'; this one is kept and checked only");
+        }
+      }
     }
   }
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -244,6 +245,33 @@ class AccountsOverHttpTest {
     for (String name : List.of("check", "official", "mini", "short")) {
       Town.ok(town.send("DELETE", "/api/v1/accounts/" + name + "?anyway=true", town.admin(), ""));
     }
+  }
+
+  /// Messages of official accounts name theirs, so a second one serves, and is not taken away from
+  /// under the templates that name it.
+  @Test
+  void asManyOfficialAccountsSendAsTemplatesName() throws Exception {
+    ANSWERS.put("/cgi-bin/token", "{\"access_token\":\"m1\",\"expires_in\":7200}");
+    ANSWERS.put("/cgi-bin/tags/get", "{\"tags\":[]}");
+    for (String app : List.of("wxA", "wxB")) {
+      Json set =
+          put(
+              app.toLowerCase(Locale.ROOT),
+              "{\"kind\":\"officialAccount\",\"settings\":{\"appId\":\""
+                  + app
+                  + "\",\"url\":\""
+                  + url()
+                  + "\"},\"credentials\":{\"secret\":\"s\"}}");
+      assertThat(text(set, "serving")).as(app).isEqualTo("true");
+      assertThat(steps(app.toLowerCase(Locale.ROOT))).containsEntry("serving", "passed");
+    }
+    town.post(
+        "/api/v1/templates",
+        "{\"name\":\"second\",\"channel\":\"official_account\",\"text\":\"你好\",\"sender\":\"wxB\"}");
+    Json refused = town.refused(409, "DELETE", "/api/v1/accounts/wxb", "");
+    assertThat(text(refused, "detail")).contains("template 'second'");
+    Town.ok(town.send("DELETE", "/api/v1/accounts/wxa", town.admin(), ""));
+    Town.ok(town.send("DELETE", "/api/v1/accounts/wxb?anyway=true", town.admin(), ""));
   }
 
   @Test
