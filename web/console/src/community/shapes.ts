@@ -113,7 +113,7 @@ export interface MovePlan {
   invited: number
   targets: { chat: string; kind: string; theme: string; owner: string; capacity: number; taken: number }[]
   reasons: { why: string; zh: string; en: string; people: number }[]
-  invitations: { customer: string; chat: string; guide: string; day: string }[]
+  invitations: { customer: string; name: string | null; chat: string; guide: string; day: string }[]
 }
 
 export interface Move {

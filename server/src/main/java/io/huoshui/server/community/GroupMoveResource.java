@@ -1,12 +1,15 @@
 package io.huoshui.server.community;
 
+import io.huoshui.community.Moves.Invitation;
 import io.huoshui.community.Moves.Target;
 import io.huoshui.community.Moves.Why;
+import io.huoshui.engine.Engine;
 import io.huoshui.json.Json;
 import io.huoshui.server.access.Audit;
 import io.huoshui.server.access.Definitions;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.audience.Freezing;
+import io.huoshui.server.audience.Member;
 import io.huoshui.server.community.GroupMoves.Planned;
 import io.huoshui.server.community.GroupMoves.Spec;
 import io.huoshui.server.community.GroupMoves.Step;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -33,19 +37,24 @@ import tools.jackson.databind.JsonNode;
 class GroupMoveResource {
   private static final int SHOWN = 200;
 
+  private final Engine engine;
   private final GroupMoves moves;
   private final Freezing freezing;
   private final Definitions definitions;
   private final Audit audit;
 
-  GroupMoveResource(GroupMoves moves, Freezing freezing, Definitions definitions, Audit audit) {
+  GroupMoveResource(
+      GroupMoves moves, Freezing freezing, Definitions definitions, Audit audit, Engine engine) {
+    this.engine = engine;
     this.moves = moves;
     this.freezing = freezing;
     this.definitions = definitions;
     this.audit = audit;
   }
 
-  record Invited(String customer, String chat, String guide, LocalDate day) {}
+  /// @param name masked; null where none is known
+  record Invited(
+      String customer, @Nullable String name, String chat, String guide, LocalDate day) {}
 
   record Reason(String why, String zh, String en, int people) {}
 
@@ -57,7 +66,11 @@ class GroupMoveResource {
       List<Reason> reasons,
       List<Invited> invitations) {}
 
-  private static PlanView view(Planned of) {
+  private PlanView view(Planned of) {
+    List<Invitation> shown = of.plan().invitations().stream().limit(SHOWN).toList();
+    Map<String, String> names =
+        Member.names(
+            engine, RoaringBitmap.bitmapOf(shown.stream().mapToInt(Invitation::person).toArray()));
     return new PlanView(
         of.candidates(),
         of.plan().invitations().size(),
@@ -71,9 +84,15 @@ class GroupMoveResource {
                         each.getKey().en(),
                         each.getValue()))
             .toList(),
-        of.plan().invitations().stream()
-            .limit(SHOWN)
-            .map(each -> new Invited("p" + each.person(), each.chat(), each.guide(), each.day()))
+        shown.stream()
+            .map(
+                each ->
+                    new Invited(
+                        "p" + each.person(),
+                        names.get("p" + each.person()),
+                        each.chat(),
+                        each.guide(),
+                        each.day()))
             .toList());
   }
 

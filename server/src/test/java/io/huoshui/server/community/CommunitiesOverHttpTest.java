@@ -332,6 +332,7 @@ class CommunitiesOverHttpTest {
   void seatsArePromisedOnceHoweverManyPlanAtOnce() throws Exception {
     group("wrBig", "zhang", 0, 1, 2, 3, 4, 5, 6, 7);
     group("wrSmall", "li", 8);
+    town.take(List.of(town.event("profile_updated", Town.phone(0), "{\"name\":\"欧阳明月\"}")));
     send(
         "PUT",
         "/api/v1/communities/wrSmall",
@@ -345,6 +346,9 @@ class CommunitiesOverHttpTest {
     assertThat(text(preview, "candidates") + text(preview, "invited")).isEqualTo("85");
     assertThat(text(preview, "reasons.0.why") + text(preview, "reasons.0.people"))
         .isEqualTo("full3");
+    assertThat(items(preview, "invitations").stream().map(one -> text(one, "name")))
+        .as("people by their masked names")
+        .contains("欧**");
 
     List<Callable<Integer>> runs = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
