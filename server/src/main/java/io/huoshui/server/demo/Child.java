@@ -53,6 +53,11 @@ public final class Child implements AutoCloseable {
               "-Dstderr.encoding=UTF-8",
               "-Dhuoshui.home=" + home));
       command.addAll(jvm);
+      // Of whoever starts many that live for seconds: tests.
+      String more = System.getProperty("huoshui.child.jvm", "");
+      if (!more.isBlank()) {
+        command.addAll(List.of(more.strip().split(" ")));
+      }
       command.addAll(
           List.of(
               "-cp",
