@@ -134,7 +134,7 @@ public final class Sandbox implements AutoCloseable {
           List.of(
               new Played(Sandbox::toTheAccount, account),
               new Played(call -> call.path().startsWith(CGI), wecom),
-              new Played(call -> Market.plays(call.path()), market),
+              new Played(Market::plays, market),
               new Played(PhonesPage::plays, phones),
               new Played(
                   call -> call.path().startsWith(PICTURES),

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +17,10 @@ import tools.jackson.databind.JsonNode;
 class SandboxPagesTest {
   private static final Path PAGE = Path.of("..", "docs", "sandbox.md");
   private static final Pattern CALL = Pattern.compile("`(/cgi-bin/[a-z_/]+)`");
-  private static final Pattern STEERING = Pattern.compile("`(GET|POST) (/sandbox/[a-z/]+)[^`]*`");
+  private static final Pattern MARKET =
+      Pattern.compile(
+          "\\| (Taobao|JD|PDD|Douyin|Youzan|Meituan|Eleme) \\| `(GET|POST) (/[A-Za-z0-9_./]+)`");
+  private static final Pattern STEERING = Pattern.compile("`(GET|POST) (/sandbox/[a-z/.]+)[^`]*`");
 
   @TempDir Path dir;
 
@@ -55,7 +59,9 @@ class SandboxPagesTest {
                     steering.group(2),
                     steering.group(1).equals("GET") ? "" : "{}")
                 .body();
-        if (body.contains("is nothing the sandbox plays")) {
+        if (body.contains("is nothing the sandbox plays")
+            || body.contains("unknown_shop")
+            || body.contains("unknown_path")) {
           unknown.add(steering.group());
         }
       }
@@ -63,6 +69,35 @@ class SandboxPagesTest {
       JsonNode nothing = client.wecom("externalcontact/no_such_call", "{}");
       assertThat(nothing.path("errcode").asInt(0)).isEqualTo(404);
     }
+  }
+
+  @Test
+  void everyMarketplaceOfThePageAnswersAsItself() throws Exception {
+    String page = Files.readString(PAGE);
+    var gates = new TreeMap<String, String>();
+    try (Sandbox sandbox =
+        Sandbox.start(List.of("--data", dir.resolve("world").toString(), "--people", "20"))) {
+      var client = new Platforms(sandbox.url());
+      var calls = MARKET.matcher(page);
+      int named = 0;
+      while (calls.find()) {
+        named++;
+        // Nobody signed it: each refuses in its own words.
+        gates.put(
+            calls.group(1),
+            client
+                .raw(calls.group(2), calls.group(3), calls.group(2).equals("GET") ? "" : "{}")
+                .body());
+      }
+      assertThat(named).isEqualTo(12);
+    }
+    assertThat(gates.get("Taobao")).contains("\"msg\":\"Invalid app Key\"");
+    assertThat(gates.get("JD")).contains("error_response", "zh_desc");
+    assertThat(gates.get("PDD")).contains("\"error_code\":10001");
+    assertThat(gates.get("Douyin")).contains("\"code\":30008");
+    assertThat(gates.get("Youzan")).contains("\"code\":4203");
+    assertThat(gates.get("Meituan")).contains("\"data\":\"ng\"", "\"code\":701");
+    assertThat(gates.get("Eleme")).contains("ILLEGAL_REQUEST");
   }
 
   @Test

@@ -122,7 +122,7 @@ public final class DouyinOrders implements OrderSource {
                       "size",
                       Json.of((long) SIZE)));
           return new Caller.Answer(
-              Caller.items(answer, "data.shop_order_list"), Caller.number(answer, "data.total"));
+              Caller.items(answer, "data.shop_order_list"), Caller.total(answer, "data.total"));
         });
   }
 

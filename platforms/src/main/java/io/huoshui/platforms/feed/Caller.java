@@ -101,9 +101,16 @@ public final class Caller {
     };
   }
 
-  public static long number(Json json, String path) {
+  /// How many records a window has.
+  ///
+  /// @throws SourceException when nothing says so: an answer of another shape is no empty window
+  public static long total(Json json, String path) {
     String text = text(json, path);
-    return text.matches("\\d{1,15}") ? Long.parseLong(text) : 0;
+    if (!text.matches("\\d{1,15}")) {
+      throw new SourceException(
+          Cure.MEND, "no_total", "The platform's answer has no number at " + path + ".", 0);
+    }
+    return Long.parseLong(text);
   }
 
   /// The items at a path.

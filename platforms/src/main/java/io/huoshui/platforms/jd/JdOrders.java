@@ -19,12 +19,17 @@ import java.util.TreeMap;
 /// `jingdong.pop.order.search` by the time of change, `jingdong.pop.order.get` for one.
 ///
 /// The signature was checked against the example of open.jd.com (dev-guide, listId 2643); the names
-/// of the answer's fields are those of public clients.
+/// of the answer's fields are those of public clients. A window is a month at most, of the last
+/// three; behind the gateway the business refuses in the shape of a success (`apiResult`).
 public final class JdOrders implements OrderSource {
   public static final String URL = "https://api.jd.com/routerjson";
   static final int SIZE = 100;
+
+  /// All that the API's description lists; an order that is not paid yet is none.
   private static final String STATES =
-      "NOT_PAY,WAIT_SELLER_STOCK_OUT,WAIT_GOODS_RECEIVE_CONFIRM,FINISHED_L,TRADE_CANCELED,LOCKED,PAUSE";
+      "WAIT_SELLER_STOCK_OUT,WAIT_GOODS_RECEIVE_CONFIRM,WAIT_SELLER_DELIVERY,FINISHED_L,"
+          + "TRADE_CANCELED,LOCKED,PAUSE,POP_ORDER_PAUSE";
+
   private static final String FIELDS =
       "orderId,orderState,orderPayment,orderStartTime,orderEndTime,paymentConfirmTime,modified,pin,"
           + "open_id_buyer,consigneeInfo,itemInfoList";
@@ -32,11 +37,12 @@ public final class JdOrders implements OrderSource {
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT)
           .withZone(ZoneId.of("Asia/Shanghai"));
 
-  /// 18, 19: missing and invalid session.
-  private static final Set<String> EXPIRED = Set.of("18", "19", "20");
+  /// 18, 19: missing and invalid access_token.
+  private static final Set<String> EXPIRED = Set.of("18", "19");
 
-  private static final Set<String> BUSY =
-      Set.of("1", "2", "3", "4", "5", "6", "7", "8", "50", "67");
+  /// 1: out of service; 2: too many calls; 43, 65 to 67: the platform's own. 3 to 15 and 20 to 25
+  /// are the caller's (table of jos.jd.com as public clients carry it, read 2026-11-28).
+  private static final Set<String> BUSY = Set.of("1", "2", "43", "65", "66", "67");
 
   private final Caller caller;
   private final Credentials credentials;
@@ -77,6 +83,19 @@ public final class JdOrders implements OrderSource {
     return answer;
   }
 
+  /// The business's answer, when it is none of its refusals.
+  private static Json said(Json answer, String at) {
+    String success = Caller.text(answer, at + ".apiResult.success");
+    if (!success.isEmpty() && !success.equals("true")) {
+      throw Caller.refusal(
+          Caller.text(answer, at + ".apiResult.numberCode"),
+          Caller.text(answer, at + ".apiResult.chineseErrCode"),
+          EXPIRED,
+          BUSY);
+    }
+    return answer;
+  }
+
   @Override
   public Page pull(Instant from, Instant to, String cursor) {
     return Caller.backwards(
@@ -93,6 +112,8 @@ public final class JdOrders implements OrderSource {
                       Json.of(TIME.format(to)),
                       "order_state",
                       Json.of(STATES),
+                      "source_id",
+                      Json.of("JOS"),
                       "optional_fields",
                       Json.of(FIELDS),
                       "page",
@@ -101,9 +122,10 @@ public final class JdOrders implements OrderSource {
                       Json.of("" + SIZE),
                       "dateType",
                       Json.of("0")));
-          String at = "jingdong_pop_order_search_responce.searchorderinfo_result.";
+          String at = "jingdong_pop_order_search_responce.searchorderinfo_result";
           return new Caller.Answer(
-              Caller.items(answer, at + "orderInfoList"), Caller.number(answer, at + "orderTotal"));
+              Caller.items(said(answer, at), at + ".orderInfoList"),
+              Caller.total(answer, at + ".orderTotal"));
         });
   }
 
@@ -112,8 +134,15 @@ public final class JdOrders implements OrderSource {
     Json answer =
         call(
             "jingdong.pop.order.get",
-            Json.object("order_id", Json.of(order), "optional_fields", Json.of(FIELDS)));
-    return answer instanceof Json.Obj object
+            Json.object(
+                "order_id",
+                Json.of(order),
+                "optional_fields",
+                Json.of(FIELDS),
+                "source_id",
+                Json.of("JOS")));
+    return said(answer, "jingdong_pop_order_get_responce.orderDetailInfo")
+                instanceof Json.Obj object
             && object.get("jingdong_pop_order_get_responce") instanceof Json.Obj got
             && got.get("orderDetailInfo") instanceof Json.Obj detail
             && detail.get("orderInfo") instanceof Json.Obj found

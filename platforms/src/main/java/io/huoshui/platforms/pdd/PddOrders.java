@@ -21,12 +21,15 @@ public final class PddOrders implements OrderSource {
   public static final String URL = "https://gw-api.pinduoduo.com/api/router";
   static final int SIZE = 100;
 
-  /// 10019: access_token expired.
-  private static final Set<String> EXPIRED = Set.of("10019", "10016", "10014");
+  /// 10014: the shop took its authorisation back; 10019, 10035: access_token expired.
+  private static final Set<String> EXPIRED = Set.of("10014", "10019", "10035");
 
-  /// 52001, 52002: too many calls; 50000 to 50002: the platform's own.
+  /// 52101 to 52103, 70031 to 70033: too many calls, or closed for a while; 50000 to 52002: the
+  /// platform's own (the pages of open.pinduoduo.com as public repositories keep them, 2026-04).
   private static final Set<String> BUSY =
-      Set.of("52001", "52002", "52101", "52102", "52103", "70031", "70032", "50000", "50001");
+      Set.of(
+          "50000", "50001", "50002", "52001", "52002", "52101", "52102", "52103", "70031", "70032",
+          "70033");
 
   private final Caller caller;
   private final Credentials credentials;
@@ -95,7 +98,7 @@ public final class PddOrders implements OrderSource {
             orders.addAll(find(Caller.text(one, "order_sn")));
           }
           return new Caller.Answer(
-              orders, Caller.number(answer, "order_sn_increment_get_response.total_count"));
+              orders, Caller.total(answer, "order_sn_increment_get_response.total_count"));
         });
   }
 

@@ -110,7 +110,7 @@ public final class TaobaoOrders implements OrderSource {
                       "" + SIZE));
           return new Caller.Answer(
               Caller.items(answer, "trades_sold_increment_get_response.trades.trade"),
-              Caller.number(answer, "trades_sold_increment_get_response.total_results"));
+              Caller.total(answer, "trades_sold_increment_get_response.total_results"));
         });
   }
 

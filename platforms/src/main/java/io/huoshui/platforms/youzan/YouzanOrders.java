@@ -96,7 +96,7 @@ public final class YouzanOrders implements OrderSource {
               orders.add(order);
             }
           }
-          return new Caller.Answer(orders, Caller.number(answer, "data.total_results"));
+          return new Caller.Answer(orders, Caller.total(answer, "data.total_results"));
         });
   }
 

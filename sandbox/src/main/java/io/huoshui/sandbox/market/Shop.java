@@ -6,12 +6,15 @@ import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Value;
 import io.huoshui.sandbox.brand.Brand;
 import io.huoshui.sandbox.brand.Source;
+import io.huoshui.sandbox.draw.Dice;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One shop's orders, as the brand's history has them.
@@ -42,23 +45,54 @@ public final class Shop {
     public boolean closed() {
       return backFen >= fen && fen > 0;
     }
+
+    /// What each line cost: a coupon is spread over the lines, the last one takes what is left.
+    List<Long> shares() {
+      var shares = new ArrayList<Long>();
+      long left = fen;
+      for (int i = 0; i < lines.size(); i++) {
+        long share = i == lines.size() - 1 ? left : Math.min(left, lines.get(i).fen());
+        left -= share;
+        shares.add(share);
+      }
+      return shares;
+    }
   }
 
   private final Map<String, Order> orders = new LinkedHashMap<>();
+  private final Function<String, String> number;
 
-  public Shop(Brand brand, Source source) {
+  /// The brand's own shop there.
+  Shop(Brand brand, Source source) {
+    this(brand, source, _ -> true, Function.identity());
+  }
+
+  /// @param sells which of the source's orders, by their number in the brand's history
+  /// @param number what the vendor calls such an order
+  Shop(Brand brand, Source source, Predicate<String> sells, Function<String, String> number) {
+    this.number = number;
     long people = Math.min(brand.settings().people(), MOST_PEOPLE);
     for (long person = 0; person < people; person++) {
       long who = person;
-      brand.history(person, event -> learn(who, source, event));
+      brand.history(
+          person,
+          event -> {
+            if (event.source().equals(source.wire()) && sells.test(text(event, "orderId"))) {
+              learn(who, event);
+            }
+          });
     }
   }
 
-  private void learn(long person, Source source, Event event) {
-    if (!event.source().equals(source.wire())) {
-      return;
-    }
-    String id = text(event, "orderId");
+  /// A vendor that the brand's history does not name. It sells again what the tills sold, a third
+  /// of it, under numbers of its own, so that the three of them together are the tills.
+  static Shop ofTills(Brand brand, long third, Function<String, String> number) {
+    return new Shop(
+        brand, Source.POS, order -> Math.floorMod(Dice.hash(3, order), 3L) == third, number);
+  }
+
+  private void learn(long person, Event event) {
+    String id = number.apply(text(event, "orderId"));
     switch (event.name()) {
       case "order_paid" ->
           orders.put(

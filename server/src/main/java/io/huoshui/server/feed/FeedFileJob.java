@@ -78,6 +78,9 @@ class FeedFileJob implements JobKind {
       return new Step.Failed("The feed is gone.");
     }
     Path path = folder.resolve(job.asked("path"));
+    if (job.at("end", 0) == 1) {
+      return over(feed, path, job);
+    }
     String name = job.asked("file");
     long groups = job.at("groups", 0);
     Open reading = open.get(job.id());
@@ -113,17 +116,22 @@ class FeedFileJob implements JobKind {
             "duplicates",
             Json.of(job.at("duplicates", 0) + taken.duplicates()),
             "quarantined",
-            Json.of(job.at("quarantined", 0) + taken.quarantined()));
-    if (!end) {
-      return new Step.On(done, at);
-    }
+            Json.of(job.at("quarantined", 0) + taken.quarantined()),
+            "end",
+            Json.of(end ? 1L : 0L));
+    // That it was read to its end is written down before the file goes: a crash in between would
+    // leave a job without its file.
+    return new Step.On(done, at);
+  }
+
+  private Step over(Feed feed, Path path, Job job) {
     store.reached(feed.name(), intake.now());
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Step.Done(done, at);
+    return new Step.Done(job.done(), job.at());
   }
 
   private static FeedIntake.Group group(Open reading, OrderFile.Group group) {

@@ -9,6 +9,7 @@ import io.huoshui.feed.FeedMap;
 import io.huoshui.feed.Known;
 import io.huoshui.feed.Records;
 import io.huoshui.json.Json;
+import io.huoshui.platforms.feed.Signatures;
 import io.huoshui.platforms.feed.VendorMaps;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.access.Sealed;
@@ -60,6 +61,17 @@ class FeedIntake {
   record Group(List<Records.Item> items, Json raw, @Nullable Defect unreadable) {
     Group {
       items = List.copyOf(items);
+    }
+
+    /// Whether it came by an API or a push, where a record has no line that tells it from others.
+    boolean lineless() {
+      return unreadable == null && !items.isEmpty() && items.getFirst().line() == 0;
+    }
+
+    /// The order's number, else a digest of the record.
+    String recordId() {
+      String order = items.isEmpty() ? "" : items.getFirst().group();
+      return order.isEmpty() ? Signatures.hmac("HmacSHA256", "record", raw.write()) : order;
     }
   }
 
@@ -126,6 +138,10 @@ class FeedIntake {
     Instant newest = null;
     Instant now = now();
     var catalogue = engine.catalogue();
+    List<String> again = groups.stream().filter(Group::lineless).map(Group::recordId).toList();
+    if (!again.isEmpty()) {
+      store.superseded(feed.name(), again);
+    }
     for (Group group : groups) {
       if (group.unreadable != null) {
         quarantine(feed, file, group, group.unreadable, now);
@@ -178,6 +194,7 @@ class FeedIntake {
             0,
             now,
             file,
+            group.recordId(),
             defect.line(),
             defect.column(),
             defect.value(),

@@ -341,11 +341,13 @@ class FeedStore {
 
   // Quarantine.
 
+  /// @param recordId the order's number, else a digest of the record
   /// @param raw the records, sealed
   record Quarantined(
       long id,
       Instant at,
       String file,
+      String recordId,
       long line,
       String place,
       String value,
@@ -356,8 +358,9 @@ class FeedStore {
   void quarantine(String feed, Quarantined one) {
     sql.sql(
             """
-            insert into feed_quarantine (feed, happened_at, file, line, place, value, code, why, raw)
-            select :feed, :at, :file, :line, :place, :value, :code, :why, :raw
+            insert into feed_quarantine (feed, happened_at, file, record_id, line, place, value, code,
+                                         why, raw)
+            select :feed, :at, :file, :record, :line, :place, :value, :code, :why, :raw
             where not exists (
               select 1 from feed_quarantine
               where feed = :feed and file = :file and line = :line and place = :place
@@ -366,6 +369,7 @@ class FeedStore {
         .param("feed", feed)
         .param("at", stamp(one.at))
         .param("file", one.file)
+        .param("record", one.recordId)
         .param("line", one.line)
         .param("place", one.place)
         .param("value", one.value)
@@ -375,10 +379,24 @@ class FeedStore {
         .update();
   }
 
+  /// Records without a line came again: what they are now stands for what they were.
+  void superseded(String feed, Collection<String> records) {
+    sql.sql(
+            """
+            delete from feed_quarantine
+            where feed = :feed and line = 0
+              and record_id = any (select jsonb_array_elements_text(cast(:records as jsonb)))
+            """)
+        .param("feed", feed)
+        .param("records", Json.of(records.stream().map(Json::of).toList()).write())
+        .update();
+  }
+
   List<Quarantined> quarantined(String feed, long after, int most) {
     return sql.sql(
             """
-            select id, happened_at, file, line, place, value, code, why, raw from feed_quarantine
+            select id, happened_at, file, record_id, line, place, value, code, why, raw
+            from feed_quarantine
             where feed = :feed and id > :after order by id limit :most
             """)
         .param("feed", feed)
@@ -390,6 +408,7 @@ class FeedStore {
                     row.getLong("id"),
                     row.getTimestamp("happened_at").toInstant(),
                     row.getString("file"),
+                    row.getString("record_id"),
                     row.getLong("line"),
                     row.getString("place"),
                     row.getString("value"),
