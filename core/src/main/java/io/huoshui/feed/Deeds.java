@@ -318,7 +318,7 @@ public final class Deeds {
         // Its payment came earlier, from a platform that does not say when: all of it goes back.
         long before = known.refundedFen();
         if (known.paidFen() > before) {
-          events.add(refunded(reading, order, known.paidFen(), before, at, named));
+          events.addAll(refunded(reading, order, known.paidFen(), known, at, named));
         }
         return new Result(
             events,
@@ -396,15 +396,36 @@ public final class Deeds {
     long refunded = known.refundedFen();
     if (backFen > refunded) {
       Instant when = first(refundedAt, ended, changed, at);
-      events.add(refunded(reading, order, backFen, refunded, when == null ? at : when, named));
-      refunded = backFen;
+      events.addAll(refunded(reading, order, backFen, known, when == null ? at : when, named));
+      refunded = Math.max(backFen, known.comingFen());
     }
     if (known.anonymous() && !named.anonymous) {
       events.add(naming(order, at, named));
     }
     return new Result(
         events,
-        new Known(paidFen, refunded, known.refunds(), known.anonymous() || named.anonymous));
+        new Known(
+            paidFen,
+            refunded,
+            known.refunds(),
+            known.anonymous() || named.anonymous,
+            refunded > known.refundedFen() ? 0 : known.comingFen()));
+  }
+
+  /// What was given back since. What a crash may have left untaken is said once more, under its own
+  /// id, and not made part of a sum that may hold it already.
+  private List<Event> refunded(
+      Reading reading, String order, long total, Known known, Instant at, Named named) {
+    var events = new ArrayList<Event>();
+    long before = known.refundedFen();
+    if (known.comingFen() > before && known.comingFen() != total) {
+      events.add(refunded(reading, order, known.comingFen(), before, at, named));
+      before = known.comingFen();
+    }
+    if (total > before) {
+      events.add(refunded(reading, order, total, before, at, named));
+    }
+    return events;
   }
 
   private Event refunded(
@@ -459,10 +480,17 @@ public final class Deeds {
     var events = new ArrayList<Event>();
     long refunded = known.refundedFen();
     if (total > refunded) {
-      events.add(refunded(reading, order, total, refunded, at, named));
-      refunded = total;
+      events.addAll(refunded(reading, order, total, known, at, named));
+      refunded = Math.max(total, known.comingFen());
     }
-    return new Result(events, new Known(known.paidFen(), refunded, refunds, known.anonymous()));
+    return new Result(
+        events,
+        new Known(
+            known.paidFen(),
+            refunded,
+            refunds,
+            known.anonymous(),
+            refunded > known.refundedFen() ? 0 : known.comingFen()));
   }
 
   private Event member(Reading reading) {

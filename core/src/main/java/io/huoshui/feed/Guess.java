@@ -2,8 +2,11 @@ package io.huoshui.feed;
 
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +37,27 @@ public final class Guess {
     }
   }
 
-  /// @param names what each field is called elsewhere
+  /// Of several columns that may be one field the one with the likeliest name is it.
+  ///
+  /// @param names what each field is called elsewhere, the likelier names first
   public static List<Column> columns(
       List<String> columns, List<Map<String, String>> rows, Map<Field, Set<String>> names) {
-    Set<Field> used = EnumSet.noneOf(Field.class);
-    var byName = new ArrayList<@Nullable Field>();
-    for (String column : columns) {
-      Field field = named(column, names);
-      byName.add(field != null && used.add(field) ? field : null);
+    Map<String, Ranked> known = ranked(names);
+    var best = new EnumMap<Field, Integer>(Field.class);
+    var ofColumn = new ArrayList<@Nullable Ranked>();
+    for (int i = 0; i < columns.size(); i++) {
+      Ranked ranked = known.get(key(columns.get(i)));
+      ofColumn.add(ranked);
+      if (ranked != null) {
+        Integer other = best.get(ranked.field);
+        Ranked before = other == null ? null : ofColumn.get(other);
+        if (before == null || ranked.rank < before.rank) {
+          best.put(ranked.field, i);
+        }
+      }
     }
+    Set<Field> used = EnumSet.noneOf(Field.class);
+    used.addAll(best.keySet());
     var guessed = new ArrayList<Column>();
     for (int i = 0; i < columns.size(); i++) {
       String name = columns.get(i);
@@ -54,7 +69,9 @@ public final class Guess {
         }
       }
       Look look = look(values);
-      Field field = byName.get(i);
+      Ranked ranked = ofColumn.get(i);
+      Field field =
+          ranked != null && Integer.valueOf(i).equals(best.get(ranked.field)) ? ranked.field : null;
       if (field == null && look == Look.PHONE && used.add(Field.PHONE)) {
         field = Field.PHONE;
       }
@@ -73,17 +90,24 @@ public final class Guess {
     return guessed;
   }
 
-  private static @Nullable Field named(String column, Map<Field, Set<String>> names) {
-    String plain = Cells.column(column);
+  /// @param rank of the name among those of the field, the likeliest is 0
+  private record Ranked(Field field, int rank) {}
+
+  private static String key(String name) {
+    return Cells.column(name).toLowerCase(Locale.ROOT);
+  }
+
+  /// A name that several fields go by is the first field's.
+  private static Map<String, Ranked> ranked(Map<Field, Set<String>> names) {
+    var ranked = new HashMap<String, Ranked>();
     for (Field field : Field.values()) {
-      if (plain.equalsIgnoreCase(field.wire())
-          || plain.equals(field.zh())
-          || names.getOrDefault(field, Set.of()).stream()
-              .anyMatch(name -> Cells.column(name).equalsIgnoreCase(plain))) {
-        return field;
+      var of = new ArrayList<>(List.of(field.wire(), field.zh()));
+      of.addAll(names.getOrDefault(field, Set.of()));
+      for (int rank = 0; rank < of.size(); rank++) {
+        ranked.putIfAbsent(key(of.get(rank)), new Ranked(field, rank));
       }
     }
-    return null;
+    return ranked;
   }
 
   /// Nine of ten values decide.

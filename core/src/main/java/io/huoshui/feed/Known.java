@@ -13,8 +13,20 @@ import org.jspecify.annotations.Nullable;
 /// @param refundedFen given back so far, altogether
 /// @param refunds per number of a refund its amount
 /// @param anonymous whether it was taken under its own number because nobody was named
-public record Known(long paidFen, long refundedFen, Map<String, Long> refunds, boolean anonymous) {
+/// @param comingFen what it is going to have been given back once an event that is being taken is
+///   taken; 0 when none is. After a crash nobody knows whether it was
+public record Known(
+    long paidFen, long refundedFen, Map<String, Long> refunds, boolean anonymous, long comingFen) {
   public static final Known NOTHING = new Known(0, 0, Map.of(), false);
+
+  public Known(long paidFen, long refundedFen, Map<String, Long> refunds, boolean anonymous) {
+    this(paidFen, refundedFen, refunds, anonymous, 0);
+  }
+
+  /// The same, while the event that brings it to so much is on its way.
+  public Known announcing(long fen) {
+    return new Known(paidFen, refundedFen, refunds, anonymous, fen);
+  }
 
   public Known {
     refunds = java.util.Collections.unmodifiableMap(new TreeMap<>(refunds));
@@ -27,7 +39,8 @@ public record Known(long paidFen, long refundedFen, Map<String, Long> refunds, b
         "paidFen", Json.of(paidFen),
         "refundedFen", Json.of(refundedFen),
         "refunds", new Json.Obj(each),
-        "anonymous", Json.of(anonymous));
+        "anonymous", Json.of(anonymous),
+        "comingFen", Json.of(comingFen));
   }
 
   public static Known of(Json json) {
@@ -40,7 +53,8 @@ public record Known(long paidFen, long refundedFen, Map<String, Long> refunds, b
           number(object.get("paidFen")),
           number(object.get("refundedFen")),
           refunds,
-          object.get("anonymous") instanceof Json.Bool(boolean on) && on);
+          object.get("anonymous") instanceof Json.Bool(boolean on) && on,
+          number(object.get("comingFen")));
     }
     return NOTHING;
   }

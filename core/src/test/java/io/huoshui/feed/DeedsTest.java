@@ -499,4 +499,56 @@ class DeedsTest {
     assertThat(property(event, "guide")).isEqualTo("小红");
     assertThat(property(event, "store")).isEqualTo("一店");
   }
+
+  /// The server died while it took what was given back: whether the log has it, nobody knows.
+  @Test
+  void whatACrashLeftOpenIsNotCountedTwice() {
+    List<Records.Item> says =
+        List.of(
+            row(
+                "订单编号",
+                "o1",
+                "买家",
+                "a",
+                "实付",
+                "20.00",
+                "退款",
+                "10.00",
+                "状态",
+                "TRADE",
+                "付款",
+                "2026-06-01 10:00:00"));
+    Known was = new Known(2000, 0, Map.of(), false);
+    var again = deeds().of(says, was.announcing(1000));
+    assertThat(shown(again))
+        .containsExactly(
+            "o1:paid order_paid 2026-06-01T02:00:00Z 2000",
+            "o1:refunded:1000 order_refunded 2026-06-01T02:00:00Z 1000");
+    var more = deeds().of(says, was.announcing(700));
+    assertThat(shown(more))
+        .containsExactly(
+            "o1:paid order_paid 2026-06-01T02:00:00Z 2000",
+            "o1:refunded:700 order_refunded 2026-06-01T02:00:00Z 700",
+            "o1:refunded:1000 order_refunded 2026-06-01T02:00:00Z 300");
+    assertThat(more.known()).isEqualTo(new Known(2000, 1000, Map.of(), false));
+    assertThat(Known.of(was.announcing(700).json())).isEqualTo(was.announcing(700));
+    // A record that says nothing of it leaves it open.
+    var silent =
+        deeds()
+            .of(
+                List.of(
+                    row(
+                        "订单编号",
+                        "o1",
+                        "买家",
+                        "a",
+                        "实付",
+                        "20.00",
+                        "状态",
+                        "TRADE",
+                        "付款",
+                        "2026-06-01 10:00:00")),
+                was.announcing(700));
+    assertThat(silent.known()).isEqualTo(was.announcing(700));
+  }
 }

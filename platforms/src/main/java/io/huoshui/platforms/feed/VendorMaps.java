@@ -1,6 +1,7 @@
 package io.huoshui.platforms.feed;
 
 import io.huoshui.feed.FeedMap;
+import io.huoshui.feed.Field;
 import io.huoshui.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,9 +9,12 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -53,22 +57,58 @@ public final class VendorMaps {
     return ALL.get(name);
   }
 
+  /// What every field is called, the likelier names first: those of tills and ERPs, those of the
+  /// vendors' maps, and those that may mean several things (`usual.yaml`).
+  public static Map<Field, Set<String>> names() {
+    var names = new EnumMap<Field, Set<String>>(Field.class);
+    Json usual = yaml("usual");
+    for (Field field : Field.values()) {
+      var of = new LinkedHashSet<>(texts(usual, "fields." + field.wire() + ".first"));
+      for (Vendor vendor : ALL.values()) {
+        for (String kind : KINDS) {
+          FeedMap map = vendor.maps.get(kind);
+          FeedMap.From from = map == null ? null : map.fields().get(field);
+          if (from != null) {
+            of.addAll(from.columns());
+          }
+        }
+      }
+      of.addAll(texts(usual, "fields." + field.wire() + ".otherwise"));
+      names.put(field, of);
+    }
+    return names;
+  }
+
+  private static List<String> texts(Json json, String path) {
+    var texts = new ArrayList<String>();
+    for (Json item : Caller.items(json, path)) {
+      if (item instanceof Json.Str(String text)) {
+        texts.add(text);
+      }
+    }
+    return texts;
+  }
+
   private static Map<String, Vendor> read() {
     var all = new LinkedHashMap<String, Vendor>();
     for (String name : VENDORS) {
-      try (InputStream in = VendorMaps.class.getResourceAsStream(name + ".yaml")) {
-        if (in == null) {
-          throw new IllegalStateException("No map of " + name);
-        }
-        Object yaml =
-            new Yaml(new SafeConstructor(new LoaderOptions()))
-                .load(new InputStreamReader(in, StandardCharsets.UTF_8));
-        all.put(name, vendor(name, json(yaml)));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      all.put(name, vendor(name, yaml(name)));
     }
     return all;
+  }
+
+  private static Json yaml(String name) {
+    try (InputStream in = VendorMaps.class.getResourceAsStream(name + ".yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("No map of " + name);
+      }
+      Object yaml =
+          new Yaml(new SafeConstructor(new LoaderOptions()))
+              .load(new InputStreamReader(in, StandardCharsets.UTF_8));
+      return json(yaml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Vendor vendor(String name, Json json) {

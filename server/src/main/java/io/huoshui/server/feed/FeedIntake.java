@@ -34,7 +34,8 @@ import org.springframework.stereotype.Service;
 /// The one way of records into the engine, whatever they came by.
 ///
 /// The ledger of orders is written after the engine has the events: after a crash in between, the
-/// same events are made again and dropped as duplicates by source and id.
+/// same events are made again and dropped as duplicates by source and id. What is given back is a
+/// difference to the ledger, so that is announced there before.
 @Service
 class FeedIntake {
   private final Engine engine;
@@ -130,7 +131,8 @@ class FeedIntake {
     Deeds deeds = deeds(feed, map);
     var orders = new LinkedHashSet<String>();
     groups.forEach(group -> group.items.forEach(item -> orders.add(item.group())));
-    Map<String, Known> known = new HashMap<>(store.known(feed.source(), feed.shop(), orders));
+    Map<String, Known> before = store.known(feed.source(), feed.shop(), orders);
+    Map<String, Known> known = new HashMap<>(before);
     var after = new HashMap<String, Known>();
     var events = new ArrayList<Event>();
     var notes = new TreeMap<String, Integer>();
@@ -180,6 +182,15 @@ class FeedIntake {
         after.put(order, outcome.known());
       }
     }
+    var announced = new HashMap<String, Known>();
+    after.forEach(
+        (order, is) -> {
+          Known was = before.getOrDefault(order, Known.NOTHING);
+          if (is.refundedFen() > was.refundedFen()) {
+            announced.put(order, was.announcing(is.refundedFen()));
+          }
+        });
+    store.know(feed.source(), feed.shop(), announced);
     BitSet taken = events.isEmpty() ? new BitSet() : engine.take(events);
     store.know(feed.source(), feed.shop(), after);
     long fresh = taken.cardinality();

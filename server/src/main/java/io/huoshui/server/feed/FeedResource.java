@@ -33,7 +33,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -499,7 +498,7 @@ class FeedResource {
                   defect(new Defect(bad.line(), bad.column(), bad.value(), bad.code(), bad.why())));
         }
       }
-      List<Guess.Column> columns = Guess.columns(open.columns(), rows, names());
+      List<Guess.Column> columns = Guess.columns(open.columns(), rows, VendorMaps.names());
       var fields = new LinkedHashMap<String, Json>();
       var shown = new ArrayList<Json>();
       for (Guess.Column column : columns) {
@@ -543,22 +542,6 @@ class FeedResource {
     } finally {
       Files.deleteIfExists(path);
     }
-  }
-
-  /// What every field is called in the maps there are.
-  private static Map<Field, Set<String>> names() {
-    var names = new EnumMap<Field, Set<String>>(Field.class);
-    for (VendorMaps.Vendor vendor : VendorMaps.all()) {
-      for (FeedMap map : vendor.maps().values()) {
-        map.fields()
-            .forEach(
-                (field, from) ->
-                    names
-                        .computeIfAbsent(field, _ -> new LinkedHashSet<>())
-                        .addAll(from.columns()));
-      }
-    }
-    return names;
   }
 
   private static Json missing(Headers headers) {
