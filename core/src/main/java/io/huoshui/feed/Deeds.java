@@ -397,7 +397,7 @@ public final class Deeds {
     if (backFen > refunded) {
       Instant when = first(refundedAt, ended, changed, at);
       events.addAll(refunded(reading, order, backFen, known, when == null ? at : when, named));
-      refunded = Math.max(backFen, known.comingFen());
+      refunded = known.announcing(backFen).coming().getLast();
     }
     if (known.anonymous() && !named.anonymous) {
       events.add(naming(order, at, named));
@@ -409,7 +409,7 @@ public final class Deeds {
             refunded,
             known.refunds(),
             known.anonymous() || named.anonymous,
-            refunded > known.refundedFen() ? 0 : known.comingFen()));
+            refunded > known.refundedFen() ? List.of() : known.coming()));
   }
 
   /// What was given back since. What a crash may have left untaken is said once more, under its own
@@ -418,12 +418,11 @@ public final class Deeds {
       Reading reading, String order, long total, Known known, Instant at, Named named) {
     var events = new ArrayList<Event>();
     long before = known.refundedFen();
-    if (known.comingFen() > before && known.comingFen() != total) {
-      events.add(refunded(reading, order, known.comingFen(), before, at, named));
-      before = known.comingFen();
-    }
-    if (total > before) {
-      events.add(refunded(reading, order, total, before, at, named));
+    for (long coming : known.announcing(total).coming()) {
+      if (coming > before) {
+        events.add(refunded(reading, order, coming, before, at, named));
+        before = coming;
+      }
     }
     return events;
   }
@@ -481,7 +480,7 @@ public final class Deeds {
     long refunded = known.refundedFen();
     if (total > refunded) {
       events.addAll(refunded(reading, order, total, known, at, named));
-      refunded = Math.max(total, known.comingFen());
+      refunded = known.announcing(total).coming().getLast();
     }
     return new Result(
         events,
@@ -490,7 +489,7 @@ public final class Deeds {
             refunded,
             refunds,
             known.anonymous(),
-            refunded > known.refundedFen() ? 0 : known.comingFen()));
+            refunded > known.refundedFen() ? List.of() : known.coming()));
   }
 
   private Event member(Reading reading) {

@@ -2,7 +2,9 @@ package io.huoshui.feed;
 
 import io.huoshui.json.Json;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -13,23 +15,32 @@ import org.jspecify.annotations.Nullable;
 /// @param refundedFen given back so far, altogether
 /// @param refunds per number of a refund its amount
 /// @param anonymous whether it was taken under its own number because nobody was named
-/// @param comingFen what it is going to have been given back once an event that is being taken is
-///   taken; 0 when none is. After a crash nobody knows whether it was
+/// @param coming what it was going to have been given back, each time an event was being taken that
+///   nobody knows of whether it was: ascending; empty but for a crash
 public record Known(
-    long paidFen, long refundedFen, Map<String, Long> refunds, boolean anonymous, long comingFen) {
+    long paidFen,
+    long refundedFen,
+    Map<String, Long> refunds,
+    boolean anonymous,
+    List<Long> coming) {
   public static final Known NOTHING = new Known(0, 0, Map.of(), false);
 
   public Known(long paidFen, long refundedFen, Map<String, Long> refunds, boolean anonymous) {
-    this(paidFen, refundedFen, refunds, anonymous, 0);
+    this(paidFen, refundedFen, refunds, anonymous, List.of());
   }
 
   /// The same, while the event that brings it to so much is on its way.
   public Known announcing(long fen) {
-    return new Known(paidFen, refundedFen, refunds, anonymous, fen);
+    var all = new ArrayList<>(coming);
+    if (all.isEmpty() || all.getLast() < fen) {
+      all.add(fen);
+    }
+    return new Known(paidFen, refundedFen, refunds, anonymous, all);
   }
 
   public Known {
     refunds = java.util.Collections.unmodifiableMap(new TreeMap<>(refunds));
+    coming = List.copyOf(coming);
   }
 
   public Json json() {
@@ -40,7 +51,7 @@ public record Known(
         "refundedFen", Json.of(refundedFen),
         "refunds", new Json.Obj(each),
         "anonymous", Json.of(anonymous),
-        "comingFen", Json.of(comingFen));
+        "coming", Json.of(coming.stream().map(Json::of).toList()));
   }
 
   public static Known of(Json json) {
@@ -54,7 +65,9 @@ public record Known(
           number(object.get("refundedFen")),
           refunds,
           object.get("anonymous") instanceof Json.Bool(boolean on) && on,
-          number(object.get("comingFen")));
+          object.get("coming") instanceof Json.Arr(List<Json> each)
+              ? each.stream().map(Known::number).toList()
+              : List.of());
     }
     return NOTHING;
   }

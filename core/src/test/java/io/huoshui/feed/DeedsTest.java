@@ -3,6 +3,7 @@ package io.huoshui.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.huoshui.Dice;
 import io.huoshui.event.Event;
 import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
@@ -550,5 +551,67 @@ class DeedsTest {
                         "2026-06-01 10:00:00")),
                 was.announcing(700));
     assertThat(silent.known()).isEqualTo(was.announcing(700));
+  }
+
+  /// An order is told again and again while more of it is given back, and the server dies at any
+  /// point of taking it: before the ledger is told, before the log has it, before the ledger knows.
+  @Test
+  void whateverACrashCutsTheRefundsAddUp() {
+    Dice.overSeeds(
+        300,
+        seed -> {
+          var dice = new Dice(seed);
+          var log = new LinkedHashMap<String, Long>();
+          Known ledger = Known.NOTHING;
+          long back = 0;
+          int tellings = dice.between(3, 12);
+          for (int i = 0; i <= tellings; i++) {
+            back = dice.chance(50) ? Math.min(2000, back + dice.between(1, 700)) : back;
+            boolean last = i == tellings;
+            var outcome =
+                deeds()
+                    .of(
+                        List.of(
+                            row(
+                                "订单编号",
+                                "o1",
+                                "买家",
+                                "a",
+                                "实付",
+                                "20.00",
+                                "状态",
+                                "TRADE",
+                                "付款",
+                                "2026-06-01 10:00:00",
+                                "退款",
+                                back / 100 + "." + back / 10 % 10 + back % 10)),
+                        ledger);
+            int dies = last ? 4 : dice.between(0, 4);
+            if (dies == 0) {
+              continue;
+            }
+            if (outcome.known().refundedFen() > ledger.refundedFen()) {
+              ledger = ledger.announcing(outcome.known().refundedFen());
+            }
+            if (dies == 1) {
+              continue;
+            }
+            List<Event> events = outcome.events();
+            // The log takes some of them, or all.
+            int taken = dies == 2 ? dice.between(0, events.size()) : events.size();
+            for (Event event : events.subList(0, taken)) {
+              if (event.name().equals("order_refunded")) {
+                log.putIfAbsent(event.id(), Long.valueOf(property(event, "amountFen")));
+              }
+            }
+            if (dies > 3) {
+              ledger = outcome.known();
+            }
+          }
+          assertThat(log.values().stream().mapToLong(Long::longValue).sum())
+              .as(log.toString())
+              .isEqualTo(back);
+          assertThat(ledger).isEqualTo(new Known(2000, back, Map.of(), false));
+        });
   }
 }
