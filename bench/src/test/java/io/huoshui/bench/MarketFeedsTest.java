@@ -108,6 +108,11 @@ class MarketFeedsTest {
       this.needed = needed;
     }
 
+    /// Whether its pushes name orders that have to be asked for.
+    boolean tells() {
+      return this == DOUYIN || this == MEITUAN || this == ELEME;
+    }
+
     String vendor() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
@@ -273,6 +278,24 @@ class MarketFeedsTest {
     assertThat(town.known(vendor)).isEqualTo(sold(town.truth(vendor)));
     assertThat(town.known(vendor).get(late.id()))
         .isEqualTo(new FeedTown.Sold(1, late.fen(), late.fen()));
+
+    // One order that its platform knows no more keeps nobody else waiting.
+    if (shop.tells()) {
+      List<Truth> two =
+          town.truth(vendor).stream().filter(one -> one.backFen() > 0).limit(2).toList();
+      hour = hour.plus(Duration.ofHours(1));
+      town.sandboxClock(hour);
+      for (Truth one : two) {
+        // Told anew, because it changed.
+        town.steer(vendor, "refund?order=" + one.id() + "&fen=" + one.fen());
+        town.steer(vendor, "push?order=" + one.id() + "&to=" + town.pushUrl(vendor));
+      }
+      town.steer(vendor, "forget?order=" + two.getFirst().id());
+      town.run(vendor);
+      Json feed = town.feed(vendor);
+      assertThat(text(feed, "state")).as(feed.write()).isEqualTo("ready");
+      assertThat(text(feed, "quarantined")).isEqualTo("{\"refused_by_platform\":1}");
+    }
 
     // A lent number is nobody's.
     assertThat(town.profiles("17000000000")).isEmpty();

@@ -39,10 +39,12 @@ public final class MeituanPush implements Push {
     if (order.isEmpty()) {
       return new Told("", List.of(), List.of());
     }
+    if (!all.containsKey("total")) {
+      // It only names the order. That it was named before says nothing about now.
+      return new Told("", List.of(), List.of(order));
+    }
     String id = order + ":" + all.getOrDefault("status", "") + ":" + all.getOrDefault("utime", "");
-    return all.containsKey("total")
-        ? new Told(id, List.of(MeituanOrders.unfolded(new Json.Obj(fields))), List.of())
-        : new Told(id, List.of(), List.of(order));
+    return new Told(id, List.of(MeituanOrders.unfolded(new Json.Obj(fields))), List.of());
   }
 
   private static String decoded(String text) {

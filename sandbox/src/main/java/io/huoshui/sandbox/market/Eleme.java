@@ -177,7 +177,7 @@ final class Eleme implements Vendor {
 
   private static Message message(Order order, long type, Json about, Instant wall) {
     var said = new TreeMap<String, Json>();
-    said.put("requestId", Json.of("" + (Dice.hash(type, order.id()) >>> 1)));
+    said.put("requestId", Json.of("" + (Dice.hash(type, order.id() + order.changedAt()) >>> 1)));
     said.put("type", Json.of(type));
     said.put("appId", Json.of(23_388_475L));
     said.put("message", Json.of(about.write()));

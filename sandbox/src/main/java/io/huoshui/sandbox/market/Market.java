@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// | `GET /sandbox/market/VENDOR/orders` | what it sold and gave back: the truth to compare with |
 /// | `GET /sandbox/market/VENDOR/export.csv` | the same as the vendor's file |
 /// | `POST /sandbox/market/VENDOR/refund?order=&fen=` | a late change |
+/// | `POST /sandbox/market/VENDOR/forget?order=` | the vendor knows that order no more |
 /// | `POST /sandbox/market/VENDOR/session?is=` | only this session is taken from now on |
 /// | `POST /sandbox/market/VENDOR/faults?kind=busy\|down&times=` | refuses the next calls |
 /// | `POST /sandbox/market/VENDOR/push?order=&to=&times=` | tells of an order, or of all |
@@ -134,6 +135,7 @@ public final class Market implements Endpoint {
                   call.query("order"),
                   Forms.number(call.query("fen"), 0, Long.MAX_VALUE),
                   desk.now());
+      case "POST forget" -> desk.shop().forget(call.query("order"));
       case "POST session" -> desk.session(call.query("is"));
       case "POST faults" -> {
         Desk.Trouble trouble;

@@ -180,6 +180,11 @@ public final class Shop {
     return orders.get(id);
   }
 
+  /// The platform does not know this order any more.
+  public synchronized void forget(String id) {
+    orders.remove(id);
+  }
+
   /// The orders last changed in [from, to], oldest change first.
   synchronized List<Order> changed(Instant from, Instant to) {
     return orders.values().stream()

@@ -10,6 +10,7 @@ import io.huoshui.feed.Known;
 import io.huoshui.feed.Records;
 import io.huoshui.json.Json;
 import io.huoshui.platforms.feed.Signatures;
+import io.huoshui.platforms.feed.SourceException;
 import io.huoshui.platforms.feed.VendorMaps;
 import io.huoshui.server.access.Problem;
 import io.huoshui.server.access.Sealed;
@@ -38,6 +39,9 @@ import org.springframework.stereotype.Service;
 /// difference to the ledger, so that is announced there before.
 @Service
 class FeedIntake {
+  /// In the quarantine: the number of an order that nobody has seen yet.
+  private static final String WANTED = "wanted";
+
   private final Engine engine;
   private final Time time;
   private final FeedStore store;
@@ -214,6 +218,24 @@ class FeedIntake {
             sealed.seal(group.raw.write())));
   }
 
+  /// An order that a push named and the platform does not give.
+  void refused(Feed feed, String order, SourceException why) {
+    store.superseded(feed.name(), List.of(order));
+    store.quarantine(
+        feed.name(),
+        new Quarantined(
+            0,
+            now(),
+            "api",
+            order,
+            0,
+            "",
+            order,
+            "refused_by_platform",
+            String.valueOf(why.getMessage()),
+            sealed.seal(Json.object(WANTED, Json.of(order)).write())));
+  }
+
   /// What was quarantined, once more, as the map is now. What becomes events leaves the quarantine.
   Taken again(Feed feed) {
     FeedMap map = map(feed);
@@ -233,6 +255,13 @@ class FeedIntake {
           return all;
         }
         String raw = sealed.open(each.raw());
+        if (Json.parse(raw) instanceof Json.Obj object
+            && object.get(WANTED) instanceof Json.Str(String order)) {
+          // Asked for with the next run.
+          store.push(feed.name(), "", List.of(order), now());
+          store.mended(each.id());
+          continue;
+        }
         Group group = group(map, each, Json.parse(raw));
         if (group == null) {
           continue;

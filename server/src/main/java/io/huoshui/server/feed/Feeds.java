@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -151,13 +152,18 @@ public class Feeds implements Round {
         throw new SourceException(
             SourceException.Cure.MEND, "no_api", "'" + feed.vendor() + "' has no API here.", 0);
       }
-      for (String order : store.wanted(name, WANTED_AT_ONCE)) {
-        List<Json> found = source.find(order);
-        intake.take(feed, "api", intake.ofJson(intake.map(feed), found));
-        store.found(name, order);
-      }
+      var refused = new LinkedHashMap<String, SourceException>();
+      boolean answered = wanted(feed, source, refused);
       if (Sources.pulls(feed.vendor())) {
-        windows(feed, source, now);
+        answered |= windows(feed, source, now);
+      }
+      for (Map.Entry<String, SourceException> each : refused.entrySet()) {
+        if (!answered) {
+          // Nothing was answered: it is the app, not the order.
+          throw each.getValue();
+        }
+        intake.refused(feed, each.getKey(), each.getValue());
+        store.found(name, each.getKey());
       }
       store.succeeded(name, now);
     } catch (SourceException e) {
@@ -181,7 +187,31 @@ public class Feeds implements Round {
     }
   }
 
-  private void windows(Feed feed, OrderSource source, Instant now) {
+  /// Orders that pushes named.
+  ///
+  /// @param refused what the platform would not give, and why: one order must not stop the others
+  /// @return whether it gave any
+  private boolean wanted(Feed feed, OrderSource source, Map<String, SourceException> refused) {
+    boolean answered = false;
+    for (String order : store.wanted(feed.name(), WANTED_AT_ONCE)) {
+      try {
+        List<Json> found = source.find(order);
+        answered = true;
+        intake.take(feed, "api", intake.ofJson(intake.map(feed), found));
+        store.found(feed.name(), order);
+      } catch (SourceException e) {
+        if (e.cure() != SourceException.Cure.MEND) {
+          throw e;
+        }
+        refused.put(order, e);
+      }
+    }
+    return answered;
+  }
+
+  /// @return whether a page was given
+  private boolean windows(Feed feed, OrderSource source, Instant now) {
+    boolean answered = false;
     Instant watermark = feed.watermark();
     Instant from = feed.windowFrom();
     Instant to = feed.windowTo();
@@ -195,6 +225,7 @@ public class Feeds implements Round {
         store.window(feed.name(), from, to, cursor, now);
       }
       OrderSource.Page page = source.pull(from, to, cursor);
+      answered = true;
       intake.take(feed, "api", intake.ofJson(intake.map(feed), page.records()));
       cursor = page.next();
       if (cursor.isEmpty()) {
@@ -205,6 +236,7 @@ public class Feeds implements Round {
         store.window(feed.name(), from, to, cursor, now);
       }
     }
+    return answered;
   }
 
   Feed find(String name) {
