@@ -62,7 +62,7 @@ class FeedsSurviveKillTest {
   private static byte[] orders(Map<String, Sold> truth) {
     var csv = new StringBuilder("订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间,退款金额\n");
     for (int row = 0; row < ROWS; row++) {
-      long fen = 1_000 + row % 977;
+      long fen = 1_000L + row % 977;
       long back = row % 40 == 0 ? fen : row % 41 == 0 ? 100 : 0;
       csv.append("f")
           .append(row)
@@ -188,7 +188,7 @@ class FeedsSurviveKillTest {
           .filter(one -> one.backFen() > 0 || waiting.contains(one))
           .forEach(one -> asked.remove(one.id()));
       assertThat(town.known("pdd")).isEqualTo(asked);
-      long closed = shown.size() - asked.size();
+      int closed = shown.size() - asked.size();
       assertThat(text(town.feed("file"), "quarantined"))
           .isEqualTo("{\"bad_amount\":" + ROWS / 500 + "}");
       assertThat(text(town.feed("api"), "quarantined"))
