@@ -210,12 +210,17 @@ final class FeedTown {
 
   /// Every order of a source, added up over all timelines.
   Map<String, Sold> known(String source) {
-    var known = new ConcurrentSkipListMap<String, Sold>();
-    profiles("").parallelStream().forEach(line -> known(text(line, "id"), source, known));
+    return known().getOrDefault(source, Map.of());
+  }
+
+  /// The same of all sources.
+  Map<String, Map<String, Sold>> known() {
+    var known = new ConcurrentSkipListMap<String, Map<String, Sold>>();
+    profiles("").parallelStream().forEach(line -> known(text(line, "id"), known));
     return known;
   }
 
-  private void known(String profile, String source, Map<String, Sold> known) {
+  private void known(String profile, Map<String, Map<String, Sold>> known) {
     String cursor = "";
     do {
       Json page =
@@ -224,17 +229,16 @@ final class FeedTown {
               "/api/v1/profiles/" + profile + "/events?reveal=true&limit=200&cursor=" + cursor,
               "");
       for (Json event : items(page, "items")) {
-        if (text(event, "source").equals(source)) {
-          String order = text(event, "properties.orderId");
-          switch (text(event, "name")) {
-            case "order_paid" ->
-                known.merge(
-                    order, new Sold(1, number(event, "properties.amountFen"), 0), FeedTown::both);
-            case "order_refunded" ->
-                known.merge(
-                    order, new Sold(0, 0, number(event, "properties.amountFen")), FeedTown::both);
-            default -> {}
-          }
+        Sold sold =
+            switch (text(event, "name")) {
+              case "order_paid" -> new Sold(1, number(event, "properties.amountFen"), 0);
+              case "order_refunded" -> new Sold(0, 0, number(event, "properties.amountFen"));
+              default -> null;
+            };
+        if (sold != null) {
+          known
+              .computeIfAbsent(text(event, "source"), _ -> new ConcurrentSkipListMap<>())
+              .merge(text(event, "properties.orderId"), sold, FeedTown::both);
         }
       }
       cursor = text(page, "next");
