@@ -846,7 +846,7 @@ export interface AccountField {
 /** An account at a platform; what its credentials are is never said. */
 export interface AccountLine {
   name: string
-  kind: 'wecom' | 'officialAccount' | 'miniProgram' | 'sms'
+  kind: 'wecom' | 'officialAccount' | 'miniProgram' | 'sms' | 'call'
   readOnly: boolean
   serving: boolean
   readable: boolean

@@ -29,6 +29,8 @@ class CallsTest {
   /// Two in the afternoon where the lines are, a quarter to noon for the brand.
   private static final Instant START = Instant.parse("2026-07-01T06:00:00Z");
 
+  private static final String SECRET = "0123456789abcdef0123456789abcd";
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir static Path folder;
@@ -47,7 +49,18 @@ class CallsTest {
       port = socket.getLocalPort();
     }
     Path secrets = folder.resolve("secrets.json");
-    secrets(secrets, "");
+    Files.writeString(
+        secrets,
+        Json.object(
+                "callbackToken",
+                Json.of("told-to-nobody-else"),
+                "call",
+                Json.object(
+                    "accessKeyId", Json.of("LTAI0000000000000001"),
+                    "accessKeySecret", Json.of(SECRET),
+                    "instanceId", Json.of("instance"),
+                    "scriptId", Json.of("script")))
+            .write());
     sandbox =
         Sandbox.start(
             List.of(
@@ -56,19 +69,22 @@ class CallsTest {
                 "--start", START.toString(),
                 "--people", "0",
                 "--secrets", secrets.toString()));
-    secrets(secrets, sandbox.url());
     server =
         Huoshui.start(
             Huoshui.settings(
                 List.of(
-                    "--port", "" + port,
-                    "--data-dir", folder.resolve("server").toString(),
-                    "--virtual-from", START.toString(),
-                    "--zone", "Asia/Kathmandu",
-                    "--secrets", secrets.toString())),
+                    "--port",
+                    "" + port,
+                    "--data-dir",
+                    folder.resolve("server").toString(),
+                    "--virtual-from",
+                    START.toString(),
+                    "--zone",
+                    "Asia/Kathmandu")),
             false);
     admin = server.firstToken();
     base = "http://127.0.0.1:" + port;
+    account("robot", "LTAI0000000000000001", "instance", "script", "");
     String key = text(post("/api/v1/sources", "{\"name\":\"crm\"}"), "writeKey");
     var events = new ArrayList<String>();
     for (int i = 0; i < PEOPLE; i++) {
@@ -100,6 +116,12 @@ class CallsTest {
       String to = "{\"to\":\"" + START.plusSeconds(60 + 1_800L * step) + "\"}";
       post("/api/v1/clock", to);
       platform("/sandbox/clock", to);
+      if (step == 8) {
+        // The platform goes on with the former token, and no talk or result is lost.
+        post(
+            "/api/v1/accounts/robot/rotate",
+            "{\"credentials\":{\"callbackToken\":\"the-next-token\"},\"graceHours\":1}");
+      }
     }
     report = at(get("/api/v1/call-flows/wake_up/report"), "report");
   }
@@ -110,20 +132,58 @@ class CallsTest {
     sandbox.close();
   }
 
-  private static void secrets(Path file, String url) throws Exception {
-    Files.writeString(
-        file,
+  /// Sets the calling robot's account up over the API.
+  private static void account(
+      String name, String keyId, String instance, String script, String numbers) throws Exception {
+    Json settings =
         Json.object(
-                "callbackToken",
-                Json.of("told-to-nobody-else"),
-                "call",
-                Json.object(
-                    "url", Json.of(url),
-                    "accessKeyId", Json.of("LTAI0000000000000001"),
-                    "accessKeySecret", Json.of("0123456789abcdef0123456789abcd"),
-                    "instanceId", Json.of("instance"),
-                    "scriptId", Json.of("script")))
-            .write());
+            "url", Json.of(sandbox.url()),
+            "keyId", Json.of(keyId),
+            "instanceId", Json.of(instance),
+            "scriptId", Json.of(script),
+            "callingNumbers", Json.of(numbers));
+    Json credentials =
+        Json.object("keySecret", Json.of(SECRET), "callbackToken", Json.of("told-to-nobody-else"));
+    Json wish =
+        Json.object("kind", Json.of("call"), "settings", settings, "credentials", credentials);
+    ok(send("PUT", "/api/v1/accounts/" + name, admin, wish.write()));
+  }
+
+  /// Each step of the connect check with its state.
+  private static String check(String name) throws Exception {
+    var states = new ArrayList<String>();
+    for (Json step : list(post("/api/v1/accounts/" + name + "/connect", ""), "steps")) {
+      states.add(text(step, "id") + " " + text(step, "state"));
+      if (text(step, "state").equals("failed")) {
+        assertThat(text(step, "nextZh")).matches("(?s).*\\p{IsHan}.*");
+        assertThat(text(step, "nextEn")).isNotBlank();
+      }
+    }
+    return String.join(", ", states);
+  }
+
+  @Test
+  void theCheckSaysWhatTheAccountLacks() throws Exception {
+    assertThat(check("robot"))
+        .isEqualTo(
+            "address passed, clock passed, token passed, permission passed, instance passed, scene"
+                + " passed, numbers passed, callback passed, quota passed, serving passed");
+    account("other", "LTAI0000000000000002", "instance", "script", "");
+    assertThat(check("other")).contains("token failed, permission skipped", "serving skipped");
+    account("other", "LTAI0000000000000001", "nowhere", "script", "");
+    assertThat(check("other")).contains("token passed, permission passed, instance failed");
+    account("other", "LTAI0000000000000001", "instance", "nothing", "");
+    assertThat(check("other")).contains("instance passed, scene failed, numbers skipped");
+    account("other", "LTAI0000000000000001", "instance", "script", "057100000000, 01088888888");
+    assertThat(check("other")).contains("scene passed, numbers failed");
+    platform("/sandbox/call/faults", "{\"draft\":true}");
+    assertThat(check("robot")).contains("scene failed, numbers passed");
+    platform("/sandbox/call/faults", "{\"duplicates\":0.5,\"late\":0.3}");
+    assertThat(get("/api/v1/accounts").write()).doesNotContain(SECRET).doesNotContain("told-to");
+    HttpResponse<String> used = send("DELETE", "/api/v1/accounts/robot", admin, "");
+    assertThat(used.statusCode()).isEqualTo(409);
+    assertThat(used.body()).contains("template 'wake'");
+    ok(send("DELETE", "/api/v1/accounts/other", admin, ""));
   }
 
   private static String phone(int person) {
@@ -324,6 +384,7 @@ class CallsTest {
   @Test
   void callbacksOfStrangersAreRefused() throws Exception {
     assertThat(callback("results", "wrong", "[]").statusCode()).isEqualTo(401);
+    assertThat(callback("results", "the-next-token", "[]").statusCode()).isEqualTo(200);
     assertThat(callback("results", "told-to-nobody-else", "{").statusCode()).isEqualTo(400);
     assertThat(callback("results", "told-to-nobody-else", "{\"TaskStatus\":\"Busy\"}").statusCode())
         .isEqualTo(400);

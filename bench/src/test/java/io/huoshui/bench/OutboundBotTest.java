@@ -2,10 +2,18 @@ package io.huoshui.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.huoshui.platforms.account.Account;
+import io.huoshui.platforms.account.Allowances;
+import io.huoshui.platforms.account.CallLimits;
+import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.call.OutboundBot;
 import io.huoshui.reach.Channel.Envelope;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.sandbox.Sandbox;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,7 +55,9 @@ class OutboundBotTest {
 
   private static OutboundBot bot(String url, String secret) {
     return new OutboundBot(
-        new OutboundBot.Account(url, ID, secret, "instance", "script", List.of("057100000000")));
+        new Account.AliyunCall(
+            "robot", url, ID, secret, "instance", "script", List.of("057100000000"), 0),
+        new CallLimits(Allowances.of(Platform.ALIYUN_CALL)));
   }
 
   private static List<Envelope> envelopes(int from, int to) {
@@ -85,8 +95,22 @@ class OutboundBotTest {
       assertThat(bot.cancel(List.of(job))).as("once").isEmpty();
       assertThat(bot.suspend()).isTrue();
       assertThat(bot.resume()).isTrue();
+      // Another process, which made no group, stops and goes on with what this one began.
+      OutboundBot other = bot(sandbox.url(), SECRET);
+      assertThat(other.suspend()).isTrue();
+      assertThat(suspended(sandbox)).isEqualTo("[\"group-1\"]");
+      assertThat(other.resume()).isTrue();
+      assertThat(suspended(sandbox)).isEqualTo("[]");
       assertThat(bot.recording("never")).isNull();
     }
+  }
+
+  private static String suspended(Sandbox sandbox) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(sandbox.url() + "/sandbox/call/suspended")).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   @Test
@@ -97,7 +121,7 @@ class OutboundBotTest {
               Outcome.Later.class,
               later -> {
                 assertThat(later.code()).isEqualTo("SignatureDoesNotMatch");
-                assertThat(later.why()).contains("call section of the secrets file");
+                assertThat(later.why()).contains("/connect");
               });
       // One of them may be what spoils it: halves are given.
       assertThat(bot(sandbox.url(), SECRET).handOver("b", envelopes(0, 4)).getFirst())

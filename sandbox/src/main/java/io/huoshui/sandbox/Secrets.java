@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///  "wecom": {"corpId": "…", "secret": "…", "token": "…", "encodingAesKey": "…"},
 ///  "officialAccount": {"appId": "…", "secret": "…"},
 ///  "sms": {"accessKeyId": "…", "accessKeySecret": "…"},
-///  "call": {"accessKeyId": "…", "accessKeySecret": "…"}}
+///  "call": {"accessKeyId": "…", "accessKeySecret": "…", "instanceId": "…", "scriptId": "…"}}
 /// ```
 public final class Secrets {
   private final @Nullable Path file;

@@ -157,4 +157,40 @@ public sealed interface Account {
       return "TencentSms[" + name + "]";
     }
   }
+
+  /// Calls by Aliyun's outbound bot (智能外呼机器人).
+  ///
+  /// @param instanceId of the business
+  /// @param scriptId of the scene that asks us turn by turn
+  /// @param callingNumbers shown to callees; the instance's when there are none
+  /// @param lines calls under way at once; 0 where the platform queues them
+  record AliyunCall(
+      String name,
+      String url,
+      String keyId,
+      String keySecret,
+      String instanceId,
+      String scriptId,
+      List<String> callingNumbers,
+      int lines)
+      implements Account {
+    public AliyunCall {
+      callingNumbers = List.copyOf(callingNumbers);
+    }
+
+    @Override
+    public Platform platform() {
+      return Platform.ALIYUN_CALL;
+    }
+
+    @Override
+    public String payer() {
+      return keyId;
+    }
+
+    @Override
+    public String toString() {
+      return "AliyunCall[" + name + "]";
+    }
+  }
 }

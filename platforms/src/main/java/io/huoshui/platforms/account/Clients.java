@@ -67,6 +67,7 @@ public final class Clients {
           case Account.MiniProgram mini -> mini.allowances();
           case Account.AliyunSms _ -> Allowances.of(Platform.ALIYUN_SMS);
           case Account.TencentSms _ -> Allowances.of(Platform.TENCENT_SMS);
+          case Account.AliyunCall _ -> Allowances.of(Platform.ALIYUN_CALL);
         };
     return limits.computeIfAbsent(
         new Payer(account.platform(), account.url(), account.payer(), allowances),

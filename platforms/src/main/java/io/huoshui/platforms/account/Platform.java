@@ -5,7 +5,8 @@ public enum Platform {
   WECOM("wecom"),
   WECHAT("wechat"),
   ALIYUN_SMS("aliyunSms"),
-  TENCENT_SMS("tencentSms");
+  TENCENT_SMS("tencentSms"),
+  ALIYUN_CALL("aliyunCall");
 
   private final String wire;
 

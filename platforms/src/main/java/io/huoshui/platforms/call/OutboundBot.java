@@ -2,7 +2,14 @@ package io.huoshui.platforms.call;
 
 import io.huoshui.dialog.CallWords;
 import io.huoshui.dialog.Calls;
+import io.huoshui.platforms.account.Account;
+import io.huoshui.platforms.account.Answers;
+import io.huoshui.platforms.account.CallLimits;
+import io.huoshui.platforms.account.NotNow;
+import io.huoshui.platforms.account.Platform;
+import io.huoshui.platforms.account.Verdict;
 import io.huoshui.platforms.sms.AcsSigner;
+import io.huoshui.platforms.sms.AliyunSms;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.ChannelKind;
 import java.io.IOException;
@@ -19,9 +26,9 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -38,6 +45,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// `AssignJobs` is reconciled with `QueryJobsWithResult`. The platform does not redial
 /// (`maxAttemptsPerDay` 1): whether and when somebody is called again is one rule here.
 public final class OutboundBot implements Channel, Calls {
+  /// Where the API is unless an account says otherwise.
+  public static final String ADDRESS = "https://outboundbot.cn-shanghai.aliyuncs.com";
+
   private static final String VERSION = "2019-12-26";
 
   /// The platform takes 99 and advises 25 ("FAQ about API operations").
@@ -52,32 +62,8 @@ public final class OutboundBot implements Channel, Calls {
   private static final ZoneId BEIJING = ZoneId.of("Asia/Shanghai");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private static final Set<String> LATER =
-      Set.of(
-          "Throttling",
-          "Throttling.User",
-          "ServiceUnavailable",
-          "InternalError",
-          "ConcurrencyLimit");
-
-  /// The configuration is wrong: nothing of the channel goes until somebody looks.
-  private static final Set<String> SETUP =
-      Set.of(
-          "SignatureDoesNotMatch",
-          "InvalidAccessKeyId.NotFound",
-          "MissingAuthorization",
-          "Forbidden.RAM",
-          "Parameter.Invalid.InstanceId",
-          "InvalidInstanceId.NotFound");
-
-  /// Nothing that is led by this script goes until somebody publishes it.
-  private static final Set<String> SCRIPT =
-      Set.of("Parameter.Invalid.ScriptId", "InvalidScriptId.NotFound", "ScriptNotPublished");
-
-  /// No line is open now.
-  private static final String SHUT = "OutOfWorkingTime";
-
-  private final Account account;
+  private final Account.AliyunCall account;
+  private final CallLimits limits;
   private final URI endpoint;
   private final AcsSigner signer;
   private final HttpClient http;
@@ -85,31 +71,13 @@ public final class OutboundBot implements Channel, Calls {
   /// Job groups by name.
   private final Map<String, String> groups = new ConcurrentHashMap<>();
 
-  /// @param url the API's address, `https://outboundbot.cn-shanghai.aliyuncs.com`
-  /// @param instanceId of the business
-  /// @param scriptId of the scene that asks us turn by turn
-  /// @param callingNumbers shown to callees; the instance's when there are none
-  public record Account(
-      String url,
-      String accessKeyId,
-      String accessKeySecret,
-      String instanceId,
-      String scriptId,
-      List<String> callingNumbers) {
-    public Account {
-      callingNumbers = List.copyOf(callingNumbers);
-    }
-
-    @Override
-    public String toString() {
-      return "Account[" + url + ", instance " + instanceId + "]";
-    }
-  }
-
-  public OutboundBot(Account account) {
+  /// @param limits what the vendor takes of the account
+  public OutboundBot(Account.AliyunCall account, CallLimits limits) {
     this.account = account;
-    this.endpoint = URI.create(account.url().endsWith("/") ? account.url() : account.url() + "/");
-    this.signer = new AcsSigner(account.accessKeyId(), account.accessKeySecret(), VERSION);
+    this.limits = limits;
+    String url = account.url().isEmpty() ? ADDRESS : account.url();
+    this.endpoint = URI.create(url.endsWith("/") ? url : url + "/");
+    this.signer = new AcsSigner(account.keyId(), account.keySecret(), VERSION);
     this.http =
         HttpClient.newBuilder()
             .connectTimeout(Duration.ofSeconds(3))
@@ -245,28 +213,16 @@ public final class OutboundBot implements Channel, Calls {
 
   private static Outcome refusal(Reply reply) {
     return switch (reply) {
-      case Reply.Refused(String why) -> new Outcome.Later("unreachable", why, 2);
+      case Reply.Refused(String code, String why, int seconds) ->
+          new Outcome.Later(code, why, seconds);
       case Reply.Lost(String why) -> new Outcome.Unknown(why);
       case Reply.Answered(JsonNode body) -> {
         String code = body.path("Code").asString("");
-        String message = body.path("Message").asString("");
-        if (code.isEmpty()) {
-          // Some gateway on the way spoke, not the platform.
-          yield new Outcome.Unknown("the answer has no Code");
-        }
-        if (LATER.contains(code)) {
-          yield new Outcome.Later(code, message, 2);
-        }
-        if (code.equals(SHUT)) {
-          yield new Outcome.Later(code, message, 300);
-        }
-        if (SETUP.contains(code)) {
-          yield new Outcome.Later(
-              code, message + " Check the call section of the secrets file.", 30);
-        }
-        yield SCRIPT.contains(code)
-            ? new Outcome.Halted(code, message)
-            : new Outcome.Poisoned(code, message);
+        // Without a code some gateway on the way spoke, not the platform.
+        yield code.isEmpty()
+            ? new Outcome.Unknown("the answer has no Code")
+            : AliyunSms.outcome(
+                Answers.table().of(Platform.ALIYUN_CALL, code), body.path("Message").asString(""));
       }
     };
   }
@@ -348,8 +304,22 @@ public final class OutboundBot implements Channel, Calls {
   }
 
   private boolean all(String action) {
+    // Groups of today and of the day before: another process, or this one before its account was
+    // changed, may have made them.
+    if (!(call("ListJobGroups", groupsNamed("huoshui-")) instanceof Reply.Answered(JsonNode listed))
+        || !ok(listed)) {
+      return false;
+    }
+    LocalDate today = LocalDate.now(BEIJING);
+    var live = new LinkedHashSet<>(groups.values());
+    for (JsonNode one : listed.path("JobGroups").path("List")) {
+      String name = one.path("JobGroupName").asString("");
+      if (name.endsWith("-" + today) || name.endsWith("-" + today.minusDays(1))) {
+        live.add(one.path("JobGroupId").asString(""));
+      }
+    }
     boolean every = true;
-    for (String group : groups.values()) {
+    for (String group : live) {
       var parameters = new LinkedHashMap<String, String>();
       parameters.put("InstanceId", account.instanceId());
       parameters.put("JobGroupId", group);
@@ -402,13 +372,81 @@ public final class OutboundBot implements Channel, Calls {
     return null;
   }
 
+  // ---- what the account has
+
+  /// What the platform says of the instance, its scene and its numbers; asking costs nothing.
+  public sealed interface Setup {
+    /// @param scene the scene's status, in the platform's words: `PUBLISHED`, `DRAFTED`
+    /// @param numbers the instance's calling numbers
+    record There(String scene, List<String> numbers) implements Setup {
+      public There {
+        numbers = List.copyOf(numbers);
+      }
+    }
+
+    /// The platform said no.
+    ///
+    /// @param action what was asked for
+    record Refused(String action, Verdict verdict, String message) implements Setup {}
+
+    /// Nobody answered.
+    record Silent(String why) implements Setup {}
+  }
+
+  /// Asks for the scene and the calling numbers: key, permission, instance and scene are proved by
+  /// that.
+  public Setup setup() {
+    Reply scene =
+        call(
+            "DescribeScript",
+            Map.of("InstanceId", account.instanceId(), "ScriptId", account.scriptId()));
+    if (!(scene instanceof Reply.Answered(JsonNode script)) || !ok(script)) {
+      return no("DescribeScript", scene);
+    }
+    Reply numbers =
+        call(
+            "ListOutboundCallNumbers",
+            Map.of(
+                "InstanceId",
+                account.instanceId(),
+                "PageNumber",
+                "1",
+                "PageSize",
+                Integer.toString(PAGE)));
+    if (!(numbers instanceof Reply.Answered(JsonNode listed)) || !ok(listed)) {
+      return no("ListOutboundCallNumbers", numbers);
+    }
+    var found = new ArrayList<String>();
+    listed
+        .path("OutboundCallNumbers")
+        .path("List")
+        .forEach(each -> found.add(each.path("Number").asString("")));
+    return new Setup.There(script.path("Script").path("Status").asString(""), found);
+  }
+
+  private static Setup no(String action, Reply reply) {
+    return switch (reply) {
+      case Reply.Refused(String _, String why, int _) -> new Setup.Silent(why);
+      case Reply.Lost(String why) -> new Setup.Silent(why);
+      case Reply.Answered(JsonNode body) -> {
+        String code = body.path("Code").asString("");
+        yield code.isEmpty()
+            ? new Setup.Silent("the answer has no Code")
+            : new Setup.Refused(
+                action,
+                Answers.table().of(Platform.ALIYUN_CALL, code),
+                body.path("Message").asString(""));
+      }
+    };
+  }
+
   // ---- speaking to it
 
   private sealed interface Reply {
     record Answered(JsonNode body) implements Reply {}
 
     /// Never reached the platform.
-    record Refused(String why) implements Reply {}
+    record Refused(String code, String why, int seconds) implements Reply {}
 
     /// May have reached it.
     record Lost(String why) implements Reply {}
@@ -430,22 +468,42 @@ public final class OutboundBot implements Channel, Calls {
   }
 
   private Reply call(String action, Map<String, String> parameters) {
+    CallLimits.Turn turn;
+    try {
+      turn = limits.enter(action);
+    } catch (NotNow e) {
+      return new Reply.Refused("Throttling.User", e.why(), e.seconds());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Reply.Refused("interrupted", "interrupted before the call", 1);
+    }
     HttpRequest request = signer.sign(endpoint, action, parameters).timeout(PATIENCE).build();
     try {
       HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-      return new Reply.Answered(JSON.readTree(response.body()));
+      JsonNode body = JSON.readTree(response.body());
+      String code = body.path("Code").asString("");
+      if (code.equals("OK")) {
+        turn.wentWell();
+      } else if (!code.isEmpty()) {
+        turn.answered(Answers.table().of(Platform.ALIYUN_CALL, code));
+      }
+      return new Reply.Answered(body);
     } catch (ConnectException | HttpConnectTimeoutException e) {
       return new Reply.Refused(
+          "unreachable",
           "Aliyun OutboundBot at "
               + endpoint.getHost()
               + ":"
               + endpoint.getPort()
-              + " does not take connections.");
+              + " does not take connections.",
+          2);
     } catch (IOException | JacksonException e) {
       return new Reply.Lost(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Reply.Lost("interrupted");
+    } finally {
+      turn.lost();
     }
   }
 

@@ -110,8 +110,9 @@ public final class AliyunSms implements Channel {
     };
   }
 
-  /// One number or one parameter refuses the whole call (a number over its limit, too).
-  static Outcome outcome(Verdict verdict, String message) {
+  /// What becomes of messages of a call that Aliyun or Tencent refused whole: one number or one
+  /// parameter does that (a number over its limit, too).
+  public static Outcome outcome(Verdict verdict, String message) {
     int seconds = verdict.laterSeconds();
     if (seconds >= 0) {
       return new Outcome.Later(

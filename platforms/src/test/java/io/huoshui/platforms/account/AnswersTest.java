@@ -64,6 +64,13 @@ class AnswersTest {
           wechat     | token | 40164  | stopChannel      | account
           aliyunSms  | call  | Throttling.User | backOff | account
           aliyunSms  | call  | isv.SMS_TEMPLATE_ILLEGAL | human | thing
+          aliyunCall | call  | ConcurrencyLimit           | backOff     | account
+          aliyunCall | call  | OutOfWorkingTime           | later       | account
+          aliyunCall | call  | SignatureDoesNotMatch      | stopChannel | account
+          aliyunCall | call  | InvalidInstanceId.NotFound | stopChannel | account
+          aliyunCall | call  | ScriptNotPublished         | human       | thing
+          aliyunCall | call  | Parameter.Invalid.PhoneNumber | skip     | person
+          aliyunCall | call  | Parameter.Missing.JobGroupId  | human    | call
           tencentSms | call  | AuthFailure.SecretIdNotFound | stopChannel | account
           tencentSms | call  | LimitExceeded.PhoneNumberDailyLimit | skip | person
           """)

@@ -50,6 +50,9 @@ public final class CallApi implements Endpoint {
   /// Nobody talks longer than this with a robot; a flow that has no end would never let go.
   private static final int MOST_TURNS = 60;
 
+  /// The one number of the instance.
+  private static final String NUMBER = "057100000000";
+
   private static final int CHARACTERS_PER_SECOND = 4;
 
   private static final class Refused extends RuntimeException {
@@ -100,6 +103,7 @@ public final class CallApi implements Endpoint {
   private final Map<String, List<Instant>> dialled = new HashMap<>();
   private final Map<String, Double> habits = new TreeMap<>();
   private final List<JsonNode> late = new ArrayList<>();
+  private boolean draft;
   private double duplicates;
   private double lateShare;
   private int numbered;
@@ -143,6 +147,8 @@ public final class CallApi implements Endpoint {
         case "SuspendJobs" -> suspend(parameters, true);
         case "ResumeJobs" -> suspend(parameters, false);
         case "DownloadRecording" -> recording(call, parameters);
+        case "DescribeScript" -> describeScript(parameters);
+        case "ListOutboundCallNumbers" -> numbers(parameters);
         default ->
             throw new Refused(
                 404, "InvalidAction.NotFound", "Specified api is not found: '" + action + "'");
@@ -217,11 +223,53 @@ public final class CallApi implements Endpoint {
     return values;
   }
 
+  // ---- what the instance has
+
+  /// Any instance is known as long as the secrets name none.
+  private void instance(Map<String, String> parameters) {
+    String given = need(parameters, "InstanceId");
+    String known = secrets.get("call", "instanceId");
+    if (!known.isEmpty() && !known.equals(given)) {
+      throw new Refused(404, "InvalidInstanceId.NotFound", "No instance " + given);
+    }
+  }
+
+  private void script(Map<String, String> parameters) {
+    String given = need(parameters, "ScriptId");
+    String known = secrets.get("call", "scriptId");
+    if (!known.isEmpty() && !known.equals(given)) {
+      throw new Refused(404, "InvalidScriptId.NotFound", "No script " + given);
+    }
+  }
+
+  private Answer describeScript(Map<String, String> parameters) {
+    instance(parameters);
+    script(parameters);
+    ObjectNode answer = ok();
+    answer
+        .putObject("Script")
+        .put("ScriptId", parameters.get("ScriptId"))
+        .put("ScriptName", "第三方大模型")
+        .put("Status", draft ? "DRAFTED" : "PUBLISHED");
+    return Answer.json(answer);
+  }
+
+  private Answer numbers(Map<String, String> parameters) {
+    instance(parameters);
+    ObjectNode answer = ok();
+    ObjectNode all = answer.putObject("OutboundCallNumbers").put("TotalCount", 1);
+    all.putArray("List").addObject().put("OutboundCallNumberId", "n1").put("Number", NUMBER);
+    return Answer.json(answer);
+  }
+
   // ---- jobs
 
   private Answer createGroup(Map<String, String> parameters) {
-    need(parameters, "InstanceId");
-    need(parameters, "ScriptId");
+    instance(parameters);
+    script(parameters);
+    if (draft) {
+      throw new Refused(400, "ScriptNotPublished", "The script is a draft");
+    }
     String name = need(parameters, "JobGroupName");
     String id = "group-" + (groups.size() + 1);
     groups.put(id, name);
@@ -235,7 +283,7 @@ public final class CallApi implements Endpoint {
   }
 
   private Answer listGroups(Map<String, String> parameters) {
-    need(parameters, "InstanceId");
+    instance(parameters);
     String text = parameters.getOrDefault("SearchText", "");
     ObjectNode answer = ok();
     ArrayNode list = answer.putObject("JobGroups").putArray("List");
@@ -404,11 +452,18 @@ public final class CallApi implements Endpoint {
       JsonNode asked = JSON.readTree(call.body());
       duplicates = asked.path("duplicates").asDouble(0);
       lateShare = asked.path("late").asDouble(0);
+      draft = asked.path("draft").asBoolean(false);
       return Answer.json(
-          JSON.createObjectNode().put("duplicates", duplicates).put("late", lateShare));
+          JSON.createObjectNode()
+              .put("duplicates", duplicates)
+              .put("late", lateShare)
+              .put("draft", draft));
     }
     if (path.startsWith("recordings/")) {
       return new Answer.Stream("audio/wav", false, out -> out.write(silence()));
+    }
+    if (path.equals("suspended")) {
+      return Answer.json(JSON.valueToTree(suspended));
     }
     if (path.equals("jobs")) {
       ArrayNode list = JSON.createArrayNode();

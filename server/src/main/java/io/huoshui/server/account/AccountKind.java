@@ -33,7 +33,23 @@ enum AccountKind {
           Field.text("url", false, Field.ADDRESS, "an address of its own instead of the vendor's"),
           Field.secret("keySecret", true, "\\S{1,256}", "AccessKey Secret, or SecretKey"),
           Field.secret(
-              "callbackToken", false, "\\S{8,256}", "what the vendor's callbacks have to carry")));
+              "callbackToken", false, "\\S{8,256}", "what the vendor's callbacks have to carry"))),
+  CALL(
+      "call",
+      List.of(
+          Field.text("keyId", true, "\\S{1,128}", "AccessKey ID"),
+          Field.text("instanceId", true, "[\\w-]{1,64}", "the outbound bot's instance"),
+          Field.text("scriptId", true, "[\\w-]{1,64}", "the scene that asks us turn by turn"),
+          Field.text(
+              "callingNumbers",
+              false,
+              "\\+?\\d{3,20}( *, *\\+?\\d{3,20}){0,49}",
+              "numbers shown to callees, with commas between"),
+          Field.text("lines", false, "[1-9]\\d{0,4}", "calls under way at once"),
+          Field.text("url", false, Field.ADDRESS, "an address of its own instead of the vendor's"),
+          Field.secret("keySecret", true, "\\S{1,256}", "AccessKey Secret"),
+          Field.secret(
+              "callbackToken", false, "\\S{8,256}", "what turns and results have to carry")));
 
   /// One thing an account says.
   ///

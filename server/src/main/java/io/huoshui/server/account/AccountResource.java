@@ -139,6 +139,17 @@ class AccountResource {
         settings.put("vendor", "tencent");
         settings.put("keyId", tencent.secretId());
       }
+      case Account.AliyunCall call -> {
+        settings.put("keyId", call.keyId());
+        settings.put("instanceId", call.instanceId());
+        settings.put("scriptId", call.scriptId());
+        if (!call.callingNumbers().isEmpty()) {
+          settings.put("callingNumbers", String.join(",", call.callingNumbers()));
+        }
+        if (call.lines() > 0) {
+          settings.put("lines", String.valueOf(call.lines()));
+        }
+      }
       case null -> {}
     }
     if (account != null && !account.url().isEmpty()) {
@@ -169,7 +180,8 @@ class AccountResource {
           field.equals("secret") ? !official.secret().isEmpty() : !official.callbacks().isEmpty();
       case Account.MiniProgram mini ->
           field.equals("secret") ? !mini.secret().isEmpty() : !mini.callbacks().isEmpty();
-      case Account.AliyunSms _, Account.TencentSms _ -> field.equals("keySecret");
+      case Account.AliyunSms _, Account.TencentSms _, Account.AliyunCall _ ->
+          field.equals("keySecret");
       case null -> false;
     };
   }

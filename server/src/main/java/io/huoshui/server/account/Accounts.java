@@ -37,6 +37,7 @@ public class Accounts {
 
   private static final String FILE_WECOM = "file-wecom";
   private static final String FILE_OFFICIAL_ACCOUNT = "file-official-account";
+  private static final String FILE_CALL = "file-call";
   private static final String FILE_MINI_PROGRAM = "file-mini-program";
 
   private final AccountStore store;
@@ -110,6 +111,23 @@ public class Accounts {
               new Account.AliyunSms("file-sms", at.smsUrl(), at.smsKeyId(), at.smsKeySecret()),
               null));
     }
+    Settings.Telephone calls = at.telephone();
+    if (!calls.url().isEmpty()) {
+      found.add(
+          new Entry(
+              FILE_CALL,
+              AccountKind.CALL,
+              new Account.AliyunCall(
+                  FILE_CALL,
+                  calls.url(),
+                  calls.keyId(),
+                  calls.keySecret(),
+                  calls.instanceId(),
+                  calls.scriptId(),
+                  calls.callingNumbers(),
+                  calls.lines()),
+              null));
+    }
     var byName = new LinkedHashMap<String, Entry>();
     found.forEach(entry -> byName.put(entry.name(), entry));
     return byName;
@@ -167,7 +185,7 @@ public class Accounts {
       case Account.MiniProgram mini -> {
         var _ = clients.miniProgram(mini);
       }
-      case Account.AliyunSms _, Account.TencentSms _ -> {}
+      case Account.AliyunSms _, Account.TencentSms _, Account.AliyunCall _ -> {}
       case null -> {}
     }
   }
@@ -212,7 +230,21 @@ public class Accounts {
                 settings.getOrDefault("region", "ap-guangzhou"))
             : new Account.AliyunSms(name, url, key, keySecret);
       }
+      case CALL ->
+          new Account.AliyunCall(
+              name,
+              url,
+              settings.getOrDefault("keyId", ""),
+              secrets.getOrDefault("keySecret", ""),
+              settings.getOrDefault("instanceId", ""),
+              settings.getOrDefault("scriptId", ""),
+              numbers(settings.getOrDefault("callingNumbers", "")),
+              Integer.parseInt(settings.getOrDefault("lines", "0")));
     };
+  }
+
+  private static List<String> numbers(String text) {
+    return text.isBlank() ? List.of() : List.of(text.strip().split(" *, *", -1));
   }
 
   private static Allowances allowances(Map<String, String> settings) {
@@ -256,7 +288,7 @@ public class Accounts {
   boolean serves(Entry entry) {
     return switch (entry.kind()) {
       case OFFICIAL_ACCOUNT, MINI_PROGRAM -> entry.account() != null;
-      case WECOM, SMS -> first(entry);
+      case WECOM, SMS, CALL -> first(entry);
     };
   }
 
@@ -297,6 +329,11 @@ public class Accounts {
   /// Short messages, of whichever vendor.
   public Optional<Account> sms() {
     return serving(AccountKind.SMS).map(Entry::account);
+  }
+
+  /// Calls by a robot.
+  public Optional<Account.AliyunCall> call() {
+    return serving(AccountKind.CALL, Account.AliyunCall.class);
   }
 
   /// Every account, for whoever serves several: callbacks of each corp, say.
@@ -346,7 +383,8 @@ public class Accounts {
               case Account.Wecom wecom -> wecom.callbacks();
               case Account.OfficialAccount official -> official.callbacks();
               case Account.MiniProgram mini -> mini.callbacks();
-              case Account.AliyunSms _, Account.TencentSms _ -> List.<Account.Callback>of();
+              case Account.AliyunSms _, Account.TencentSms _, Account.AliyunCall _ ->
+                  List.<Account.Callback>of();
               case null -> List.<Account.Callback>of();
             });
     AccountStore.Row row = entry.row();
@@ -368,13 +406,24 @@ public class Accounts {
   ///
   /// @param ofFile the file's `callbackToken`
   public List<String> smsCallbackTokens(String ofFile) {
+    return callbackTokens(AccountKind.SMS, ofFile);
+  }
+
+  /// What turns and results of the calling robot may carry now.
+  ///
+  /// @param ofFile the file's `callbackToken`
+  public List<String> callCallbackTokens(String ofFile) {
+    return callbackTokens(AccountKind.CALL, ofFile);
+  }
+
+  private List<String> callbackTokens(AccountKind kind, String ofFile) {
     var tokens = new ArrayList<String>();
     if (!ofFile.isEmpty()) {
       tokens.add(ofFile);
     }
     for (Entry entry : now().values()) {
       AccountStore.Row row = entry.row();
-      if (entry.kind() == AccountKind.SMS && row != null && row.credentials() != null) {
+      if (entry.kind() == kind && row != null && row.credentials() != null) {
         String present = row.credentials().getOrDefault("callbackToken", "");
         String former = inGrace(row) ? row.former().getOrDefault("callbackToken", "") : "";
         if (!present.isEmpty()) {

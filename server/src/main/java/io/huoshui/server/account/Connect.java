@@ -1,11 +1,13 @@
 package io.huoshui.server.account;
 
 import io.huoshui.engine.Engine;
+import io.huoshui.platforms.account.About;
 import io.huoshui.platforms.account.Account;
 import io.huoshui.platforms.account.Failure;
 import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.account.Probe;
 import io.huoshui.platforms.account.Verdict;
+import io.huoshui.platforms.call.OutboundBot;
 import io.huoshui.platforms.sms.AliyunSms;
 import io.huoshui.platforms.sms.Approved;
 import io.huoshui.platforms.sms.TencentSms;
@@ -53,7 +55,7 @@ class Connect {
   }
 
   /// @param id `address`, `clock`, `token`, `ip`, `permission`, `scope`, `callback`, `signature`,
-  ///   `template`, `quota`, `serving`
+  ///   `template`, `instance`, `scene`, `numbers`, `quota`, `serving`
   /// @param state `passed`, `failed`, `skipped`
   /// @param nextZh what to do; null when nothing is to be done
   record Step(
@@ -106,6 +108,7 @@ class Connect {
       case Account.MiniProgram mini -> mini(mini, steps);
       case Account.AliyunSms aliyun -> aliyun(aliyun, steps);
       case Account.TencentSms tencent -> tencent(tencent, steps);
+      case Account.AliyunCall call -> call(call, steps);
     }
     if (account != null) {
       serving(entry, steps);
@@ -129,6 +132,7 @@ class Connect {
       case WECHAT -> "https://api.weixin.qq.com";
       case ALIYUN_SMS -> "https://dysmsapi.aliyuncs.com";
       case TENCENT_SMS -> "https://sms.tencentcloudapi.com";
+      case ALIYUN_CALL -> OutboundBot.ADDRESS;
     };
   }
 
@@ -324,18 +328,22 @@ class Connect {
               "serving",
               "以它为发送方的订阅消息和它的回调走这个小程序",
               "Messages that name it and its callbacks go over it");
-      case SMS -> {
-        if (first) {
-          steps.passed("serving", "短信走这个账号", "Texts go over it");
-        } else {
-          steps.skipped(
-              "serving",
-              "本服务同时只用一个短信账号，现在是 " + other + "；该账号只保存和检查",
-              "This server uses one account for texts, now '"
-                  + other
-                  + "'; this one is kept and checked only");
-        }
-      }
+      case SMS ->
+          alone(first, "短信", "Texts", other, steps);
+      case CALL ->
+          alone(first, "外呼", "Calls", other, steps);
+    }
+  }
+
+  /// Of a kind of which one serves.
+  private static void alone(boolean first, String zh, String en, String other, Steps steps) {
+    if (first) {
+      steps.passed("serving", zh + "走这个账号", en + " go over it");
+    } else {
+      steps.skipped(
+          "serving",
+          "本服务的" + zh + "同时只走一个账号，现在是 " + other + "；该账号只保存和检查",
+          en + " go over one account, now '" + other + "'; this one is kept and checked only");
     }
   }
 
@@ -514,6 +522,163 @@ class Connect {
           "Not approved: " + names,
           "在短信平台提交审核，或修改话术",
           "Have them approved in the vendor's console, or change the templates");
+    }
+  }
+
+  /// What the code is about decides which step failed: the key, the right to use the API, the
+  /// instance, or the scene.
+  private void call(Account.AliyunCall account, Steps steps) {
+    if (!reached(account, steps)) {
+      steps.rest("token", "permission", "instance", "scene", "numbers", "callback", "quota");
+      return;
+    }
+    switch (new OutboundBot(account, accounts.clients().limits(account)).setup()) {
+      case OutboundBot.Setup.Silent(String why) -> {
+        refused("token", new Failure.Lost(why), steps);
+        steps.rest("permission", "instance", "scene", "numbers");
+      }
+      case OutboundBot.Setup.Refused no -> refusedCall(no, steps);
+      case OutboundBot.Setup.There there -> there(account, there, steps);
+    }
+    callCallback(account, steps);
+    quota(account, List.of("AssignJobs", "CreateJobGroup", "ListJobGroups"), steps);
+  }
+
+  private static void refusedCall(OutboundBot.Setup.Refused no, Steps steps) {
+    String code = no.verdict().code();
+    String zh = code + " " + no.verdict().zh() + " (" + no.message() + ")";
+    String en = code + ": " + no.verdict().en();
+    List<String> order = List.of("token", "permission", "instance", "scene", "numbers");
+    String failed =
+        switch (code) {
+          case "Forbidden.RAM", "NoPermission" -> "permission";
+          case "Parameter.Invalid.InstanceId", "InvalidInstanceId.NotFound" -> "instance";
+          default ->
+              no.verdict().about() == About.THING
+                  ? "scene"
+                  : no.action().equals("ListOutboundCallNumbers") ? "numbers" : "token";
+        };
+    int at = order.indexOf(failed);
+    for (String passed : order.subList(0, at)) {
+      switch (passed) {
+        case "token" -> steps.passed("token", "密钥有效", "The key is valid");
+        case "permission" ->
+            steps.passed("permission", "可以调用智能外呼接口", "The key may use the outbound bot");
+        case "instance" -> steps.passed("instance", "实例存在", "The instance is there");
+        default -> steps.passed(passed, "场景存在", "The scene is there");
+      }
+    }
+    switch (failed) {
+      case "token" ->
+          steps.failed(
+              failed,
+              zh,
+              en,
+              "核对 AccessKey ID 和 Secret；重置过的话请在此轮换",
+              "Compare key id and secret with the vendor's console; rotate here if it was reset");
+      case "permission" ->
+          steps.failed(
+              failed,
+              zh,
+              en,
+              "在访问控制 RAM 里给这个子账号授权 AliyunOutboundBotFullAccess",
+              "Grant this access key the outbound bot in RAM");
+      case "instance" ->
+          steps.failed(
+              failed,
+              zh,
+              en,
+              "在智能外呼机器人控制台的业务列表里找到实例 ID，填到 instanceId",
+              "Look the instance id up in the outbound bot's console and enter it as instanceId");
+      case "scene" ->
+          steps.failed(
+              failed,
+              zh,
+              en,
+              "建一个“第三方大模型”场景，把四个回调地址填上并发布，再把它的 ID 填到 scriptId",
+              "Make a scene of the kind third-party model with our four addresses, publish it, and"
+                  + " enter its id as scriptId");
+      default ->
+          steps.failed(
+              failed, zh, en, "在控制台确认实例已绑定外呼号码", "Look whether the instance has calling numbers");
+    }
+    steps.rest(order.subList(at + 1, order.size()).toArray(String[]::new));
+  }
+
+  private static void there(
+      Account.AliyunCall account, OutboundBot.Setup.There there, Steps steps) {
+    steps.passed("token", "密钥有效", "The key is valid");
+    steps.passed("permission", "可以调用智能外呼接口", "The key may use the outbound bot");
+    steps.passed("instance", "实例存在", "The instance is there");
+    if (there.scene().equals("DRAFTED")) {
+      steps.failed(
+          "scene",
+          "场景还是草稿（DRAFTED）",
+          "The scene is a draft (DRAFTED)",
+          "在控制台发布该场景",
+          "Publish the scene in the vendor's console");
+    } else {
+      steps.passed("scene", "场景状态 " + there.scene(), "The scene is " + there.scene());
+    }
+    List<String> strange =
+        account.callingNumbers().stream()
+            .filter(number -> !there.numbers().contains(number))
+            .toList();
+    if (there.numbers().isEmpty()) {
+      steps.failed(
+          "numbers",
+          "实例没有外呼号码",
+          "The instance has no calling number",
+          "在控制台申请并绑定外呼号码",
+          "Have a calling number bound to the instance");
+    } else if (!strange.isEmpty()) {
+      String names = String.join(", ", strange);
+      steps.failed(
+          "numbers",
+          "不是该实例的号码：" + names,
+          "No numbers of the instance: " + names,
+          "从 callingNumbers 里去掉，或在控制台绑定；该实例有 " + String.join(", ", there.numbers()),
+          "Take them out of callingNumbers, or bind them; the instance has "
+              + String.join(", ", there.numbers()));
+    } else {
+      int count =
+          account.callingNumbers().isEmpty()
+              ? there.numbers().size()
+              : account.callingNumbers().size();
+      steps.passed("numbers", count + " 个外呼号码", count + " calling numbers");
+    }
+  }
+
+  private void callCallback(Account.AliyunCall account, Steps steps) {
+    String path = "/callbacks/call/";
+    String url = settings.linkBase() + path;
+    if (accounts.callCallbackTokens(settings.platforms().callbackToken()).isEmpty()) {
+      steps.failed(
+          "callback",
+          "没有设置对话和结果回调的口令",
+          "No callback token is set for turns and results",
+          "给账号录入 callbackToken，并让平台在 X-Callback-Token 里带上它",
+          "Enter a callbackToken, and have the platform carry it as X-Callback-Token");
+    } else if (loopback(url) && !loopback(address(account))) {
+      steps.failed(
+          "callback",
+          "平台访问不到回调地址 " + url,
+          "The platform can not reach " + url,
+          "用 --link-base 设置公网地址后重启，并在场景里填写 <地址>" + path + "…",
+          "Start with --link-base and a public address; enter <address>" + path + "… in the scene");
+    } else {
+      steps.passed(
+          "callback",
+          "回调口令已设置；场景里填写 "
+              + url
+              + "{beginSession, dialogue, abortDialogue, endSession}，结果发到 "
+              + url
+              + "results",
+          "The callback token is set; the scene has to name "
+              + url
+              + "{beginSession, dialogue, abortDialogue, endSession}, results go to "
+              + url
+              + "results");
     }
   }
 

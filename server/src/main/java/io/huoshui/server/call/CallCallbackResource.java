@@ -5,6 +5,7 @@ import io.huoshui.platforms.call.CallResults;
 import io.huoshui.platforms.call.Turns;
 import io.huoshui.server.Settings;
 import io.huoshui.server.access.Problem;
+import io.huoshui.server.account.Accounts;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
@@ -25,24 +26,26 @@ class CallCallbackResource {
   private static final int MOST_BYTES = 1 << 20;
 
   private final Settings settings;
+  private final Accounts accounts;
   private final Talks talks;
   private final CallOutcomes outcomes;
 
-  CallCallbackResource(Settings settings, Talks talks, CallOutcomes outcomes) {
+  CallCallbackResource(Settings settings, Accounts accounts, Talks talks, CallOutcomes outcomes) {
     this.settings = settings;
+    this.accounts = accounts;
     this.talks = talks;
     this.outcomes = outcomes;
   }
 
   private void check(String token, byte[] body) {
-    byte[] wanted = settings.platforms().callbackToken().getBytes(StandardCharsets.UTF_8);
-    if (wanted.length == 0
-        || !MessageDigest.isEqual(wanted, token.getBytes(StandardCharsets.UTF_8))) {
+    byte[] given = token.getBytes(StandardCharsets.UTF_8);
+    if (accounts.callCallbackTokens(settings.platforms().callbackToken()).stream()
+        .noneMatch(known -> MessageDigest.isEqual(known.getBytes(StandardCharsets.UTF_8), given))) {
       throw Problem.of(HttpStatus.UNAUTHORIZED, "no_access", "The callback token is not ours.")
           .at(
               "X-Callback-Token",
               token.isEmpty() ? "nothing" : "another",
-              "the callbackToken of the secrets file")
+              "the callbackToken of the account that calls")
           .thrown();
     }
     if (body.length > MOST_BYTES) {

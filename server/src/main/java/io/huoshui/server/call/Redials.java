@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.springframework.stereotype.Component;
 
@@ -38,12 +37,12 @@ public class Redials implements Round {
 
   private final Engine engine;
   private final CallStore store;
-  private final @Nullable Channel channel;
+  private final Channels.Calling calling;
 
   Redials(Engine engine, CallStore store, Channels.Calling calling) {
     this.engine = engine;
     this.store = store;
-    this.channel = calling.channel().orElse(null);
+    this.calling = calling;
   }
 
   /// The platform knows the second call of a touchpoint as `key#2`.
@@ -139,6 +138,7 @@ public class Redials implements Round {
 
   /// Places what is due.
   public void pass() {
+    Channel channel = calling.channel().orElse(null);
     if (channel == null) {
       return;
     }

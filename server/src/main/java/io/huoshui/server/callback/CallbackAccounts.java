@@ -73,7 +73,7 @@ class CallbackAccounts {
               case Account.Wecom _ -> Platform.WECOM;
               case Account.OfficialAccount _ -> Platform.OFFICIAL_ACCOUNT;
               case Account.MiniProgram _ -> Platform.MINI_PROGRAM;
-              case Account.AliyunSms _, Account.TencentSms _ -> null;
+              case Account.AliyunSms _, Account.TencentSms _, Account.AliyunCall _ -> null;
             };
         if (platform != null) {
           all.add(new CallbackAccount(name, platform, account.payer(), Set.of(), keys));

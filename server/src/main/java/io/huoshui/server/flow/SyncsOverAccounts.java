@@ -23,7 +23,8 @@ class SyncsOverAccounts implements AccountUser {
       case Account.Wecom _ -> of("wecom");
       case Account.OfficialAccount official when serves(official) -> of("wechat");
       case Account.OfficialAccount _ -> List.of();
-      case Account.MiniProgram _, Account.AliyunSms _, Account.TencentSms _ -> List.of();
+      case Account.MiniProgram _, Account.AliyunSms _, Account.TencentSms _, Account.AliyunCall _ ->
+          List.of();
     };
   }
 

@@ -72,13 +72,29 @@ public class Channels {
   }
 
   /// The platform that calls people, where one is set up.
-  public record Calling(Optional<OutboundBot> bot) {
+  public static final class Calling {
+    private final Accounts accounts;
+    private final Made<Account, OutboundBot> made = new Made<>();
+
+    Calling(Accounts accounts) {
+      this.accounts = accounts;
+    }
+
+    /// The same object for as long as its account says the same.
+    private Optional<OutboundBot> bot() {
+      return accounts.call().map(this::bot);
+    }
+
+    private OutboundBot bot(Account.AliyunCall account) {
+      return made.of(account, each -> new OutboundBot(each, accounts.clients().limits(each)));
+    }
+
     public Optional<Channel> channel() {
-      return bot.map(one -> one);
+      return bot().map(one -> one);
     }
 
     public Optional<Calls> calls() {
-      return bot.map(one -> one);
+      return bot().map(one -> one);
     }
   }
 
@@ -200,43 +216,19 @@ public class Channels {
   }
 
   @Bean
-  Calling calling(Settings settings) {
-    Settings.Telephone at = settings.platforms().telephone();
-    return new Calling(
-        at.url().isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                new OutboundBot(
-                    new OutboundBot.Account(
-                        at.url(),
-                        at.keyId(),
-                        at.keySecret(),
-                        at.instanceId(),
-                        at.scriptId(),
-                        at.callingNumbers()))));
+  Calling calling(Accounts accounts) {
+    return new Calling(accounts);
   }
 
   @Bean
   Ready ready(
       Accounts accounts,
-      Settings settings,
       Calling calling,
       CalledOff calledOff,
       Engine engine,
       ObjectProvider<Waiting> waiting) {
     var made = new Made<Account, Channel>();
     var ofApps = new Made<Apps, List<Channel>>();
-    Optional<Channel> calls =
-        calling
-            .channel()
-            .map(
-                bot ->
-                    calledOff.guard(
-                        lines(
-                            bot,
-                            settings.platforms().telephone().lines(),
-                            engine,
-                            waiting.getObject())));
     return new Ready(
         () -> {
           var channels = new ArrayList<Channel>();
@@ -258,7 +250,20 @@ public class Channels {
               ofApps.of(
                   Apps.of(accounts),
                   apps -> apps(accounts, apps).stream().map(calledOff::guard).toList()));
-          calls.ifPresent(channels::add);
+          accounts
+              .call()
+              .ifPresent(
+                  call ->
+                      channels.add(
+                          made.of(
+                              call,
+                              account ->
+                                  calledOff.guard(
+                                      lines(
+                                          calling.bot(account),
+                                          account.lines(),
+                                          engine,
+                                          waiting.getObject())))));
           return List.copyOf(channels);
         });
   }
@@ -286,7 +291,11 @@ public class Channels {
               made.of(
                   tencent,
                   each -> calledOff.guard(new TencentSms(each, accounts.clients().limits(each)))));
-      case Account.Wecom _, Account.OfficialAccount _, Account.MiniProgram _ -> Optional.empty();
+      case Account.Wecom _,
+          Account.OfficialAccount _,
+          Account.MiniProgram _,
+          Account.AliyunCall _ ->
+          Optional.empty();
     };
   }
 

@@ -23,6 +23,7 @@ class TemplatesOverAccounts implements AccountUser {
     return switch (account) {
       case Account.Wecom _ -> of(ChannelKind.WECOM);
       case Account.AliyunSms _, Account.TencentSms _ -> of(ChannelKind.SMS);
+      case Account.AliyunCall _ -> of(ChannelKind.CALL);
       case Account.OfficialAccount official -> sentBy(official.appId());
       case Account.MiniProgram mini -> sentBy(mini.appId());
     };
