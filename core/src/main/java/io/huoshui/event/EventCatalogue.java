@@ -80,6 +80,7 @@ public final class EventCatalogue {
               EventType.of("link_clicked", "点击链接", "clicked a link", "link"),
               EventType.of("call_answered", "接听电话", "answered a call"),
               EventType.of("call_completed", "完成通话", "finished a call", "outcome", "durationS"),
+              EventType.of("call_redialled", "再次拨打", "is dialled again", "reference"),
               EventType.of("call_failed", "未接通", "was called in vain", "reason"),
               EventType.of("live_joined", "进入直播间", "joined a live stream"),
               EventType.of("points_earned", "获得积分", "earned points"),

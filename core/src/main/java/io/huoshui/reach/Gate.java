@@ -101,7 +101,7 @@ public final class Gate {
     if (channel == ChannelKind.WECOM && quotaLeft(history, policy, now, zone) <= 0) {
       return new Decision.Closed(Reason.PLATFORM_QUOTA);
     }
-    if (channel == ChannelKind.CALL && calledEnough(history, policy, now)) {
+    if (channel == ChannelKind.CALL && calledEnough(person, history, policy, now, "")) {
       return new Decision.Closed(Reason.PLATFORM_QUOTA);
     }
     Reason refused =
@@ -147,15 +147,27 @@ public final class Gate {
         && (channel != ChannelKind.CALL || policy.dialling().open(there));
   }
 
+  /// Whether somebody may be dialled again for a send that was let out, as far as the callee's
+  /// limits go. Asked once more after the redial was written on the timeline
+  /// ([Dialling#REDIALLED]), it holds against whatever was let out meanwhile.
+  ///
+  /// @param reference of this redial, which does not count itself
+  public static boolean mayRedial(
+      Person person, History history, GatePolicy policy, Instant now, String reference) {
+    return !calledEnough(person, history, policy, now, reference);
+  }
+
   private static boolean quiet(Category category, GatePolicy policy, LocalTime there) {
     return (category != Category.TRANSACTION || policy.transactionsWait()) && policy.quietAt(there);
   }
 
   /// Whether no platform would call a person once more now.
-  private static boolean calledEnough(History history, GatePolicy policy, Instant now) {
+  private static boolean calledEnough(
+      Person person, History history, GatePolicy policy, Instant now, String except) {
     for (Dialling.CalleeLimit limit : policy.dialling().perCallee()) {
       long since = now.toEpochMilli() - limit.within().exact().toMillis();
-      if (history.sentSince(ChannelKind.CALL, Category.ALL, since) >= limit.most()) {
+      int letOut = history.sentSince(ChannelKind.CALL, Category.ALL, since);
+      if (Dialling.dials(person.timeline(), letOut, since, except) >= limit.most()) {
         return true;
       }
     }

@@ -9,6 +9,7 @@ import io.huoshui.event.Event;
 import io.huoshui.profile.Period;
 import io.huoshui.reach.GatePolicy.Cap;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -179,6 +180,92 @@ class GateTest {
               case Gate.Decision.Later(Reason _, Instant until) ->
                   LocalTime.ofInstant(until, ZONE).toString();
             })
+        .isEqualTo(then);
+  }
+
+  /// What counts as a dial, minutes ago: `s` a send let out, `r` a redial on the timeline, `R` a
+  /// try more of the redial before it, `a` and `f` a result of a first dial, `A` and `F` one of a
+  /// redial. The limit is three an hour.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      textBlock =
+          """
+          # dials before                  | but | then
+          s50 s40                         |     | open
+          s50 s40 s30                     |     | PLATFORM_QUOTA
+          s50 r30 r20                     |     | PLATFORM_QUOTA
+          s50 f49 r30 F29 r20 A19         |     | PLATFORM_QUOTA
+          s50 f49 r30 F29                 |     | open
+          s61 r60 r30 r20                 |     | open
+          s61 r59 r30 r20                 |     | PLATFORM_QUOTA
+          s70 r65 R30 r20                 |     | open
+          s50 r65 R30 r20                 |     | PLATFORM_QUOTA
+          s500 s400 s300 f30 a20 f10      |     | PLATFORM_QUOTA
+          s500 s400 s300 F30 A20 F10      |     | open
+          s50 s30 r20                     | r20 | open
+          s50 s30 r40 r20                 | r20 | PLATFORM_QUOTA
+          """)
+  void everyDialCountsWhoeverBeganIt(String before, String but, String then) {
+    var sends = new ArrayList<Instant>();
+    var events = new ArrayList<Event>();
+    events.add(did("consent_given", NOON.minusSeconds(900_000), "channel", "call"));
+    String redial = "";
+    for (String dial : before.split(" ")) {
+      Instant at = NOON.minusSeconds(60 * Long.parseLong(dial.substring(1)));
+      redial = dial.startsWith("r") ? dial : redial;
+      switch (dial.charAt(0)) {
+        case 's' -> sends.add(at);
+        case 'r', 'R' -> events.add(did(Dialling.REDIALLED, at, "reference", redial));
+        case 'a' -> events.add(did("call_answered", at, "attempt", 1L));
+        case 'A' -> events.add(did("call_answered", at, "attempt", 2L));
+        case 'f' -> events.add(did("call_failed", at, "attempt", 1L, "reason", "busy"));
+        default -> events.add(did("call_failed", at, "attempt", 2L, "reason", "busy"));
+      }
+    }
+    var policy =
+        new GatePolicy(
+            List.of(),
+            LocalTime.of(23, 0),
+            LocalTime.of(7, 0),
+            false,
+            GatePolicy.Control.NOBODY,
+            List.of(),
+            GatePolicy.WecomQuota.MONTH,
+            new TreeMap<>(),
+            List.of(),
+            List.of(),
+            new Dialling(
+                LocalTime.of(9, 0),
+                LocalTime.of(20, 0),
+                List.of(
+                    new Dialling.CalleeLimit(
+                        3, Period.parse("1h"), "a test", LocalDate.parse("2026-03-07")))),
+            PlatformRules.STANDARD);
+    Gate.History history =
+        (channel, _, sinceMs) ->
+            channel == ChannelKind.CALL
+                ? (int) sends.stream().filter(at -> at.toEpochMilli() > sinceMs).count()
+                : 0;
+    Someone person = Someone.who(events.toArray(new Event[0]));
+    if (but != null) {
+      assertThat(Gate.mayRedial(person, history, policy, NOON, but)).isEqualTo(then.equals("open"));
+      return;
+    }
+    Gate.Decision decision =
+        Gate.decide(
+            ChannelKind.CALL,
+            Category.TRANSACTION,
+            false,
+            "+86",
+            "flow",
+            person,
+            history,
+            policy,
+            NOON,
+            ZONE);
+    assertThat(decision instanceof Gate.Decision.Closed(Reason reason) ? reason.name() : "open")
         .isEqualTo(then);
   }
 

@@ -43,6 +43,18 @@ public record Outlook(
     return found;
   }
 
+  static boolean mayRedial(State state, int name, String reference) {
+    int profile = state.graph.profileOf(name);
+    View view = state.view();
+    view.of(profile);
+    return Gate.mayRedial(
+        view,
+        state.lanes[Lane.of(state.ordinals.of(profile))].history(profile),
+        state.gatePolicy(),
+        state.now(),
+        reference);
+  }
+
   private static Outlook one(State state, Template template, View view, int profile) {
     view.of(profile);
     Template said = template.to(view);

@@ -1464,6 +1464,14 @@ public final class Questions {
         });
   }
 
+  /// Whether somebody may be dialled again, as far as the limits of a callee go.
+  ///
+  /// @param profile a name of theirs
+  /// @param reference of the redial, which does not count itself
+  public boolean mayRedial(int profile, String reference) {
+    return engine.read(at -> Outlook.mayRedial(at, profile, reference));
+  }
+
   /// What was taken by the platform but has no receipt yet, per channel and platform id.
   public List<Touchpoint> awaitingReceipt(ChannelKind channel) {
     return engine.read(

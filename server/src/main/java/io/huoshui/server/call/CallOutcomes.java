@@ -137,11 +137,17 @@ class CallOutcomes {
               made.at(),
               phone,
               of.with("reason", Value.of(why.wire()))
-                  .with("attempt", Value.of(store.attemptsOf(made.touchpoint()) + 1L))
+                  .with("attempt", Value.of(Redials.attempt(result.reference())))
                   .with("costFen", Value.of(why == Redial.Why.VOICEMAIL ? cost : 0L))));
       return events;
     }
-    events.add(event(id + "/answered", "call_answered", made.at(), phone, of));
+    events.add(
+        event(
+            id + "/answered",
+            "call_answered",
+            made.at(),
+            phone,
+            of.with("attempt", Value.of(Redials.attempt(result.reference())))));
     if (touchpoint != null) {
       events.add(
           event(

@@ -12,6 +12,7 @@ import io.huoshui.reach.Channel;
 import io.huoshui.reach.Channel.Envelope;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.reach.ChannelKind;
+import io.huoshui.reach.Dialling;
 import io.huoshui.reach.Gate;
 import io.huoshui.reach.Template;
 import io.huoshui.reach.Touchpoint;
@@ -33,6 +34,7 @@ import org.springframework.stereotype.Component;
 public class Redials implements Round {
   private static final int MOST = 200;
   private static final Duration PAUSE = Duration.ofMinutes(15);
+  private static final Duration HELD_BACK = Duration.ofMinutes(1);
   private static final Duration LOOKED_BACK = Duration.ofDays(30);
 
   private final Engine engine;
@@ -48,6 +50,14 @@ public class Redials implements Round {
   /// The platform knows the second call of a touchpoint as `key#2`.
   static String reference(String touchpoint, int attempt) {
     return attempt <= 1 ? touchpoint : touchpoint + "#" + attempt;
+  }
+
+  /// Which dial of its send a reference is: 1 for the first.
+  static long attempt(String reference) {
+    String touchpoint = touchpoint(reference);
+    return touchpoint.equals(reference)
+        ? 1
+        : Long.parseLong(reference.substring(touchpoint.length() + 1));
   }
 
   /// The touchpoint of a reference.
@@ -171,7 +181,7 @@ public class Redials implements Round {
         return;
       }
     }
-    Verdict verdict = mayCall(touchpoint, now);
+    Verdict verdict = mayCall(touchpoint, envelope.key(), now);
     switch (verdict) {
       case NEVER -> {
         store.done(again.touchpoint());
@@ -185,6 +195,13 @@ public class Redials implements Round {
       case NOW -> {}
     }
     store.placing(again.touchpoint());
+    // On the timeline before it rings, so that whoever is let out from now on has counted it; and
+    // asked once more, because somebody may have been let out a moment ago.
+    engine.take(List.of(dialled(envelope, touchpoint, now)));
+    if (!engine.ask().mayRedial(touchpoint.profile(), envelope.key())) {
+      store.again(again.touchpoint(), again.attempts(), now.plus(PAUSE));
+      return;
+    }
     settle(again, touchpoint, by.handOver(batch, List.of(envelope)).getFirst(), now);
   }
 
@@ -192,7 +209,11 @@ public class Redials implements Round {
     switch (outcome) {
       case Outcome.Accepted _ -> store.done(again.touchpoint());
       case Outcome.Later(String _, String _, int seconds) ->
-          store.again(again.touchpoint(), again.attempts(), now.plusSeconds(seconds));
+          // A redial has no hurry, and each try is written down.
+          store.again(
+              again.touchpoint(),
+              again.attempts(),
+              now.plusSeconds(Math.max(seconds, HELD_BACK.toSeconds())));
       // Stays as it is being placed: asked again.
       case Outcome.Unknown _, Outcome.Absent _ -> {}
       case Outcome.Refused(String code, String _) -> refused(again, touchpoint, code, now);
@@ -212,13 +233,24 @@ public class Redials implements Round {
     NEVER
   }
 
-  private Verdict mayCall(Touchpoint touchpoint, Instant now) {
+  private static Event dialled(Envelope redial, Touchpoint touchpoint, Instant now) {
+    return CallOutcomes.event(
+        "call/" + redial.key() + "/dialled/" + now.toEpochMilli(),
+        Dialling.REDIALLED,
+        now,
+        Identifier.of(IdentifierKind.PHONE, touchpoint.address()),
+        Properties.of(
+            "reference", redial.key(), "touchpoint", touchpoint.key(), "channel", "call"));
+  }
+
+  private Verdict mayCall(Touchpoint touchpoint, String reference, Instant now) {
     Category category =
         engine.ask().templates().stream()
             .filter(template -> template.name().equals(touchpoint.template()))
             .findFirst()
             .map(Template::category)
             .orElse(Category.MARKETING);
+    boolean mayRedial = engine.ask().mayRedial(touchpoint.profile(), reference);
     var found = new ArrayList<Verdict>(1);
     person(
         touchpoint.profile(),
@@ -227,12 +259,13 @@ public class Redials implements Round {
                 Gate.unreachable(ChannelKind.CALL, person.has(IdentifierKind.PHONE), person) != null
                     ? Verdict.NEVER
                     : Gate.mayLeave(
-                            ChannelKind.CALL,
-                            category,
-                            person,
-                            engine.ask().gatePolicy(),
-                            now,
-                            engine.ask().zone())
+                                ChannelKind.CALL,
+                                category,
+                                person,
+                                engine.ask().gatePolicy(),
+                                now,
+                                engine.ask().zone())
+                            && mayRedial
                         ? Verdict.NOW
                         : Verdict.LATER));
     return found.isEmpty() ? Verdict.NEVER : found.getFirst();
