@@ -95,3 +95,13 @@ test('a definition in YAML is read into the form, and findings are said in the r
   await expect(page.locator(mark('findings'))).toContainText('小写字母开头')
   await expect(page.locator(mark('findings'))).toContainText('加一位备用')
 })
+
+test('what people have to see to about a code stands on its page', async ({ house, page }) => {
+  await house.tell('/live-codes', { code: 'alone', title: '夜里没人', source: 'store', members: [{ guide: 'zhang', dates: [{ day: '2020-01-01', hours: [{ from: '03:00', to: '03:01' }] }] }] })
+  const { now } = await house.ask<{ now: string }>('/live-codes/alone/state')
+  await house.tell('/clock', { to: new Date(Date.parse(now) + 120_000).toISOString() })
+  await page.goto('/console/#/live-codes')
+  await expect(page.locator(mark('incident-live-code-alone'))).toContainText('没有人在班')
+  await page.screenshot({ path: 'test-results/livecode-incident.png', fullPage: true })
+  await house.tell('/live-codes/alone/end', {})
+})

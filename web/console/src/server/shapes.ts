@@ -874,3 +874,14 @@ export interface AccountReport {
     nextEn: string | null
   }[]
 }
+
+/** Something people have to see to. */
+export interface IncidentLine {
+  name: string
+  kind: string
+  since: string
+  title: { zh: string; en: string }
+  what: { zh: string; en: string }
+  next: { zh: string; en: string }
+  value: number | null
+}

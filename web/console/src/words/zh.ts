@@ -694,6 +694,8 @@ const zh = {
     about: { change_external_contact: '客户变动', change_external_contact_add_external_contact: '客户添加了导购', change_external_contact_add_half_external_contact: '客户申请添加', change_external_contact_edit_external_contact: '导购改了备注或标签', change_external_contact_del_external_contact: '导购删除了客户', change_external_contact_del_follow_user: '客户删除了导购', change_external_contact_transfer_fail: '客户继承失败', change_external_contact_msg_audit_approved: '客户同意会话存档', change_external_chat: '客户群变动', change_external_chat_create: '新建客户群', change_external_chat_update: '客户群成员或名称变化', change_external_chat_dismiss: '客户群解散', change_external_tag: '企业标签变化', change_contact: '通讯录变化', batch_job_result: '批量任务完成', customer_acquisition: '获客链接', kf_msg_or_event: '微信客服有新消息', kf_account_auth_change: '客服账号授权变化', msg_text: '文字消息', msg_image: '图片消息', msg_voice: '语音消息', msg_video: '视频消息', msg_location: '位置消息', msg_link: '链接消息', msg_miniprogrampage: '小程序卡片', subscribe: '关注', unsubscribe: '取消关注', scan: '扫带参二维码', click: '点菜单', view: '点菜单链接', view_miniprogram: '点菜单小程序', location: '上报位置', templatesendjobfinish: '模板消息回执', subscribe_msg_popup_event: '订阅消息授权', subscribe_msg_change_event: '订阅消息设置变化', subscribe_msg_sent_event: '订阅消息回执', user_enter_tempsession: '进入客服会话', sms_report: '短信回执', sms_reply: '短信上行' },
   },
   alerts: {
+    incidents: '要处理的事',
+    incidentSince: '{at} 起',
     heading: '预警',
     what: '盯住一个指标:越线、偏离季节与趋势、没有数据,就告诉值班的人;持续期间不重复。',
     none: '还没有预警规则',

@@ -74,6 +74,42 @@ public final class Roster {
     return choose(able, today, fallback);
   }
 
+  /// How a code stands, for whoever has to see to it.
+  public enum Standing {
+    MEMBERS,
+    /// No member has room who is on shift.
+    FALLBACK_FULL,
+    /// No member is on shift.
+    FALLBACK_OFF_SHIFT,
+    CODE_FULL,
+    ALL_FULL,
+    NOBODY_ON_SHIFT,
+    OVER;
+
+    public String wire() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /// Who would take the next person, and if it is no member, why.
+  public static Standing standing(Staffed code, Tally today, Instant now, ZoneId zone) {
+    return switch (at(code, today, now, zone)) {
+      case Takes(String _, boolean fallback, Tally _) ->
+          !fallback
+              ? Standing.MEMBERS
+              : code.members().stream().anyMatch(one -> on(one, now, zone))
+                  ? Standing.FALLBACK_FULL
+                  : Standing.FALLBACK_OFF_SHIFT;
+      case Nobody(Why why) ->
+          switch (why) {
+            case EXPIRED -> Standing.OVER;
+            case CODE_FULL -> Standing.CODE_FULL;
+            case ALL_FULL -> Standing.ALL_FULL;
+            case NOBODY_ON_SHIFT -> Standing.NOBODY_ON_SHIFT;
+          };
+    };
+  }
+
   private static List<Member> able(List<Member> of, Tally today, Instant now, ZoneId zone) {
     return of.stream().filter(one -> room(one, today) > 0 && on(one, now, zone)).toList();
   }

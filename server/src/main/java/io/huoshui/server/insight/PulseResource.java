@@ -6,6 +6,7 @@ import io.huoshui.engine.Questions;
 import io.huoshui.reach.Reason;
 import io.huoshui.server.callback.Inbox;
 import io.huoshui.server.feed.Feeds;
+import io.huoshui.server.insight.alert.Incidents;
 import io.huoshui.server.reach.Outbox;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,16 @@ class PulseResource {
 
   private final Inbox callbacks;
 
-  PulseResource(Engine engine, Outbox outbox, JdbcClient sql, Feeds feeds, Inbox callbacks) {
+  private final Incidents incidents;
+
+  PulseResource(
+      Engine engine,
+      Outbox outbox,
+      JdbcClient sql,
+      Feeds feeds,
+      Inbox callbacks,
+      Incidents incidents) {
+    this.incidents = incidents;
     this.feeds = feeds;
     this.callbacks = callbacks;
     this.engine = engine;
@@ -164,6 +174,17 @@ class PulseResource {
         "gauge",
         "People under way on journeys",
         pulse.activePositions());
+    try {
+      metric(
+          out,
+          "huoshui_incidents",
+          "gauge",
+          "What people have to see to (GET /api/v1/incidents)",
+          incidents.lasting().size());
+    } catch (org.springframework.dao.DataAccessException e) {
+      // The other figures are told while the records do not answer.
+      out.append("# huoshui_incidents: the records do not answer\n");
+    }
     metric(
         out,
         "huoshui_outbox_waiting",

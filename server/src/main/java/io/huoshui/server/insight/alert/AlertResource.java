@@ -271,12 +271,20 @@ class AlertResource {
   // Routes.
 
   /// @param to what may be shown of where it goes
-  record RouteView(String name, String kind, String to, Instant createdAt) {}
+  /// @param incidents whether incidents are told there, besides the alerts that name it
+  record RouteView(String name, String kind, String to, boolean incidents, Instant createdAt) {}
 
   @GetMapping("/alert-routes")
   List<RouteView> routes() {
     return store.routes().stream()
-        .map(route -> new RouteView(route.name(), route.kind(), route.shown(), route.createdAt()))
+        .map(
+            route ->
+                new RouteView(
+                    route.name(),
+                    route.kind(),
+                    route.shown(),
+                    route.incidents(),
+                    route.createdAt()))
         .toList();
   }
 
@@ -291,24 +299,25 @@ class AlertResource {
   @PostMapping("/alert-routes")
   RouteView route(@RequestBody String body) {
     var at = new Place(Json.parse(body), "route");
-    at.only("name", Teller.WEBHOOK, "wecomRobot", Teller.EMAIL);
+    at.only("name", "incidents", Teller.WEBHOOK, "wecomRobot", Teller.EMAIL);
     String name = at.get("name").text();
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9_-]{0,63}")) {
       throw at.get("name").refused("letters, digits, _ and -, at most 64");
     }
+    boolean incidents = told(at.get("incidents"));
     if (!at.get(Teller.WEBHOOK).absent()) {
       Place webhook = at.get(Teller.WEBHOOK);
       webhook.only("url", "secret");
       URI url = SignedPost.url(webhook.get("url").text());
       SignedPost.secret(webhook.get("secret").text());
-      keep(name, Teller.WEBHOOK, url.getScheme() + "://" + url.getAuthority(), webhook);
+      keep(name, Teller.WEBHOOK, url.getScheme() + "://" + url.getAuthority(), webhook, incidents);
     } else if (!at.get("wecomRobot").absent()) {
       Place robot = at.get("wecomRobot");
       robot.only("url");
       URI url = SignedPost.url(robot.get("url").text());
-      keep(name, Teller.ROBOT, url.getScheme() + "://" + url.getAuthority(), robot);
+      keep(name, Teller.ROBOT, url.getScheme() + "://" + url.getAuthority(), robot, incidents);
     } else if (!at.get(Teller.EMAIL).absent()) {
-      keep(name, Teller.EMAIL, email(at.get(Teller.EMAIL)), at.get(Teller.EMAIL));
+      keep(name, Teller.EMAIL, email(at.get(Teller.EMAIL)), at.get(Teller.EMAIL), incidents);
     } else {
       throw at.refused("one of webhook, wecomRobot, email");
     }
@@ -316,8 +325,18 @@ class AlertResource {
     return routes().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
   }
 
-  private void keep(String name, String kind, String shown, Place target) {
-    store.route(name, kind, shown, sealed.seal(target.object().write()));
+  private static boolean told(Place incidents) {
+    if (incidents.absent()) {
+      return true;
+    }
+    if (incidents.json() instanceof Json.Bool(boolean on)) {
+      return on;
+    }
+    throw incidents.refused("true, false");
+  }
+
+  private void keep(String name, String kind, String shown, Place target, boolean incidents) {
+    store.route(name, kind, shown, sealed.seal(target.object().write()), incidents);
   }
 
   private static String email(Place at) {

@@ -29,25 +29,37 @@ class AlertStore {
   // Routes.
 
   /// @param target sealed
-  record Route(String name, String kind, String shown, String target, Instant createdAt) {}
+  /// @param incidents whether incidents are told there, too
+  record Route(
+      String name,
+      String kind,
+      String shown,
+      String target,
+      boolean incidents,
+      Instant createdAt) {}
 
-  void route(String name, String kind, String shown, String target) {
+  void route(String name, String kind, String shown, String target, boolean incidents) {
     sql.sql(
             """
-            insert into alert_route (name, kind, shown, target)
-            values (:name, :kind, :shown, :target)
+            insert into alert_route (name, kind, shown, target, incidents)
+            values (:name, :kind, :shown, :target, :incidents)
             on conflict (name) do update
-            set kind = excluded.kind, shown = excluded.shown, target = excluded.target
+            set kind = excluded.kind, shown = excluded.shown, target = excluded.target,
+                incidents = excluded.incidents
             """)
         .param("name", name)
         .param("kind", kind)
         .param("shown", shown)
         .param("target", target)
+        .param("incidents", incidents)
         .update();
   }
 
   List<Route> routes() {
-    return sql.sql("select name, kind, shown, target, created_at from alert_route order by name")
+    return sql.sql(
+            """
+            select name, kind, shown, target, incidents, created_at from alert_route order by name
+            """)
         .query(
             (row, _) ->
                 new Route(
@@ -55,6 +67,7 @@ class AlertStore {
                     row.getString("kind"),
                     row.getString("shown"),
                     row.getString("target"),
+                    row.getBoolean("incidents"),
                     row.getTimestamp("created_at").toInstant()))
         .list();
   }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.huoshui.json.Json;
+import io.huoshui.platforms.wecom.WecomCallbacks.Change;
 import io.huoshui.server.access.SignedPost;
 import io.huoshui.server.audience.Town;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -317,5 +319,81 @@ class AlertsOverHttpTest {
         "POST",
         "/api/v1/alert-routes",
         "{\"name\":\"x\",\"wecomRobot\":{\"url\":\"ftp://x\"}}");
+  }
+
+  /// What nobody wrote a rule for: a code on its fallback, and links that run out.
+  @Test
+  void whatPeopleHaveToSeeToIsToldAndEnds() throws Exception {
+    route(
+        "{\"name\":\"quiet\",\"incidents\":false,\"webhook\":{\"url\":\"%s/hook\",\"secret\":\"%s\"}}"
+            .formatted(base(), SECRET));
+    assertThat(town.get("/api/v1/incidents").write()).isEqualTo("[]");
+    town.post(
+        "/api/v1/live-codes",
+        """
+        code: card
+        title: 牛奶包裹卡
+        source: package_card
+        members: [{guide: day, shifts: [{days: [wed], from: "09:00", to: "18:00"}]}]
+        fallback: [spare]
+        """);
+    town.reach("2026-07-01T17:00:00+05:45");
+    assertThat(hooks).as("somebody is on shift").isEmpty();
+    town.reach("2026-07-01T18:05:00+05:45");
+    town.reach("2026-07-01T18:10:00+05:45");
+    assertThat(hooks).as("once, and not to the route that asked not to be told").hasSize(1);
+    assertThat(hooks.getFirst())
+        .contains("\"kind\":\"fallback_off_shift\"", "牛奶包裹卡", "下一步：", "Next: ", "\"over\":false");
+    assertThat(robots).hasSize(1);
+    assertThat(text(town.get("/api/v1/incidents"), "0.name")).isEqualTo("live-code-card");
+    assertThat(town.send("GET", "/metrics", town.admin(), "").body())
+        .contains("huoshui_incidents 1");
+    town = town.reopened();
+    town.reach("2026-07-08T08:00:00+05:45");
+    assertThat(hooks).as("known, also over a restart").hasSize(1);
+    town.reach("2026-07-08T09:01:00+05:45");
+    town.reach("2026-07-08T09:03:00+05:45");
+    assertThat(hooks).hasSize(2);
+    assertThat(hooks.getLast()).contains("\"over\":true", "已恢复：");
+    assertThat(town.get("/api/v1/incidents").write()).isEqualTo("[]");
+
+    for (String change : List.of("balance_low", "balance_low", "balance_exhausted")) {
+      town.server().context().publishEvent(new Change.Link(change, "", Instant.EPOCH));
+    }
+    town.reach("2026-07-08T09:05:00+05:45");
+    assertThat(hooks).as("low, then used up").hasSize(4);
+    assertThat(hooks.getLast())
+        .contains("\"kind\":\"exhausted\"", "获客链接额度已用完", "Buy more in WeCom's console");
+    assertThat(town.get("/api/v1/alert-history?rule=acquisition-links").write())
+        .contains("获客链接额度不足", "获客链接额度已用完");
+
+    // Somebody bought more, and WeCom can be asked.
+    answers("/cgi-bin/gettoken", "{\"errcode\":0,\"access_token\":\"t\",\"expires_in\":7200}");
+    answers(
+        "/cgi-bin/externalcontact/customer_acquisition_quota",
+        "{\"errcode\":0,\"total\":1000,\"balance\":500}");
+    Town.ok(
+        town.send(
+            "PUT",
+            "/api/v1/accounts/main",
+            town.admin(),
+            "{\"kind\":\"wecom\",\"settings\":{\"corpId\":\"ww1\",\"url\":\""
+                + base()
+                + "\"},\"credentials\":{\"secret\":\"s\"}}"));
+    town.reach("2026-07-08T09:30:00+05:45");
+    town.reach("2026-07-08T09:32:00+05:45");
+    assertThat(hooks.getLast()).contains("acquisition-links", "\"over\":true");
+    assertThat(town.get("/api/v1/incidents").write()).isEqualTo("[]");
+  }
+
+  private void answers(String path, String body) {
+    receiver.createContext(
+        path,
+        exchange -> {
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
   }
 }

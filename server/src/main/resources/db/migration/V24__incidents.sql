@@ -1,0 +1,12 @@
+-- What people have to see to and no rule asks for, as long as it lasts.
+create table incident (
+  name  text primary key,
+  kind  text not null,
+  since timestamptz not null,
+  value double precision,
+  -- {"title": {"zh", "en"}, "what": {…}, "next": {…}}
+  words jsonb not null
+);
+
+-- Whether a route is told of them, besides the alerts that name it.
+alter table alert_route add column incidents boolean not null default true;
