@@ -49,11 +49,13 @@ public record Brought(
   }
 
   private static int added(Timeline timeline, String code, String variant) {
+    var asked = new Asked();
     for (int i = 0; i < timeline.size(); i++) {
       String name = timeline.name(i);
-      if ((name.equals("contact_added") && says(timeline, i, "liveCode", code))
-          || (name.equals("account_followed") && says(timeline, i, "scene", code))) {
-        if (variant.isEmpty() || says(timeline, i, "variant", variant)) {
+      int by = asked.by(timeline, i);
+      if ((name.equals("contact_added") && says(timeline, by, "liveCode", code))
+          || (name.equals("account_followed") && says(timeline, by, "scene", code))) {
+        if (variant.isEmpty() || says(timeline, by, "variant", variant)) {
           return i;
         }
       }

@@ -15,19 +15,22 @@ public record FirstTouch(String code, String variant, String event, long atMs) {
   private static final List<String> ARRIVALS =
       List.of("contact_added", "account_followed", "card_scanned", "group_joined");
 
-  /// The first arrival that says by which code, null when there is none.
+  /// The first arrival that says by which code, null when there is none. Where a guide had to
+  /// confirm, the code is the one that was asked by.
   public static @Nullable FirstTouch of(Timeline timeline) {
+    var asked = new Asked();
     for (int i = 0; i < timeline.size(); i++) {
       String name = timeline.name(i);
+      int by = asked.by(timeline, i);
       if (!ARRIVALS.contains(name)) {
         continue;
       }
-      Value code = timeline.property(i, "liveCode");
+      Value code = timeline.property(by, "liveCode");
       if (code == null) {
-        code = timeline.property(i, "scene");
+        code = timeline.property(by, "scene");
       }
       if (code != null && !code.shown().isEmpty()) {
-        Value variant = timeline.property(i, "variant");
+        Value variant = timeline.property(by, "variant");
         return new FirstTouch(
             code.shown(), variant == null ? "" : variant.shown(), name, timeline.timeMs(i));
       }

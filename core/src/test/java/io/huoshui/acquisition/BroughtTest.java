@@ -3,11 +3,15 @@ package io.huoshui.acquisition;
 import static io.huoshui.Someone.did;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.huoshui.event.Event;
 import io.huoshui.profile.EventList;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BroughtTest {
   @Test
@@ -32,6 +36,50 @@ class BroughtTest {
             did("contact_added", "2026-03-01T00:00:00Z", "guide", "g1", "liveCode", "card"));
     FirstTouch first = Objects.requireNonNull(FirstTouch.of(merged));
     assertThat(first.code() + " " + first.variant()).isEqualTo("poster b");
+  }
+
+  /// Where a guide had to confirm, told as `r` requested, `a` added, `x` removed, each with the
+  /// guide and the code. What comes of it is the source for life, and whom each code brought.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # told              | source | A     | B
+          r:g:A a:g:B         | A      | true  | false
+          r:g:A a:g:          | A      | true  | false
+          r:g: a:g:B          | B      | false | true
+          r:g:A r:g:B a:g:B   | A      | true  | false
+          r:g: r:g:A a:g:B    | A      | true  | false
+          r:g:A x:g: a:g:B    | B      | false | true
+          r:g:A a:h:B         | B      | false | true
+          r:g:A a:h:B a:g:    | B      | true  | true
+          r:g:A a:g:B a:g:B   | A      | true  | true
+          r:g:A               | none   | false | false
+          """)
+  void aConfirmationIsOfTheCodeItWasAskedForBy(
+      String told, String source, boolean byA, boolean byB) {
+    var events = new ArrayList<Event>();
+    Instant at = Instant.parse("2026-03-01T00:00:00Z");
+    for (String word : told.split(" ", -1)) {
+      String[] parts = word.split(":", -1);
+      at = at.plusSeconds(60);
+      String name =
+          switch (parts[0]) {
+            case "r" -> "contact_requested";
+            case "a" -> "contact_added";
+            default -> "contact_removed";
+          };
+      events.add(
+          parts[2].isEmpty()
+              ? did(name, at, "guide", parts[1])
+              : did(name, at, "guide", parts[1], "liveCode", parts[2]));
+    }
+    EventList person = EventList.of(events.toArray(new Event[0]));
+    FirstTouch first = FirstTouch.of(person);
+    assertThat(first == null ? "none" : first.code()).isEqualTo(source);
+    assertThat(Brought.of(person, "A", "") != null).isEqualTo(byA);
+    assertThat(Brought.of(person, "B", "") != null).isEqualTo(byB);
   }
 
   @Test

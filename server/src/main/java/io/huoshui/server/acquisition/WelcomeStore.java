@@ -77,8 +77,7 @@ class WelcomeStore {
   /// | what came of this guide and customer last | what comes | it is |
   /// |---|---|---|
   /// | nothing, or they left since | anything | a new add |
-  /// | asked for, by the same code | asked for, or confirmed | the same add |
-  /// | asked for, by another code | anything | a new add |
+  /// | asked for, by whichever code | asked for again, or confirmed | the same add, of the first code |
   /// | confirmed | told again, of the same second | the same add |
   /// | anything | asked for, and before it | the same add, told late |
   /// | confirmed | anything else | a new add: that they left was not told |
@@ -94,9 +93,7 @@ class WelcomeStore {
     Optional<Last> last = last(welcome.guide(), welcome.customer());
     if (last.isPresent()) {
       Last before = last.get();
-      if (before.half()
-          && !welcome.addedAt().isBefore(before.addedAt())
-          && (welcome.code().isEmpty() || welcome.code().equals(before.code()))) {
+      if (before.half() && !welcome.addedAt().isBefore(before.addedAt())) {
         return joined(before, welcome, half, again);
       }
       if (welcome.addedAt().equals(before.confirmedAt())
@@ -135,16 +132,12 @@ class WelcomeStore {
   }
 
   private record Last(
-      String welcomeCode,
-      String code,
-      Instant addedAt,
-      @Nullable Instant confirmedAt,
-      boolean half) {}
+      String welcomeCode, Instant addedAt, @Nullable Instant confirmedAt, boolean half) {}
 
   private Optional<Last> last(String guide, String customer) {
     return sql.sql(
             """
-            select welcome_code, code, added_at, confirmed_at, half from welcome
+            select welcome_code, added_at, confirmed_at, half from welcome
             where customer = :customer and guide = :guide
             order by added_at desc limit 1 for update
             """)
@@ -155,7 +148,6 @@ class WelcomeStore {
               var confirmed = row.getTimestamp("confirmed_at");
               return new Last(
                   row.getString("welcome_code"),
-                  row.getString("code"),
                   row.getTimestamp("added_at").toInstant(),
                   confirmed == null ? null : confirmed.toInstant(),
                   row.getBoolean("half"));

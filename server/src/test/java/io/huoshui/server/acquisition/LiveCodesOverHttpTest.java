@@ -326,6 +326,14 @@ class LiveCodesOverHttpTest {
             // Confirmed without saying by which code.
             new Change.Added("li", "wmTwo", "card", "", true, T),
             new Change.Added("li", "wmTwo", "", "", false, T.plusSeconds(50)),
+            // Confirmed by another code, and asked for by two before.
+            new Change.Added("li", "wmFour", "card", "", true, T),
+            new Change.Added("li", "wmFour", "ad", "", false, T.plusSeconds(50)),
+            new Change.Added("li", "wmFive", "card", "", true, T),
+            new Change.Added("li", "wmFive", "ad", "", true, T.plusSeconds(30)),
+            new Change.Added("li", "wmFive", "ad", "", false, T.plusSeconds(50)),
+            // With another guide it is another add.
+            new Change.Added("wang", "wmFive", "ad", "", false, T.plusSeconds(55)),
             // Nobody asked for this one by a code.
             new Change.Added("li", "wmThree", "", "", false, T),
             // Left, and came again on the same day.
@@ -339,8 +347,9 @@ class LiveCodesOverHttpTest {
             sql.sql("select customer || ' ' || code from live_code_add order by 1, added_at")
                 .query(String.class)
                 .list())
-        .containsExactly("wmOne card", "wmOne card", "wmTwo card");
+        .containsExactly(
+            "wmFive ad", "wmFive card", "wmFour card", "wmOne card", "wmOne card", "wmTwo card");
     assertThat(sql.sql("select sum(taken) from live_code_day").query(Integer.class).single())
-        .isEqualTo(3);
+        .isEqualTo(6);
   }
 }
