@@ -277,6 +277,11 @@ final class TagTown implements AutoCloseable {
     return ok(sandbox("POST", "/sandbox/wecom/members", json));
   }
 
+  /// How guides do their tasks from now on; answers what they did so far.
+  Json guides(String json) {
+    return ok(sandbox("POST", "/sandbox/wecom/guides", json));
+  }
+
   /// Somebody else than the admin asks.
   HttpResponse<String> as(String bearer, String method, String path, String body) {
     return exchange(method, serverUrl + path, bearer, "application/json", body);

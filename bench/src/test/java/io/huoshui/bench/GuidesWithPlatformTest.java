@@ -10,8 +10,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,7 +134,7 @@ class GuidesWithPlatformTest {
     }
   }
 
-  private static void sidebar(TagTown town) {
+  private static void sidebar(TagTown town) throws Exception {
     String mine = "";
     String others = "";
     Json lines = town.get("/api/v1/bindings?guide=guide-0003&limit=1");
@@ -205,16 +209,61 @@ class GuidesWithPlatformTest {
     assertThat(ok(town.as(token, "GET", path + mine, "")).write())
         .contains("已发祝福")
         .doesNotContain("生日快乐");
-    Json signed =
-        ok(
-            town.as(
-                token,
-                "POST",
-                "/api/v1/sidebar/signature",
-                "{\"url\":\"https://brand.example/sidebar?x=1#top\"}"));
-    assertThat(text(signed, "url")).isEqualTo("https://brand.example/sidebar?x=1");
-    assertThat(text(signed, "signature")).hasSize(40).isNotEqualTo(text(signed, "agentSignature"));
+    pages(town, token);
     measure(town, token, path + URLEncoder.encode(mine, StandardCharsets.UTF_8));
+  }
+
+  /// Many pages open at once: each ticket is fetched once; the client takes both signatures, and
+  /// once the platform spoils the tickets, the page says so and gets good ones.
+  private static void pages(TagTown town, String token) throws Exception {
+    var opened = new ArrayList<Callable<Json>>();
+    for (int i = 0; i < 40; i++) {
+      int number = i;
+      opened.add(() -> sign(town, token, "?x=" + number + "#top", ""));
+    }
+    try (var threads = Executors.newFixedThreadPool(40)) {
+      for (Future<Json> each : threads.invokeAll(opened)) {
+        assertThat(text(each.get(), "url")).matches("https://brand\\.example/sidebar\\?x=\\d+");
+        assertThat(taken(town, each.get())).isEqualTo("true true");
+      }
+    }
+    assertThat(tickets(town)).as("one for each kind").isEqualTo("1 1");
+    town.members("{\"spoil\":\"tickets\"}");
+    assertThat(taken(town, sign(town, token, "", ""))).isEqualTo("false false");
+    assertThat(taken(town, sign(town, token, "", ",\"refused\":true"))).isEqualTo("true true");
+    assertThat(taken(town, sign(town, token, "", ",\"refused\":true"))).isEqualTo("true true");
+    assertThat(tickets(town)).as("a page that insists costs nothing").isEqualTo("2 2");
+    // A signature is of one page.
+    Json of = sign(town, token, "", "");
+    assertThat(town.members("{\"page\":" + of.write().replace("/sidebar", "/other") + "}").write())
+        .contains("\"config\":false", "\"agentConfig\":false");
+    assertThat(
+            town.as(token, "POST", "/api/v1/sidebar/signature", "{\"url\":\"ftp:x\"}").statusCode())
+        .isEqualTo(400);
+    assertThat(
+            town.as("hsg_none", "POST", "/api/v1/sidebar/signature", "{\"url\":\"https://x\"}")
+                .statusCode())
+        .isEqualTo(401);
+  }
+
+  private static Json sign(TagTown town, String token, String rest, String more) {
+    return ok(
+        town.as(
+            token,
+            "POST",
+            "/api/v1/sidebar/signature",
+            "{\"url\":\"https://brand.example/sidebar" + rest + "\"" + more + "}"));
+  }
+
+  /// What WeCom's client says of both signatures.
+  private static String taken(TagTown town, Json signed) {
+    Json said = town.members("{\"page\":" + signed.write() + "}");
+    return text(said, "config") + " " + text(said, "agentConfig");
+  }
+
+  private static String tickets(TagTown town) {
+    Json calls = Json.parse(town.calls());
+    return text(calls, "wecom get_jsapi_ticket") + " " + text(calls, "wecom ticket/get");
   }
 
   /// Printed, not judged.

@@ -137,7 +137,8 @@ public final class WecomMembers {
   /// an hour (path/96909, 2024-11).
   ///
   /// @param url of the page; what follows `#` is no part of it
-  public StaffAnswer<PageSignature> sign(String url, String nonce, long timestamp) {
+  /// @param anew with tickets that are fetched again, because the client refused a signature
+  public StaffAnswer<PageSignature> sign(String url, String nonce, long timestamp, boolean anew) {
     String page = url.contains("#") ? url.substring(0, url.indexOf('#')) : url;
     return StaffAnswer.of(
         () ->
@@ -147,8 +148,8 @@ public final class WecomMembers {
                 nonce,
                 timestamp,
                 page,
-                signature(wecom.getJsapiTicket(), nonce, timestamp, page),
-                signature(wecom.getAgentJsapiTicket(), nonce, timestamp, page)));
+                signature(wecom.getJsapiTicket(anew), nonce, timestamp, page),
+                signature(wecom.getAgentJsapiTicket(anew), nonce, timestamp, page)));
   }
 
   /// SHA-1 over ticket, nonce, time and address, in this order and unescaped (path/96909).

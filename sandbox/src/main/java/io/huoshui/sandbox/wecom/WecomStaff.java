@@ -11,18 +11,24 @@ import io.huoshui.sandbox.world.StaffBook;
 import io.huoshui.sandbox.world.StaffBook.Member;
 import io.huoshui.sandbox.world.StaffBook.Transfer;
 import io.huoshui.sandbox.world.World;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,6 +42,7 @@ public final class WecomStaff {
   private final Conduct conduct;
   private final Frequency tickets;
   private final Map<String, LoginCode> codes = new HashMap<>();
+  private final AtomicInteger spoiled = new AtomicInteger();
   private int codesMade;
 
   private record LoginCode(String userid, Instant until) {}
@@ -342,15 +349,49 @@ public final class WecomStaff {
       conduct.violated("wecom ticketsPerHour");
       throw refused(WecomError.TOO_OFTEN, kind);
     }
-    long hours = now.getEpochSecond() / 7200;
     return Answer.json(
         WecomApi.ok()
-            .put(
-                "ticket",
-                kind
-                    + "-"
-                    + Long.toHexString(Dice.hash(Dice.hash(world.settings().seed(), kind), hours)))
-            .put("expires_in", 7200));
+            .put("ticket", good(kind))
+            .put("expires_in", 7200 - now.getEpochSecond() % 7200));
+  }
+
+  /// The ticket that is good now: another one every two hours, and after those were spoiled.
+  private String good(String kind) {
+    long hours = world.clock().getEpochSecond() / 7200;
+    return kind
+        + "-"
+        + Long.toHexString(
+            Dice.hash(
+                Dice.hash(world.settings().seed(), kind), hours + 1_000_003L * spoiled.get()));
+  }
+
+  /// What the client says of a page's two signatures (path/96909).
+  private Answer page(JsonNode page) {
+    return Answer.json(
+        JsonMapper.shared()
+            .createObjectNode()
+            .put("config", holds("jsapi", page, "signature"))
+            .put("agentConfig", holds("agent_config", page, "agentSignature")));
+  }
+
+  private boolean holds(String kind, JsonNode page, String signature) {
+    String text =
+        "jsapi_ticket="
+            + good(kind)
+            + "&noncestr="
+            + page.path("nonce").asString("")
+            + "&timestamp="
+            + page.path("timestamp").asLong(0)
+            + "&url="
+            + page.path("url").asString("");
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)))
+          .equals(page.path(signature).asString(""));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-1", e);
+    }
   }
 
   /// Who a member is whose page was given a code; good once.
@@ -370,6 +411,13 @@ public final class WecomStaff {
     if (request.path("open").isString()) {
       return open(request.path("open").asString(""));
     }
+    if (request.path("page").isObject()) {
+      return page(request.path("page"));
+    }
+    if (request.path("spoil").asString("").equals("tickets")) {
+      spoiled.incrementAndGet();
+      return Answer.json(WecomApi.ok());
+    }
     long now = world.clock().toEpochMilli();
     String leaving = request.path("leave").asString("");
     JsonNode moving = request.path(request.path("join").isObject() ? "join" : "move");
@@ -379,7 +427,8 @@ public final class WecomStaff {
           Member known = book.members(brand).get(userid);
           boolean joins = request.path("join").isObject();
           if (userid.isEmpty() || (known == null && !joins)) {
-            throw new IllegalArgumentException("leave, join, move or open: a member's userid");
+            throw new IllegalArgumentException(
+                "leave, join, move or open: a member's userid; page; spoil");
           }
           record.accept(
               new Entry.MemberChanged(
@@ -395,11 +444,16 @@ public final class WecomStaff {
         });
   }
 
-  private synchronized Answer open(String userid) {
+  private Answer open(String userid) {
+    return Answer.json(WecomApi.ok().put("code", loginCode(userid)));
+  }
+
+  /// What the page of a member is given when they open it; good once.
+  public synchronized String loginCode(String userid) {
     String code =
         "code"
             + Long.toHexString(Dice.hash(Dice.hash(world.settings().seed(), userid), codesMade++));
     codes.put(code, new LoginCode(userid, world.clock().plusSeconds(limits.codeSeconds().value())));
-    return Answer.json(WecomApi.ok().put("code", code));
+    return code;
   }
 }

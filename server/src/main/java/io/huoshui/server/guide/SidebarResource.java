@@ -35,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.springframework.http.HttpStatus;
@@ -60,6 +61,11 @@ class SidebarResource {
   private static final int COUPONS = 10;
   private static final int LONGEST_NOTE = 500;
   private static final SecureRandom RANDOM = new SecureRandom();
+
+  private static final long ANEW_NANOS = 60_000_000_000L;
+
+  /// When tickets were last fetched because of a page; 0 for never.
+  private final AtomicLong fetchedAnew = new AtomicLong();
 
   private final Engine engine;
   private final GuidePlatform.Corp corp;
@@ -142,9 +148,12 @@ class SidebarResource {
     return Scope.current().guide();
   }
 
-  record Page(@Nullable String url) {}
+  /// @param refused whether the client refused the last signature of this page (`config:fail`)
+  record Page(@Nullable String url, @Nullable Boolean refused) {}
 
-  /// Lets a page call the client: both signatures of the JS-SDK.
+  /// Lets a page call the client: both signatures of the JS-SDK. Where the client refused one, the
+  /// tickets are fetched again, at most once a minute however many pages say so: an app has a
+  /// hundred an hour.
   @PostMapping("/signature")
   PageSignature signature(@RequestBody Page body) {
     if (body.url() == null || !body.url().matches("https?://\\S{1,2000}")) {
@@ -157,7 +166,17 @@ class SidebarResource {
     return GuidePlatform.got(
         corp.needed()
             .members()
-            .sign(body.url(), HexFormat.of().formatHex(nonce), Instant.now().getEpochSecond()));
+            .sign(
+                body.url(),
+                HexFormat.of().formatHex(nonce),
+                Instant.now().getEpochSecond(),
+                Boolean.TRUE.equals(body.refused()) && mayFetchAnew()));
+  }
+
+  private boolean mayFetchAnew() {
+    long now = System.nanoTime();
+    long last = fetchedAnew.get();
+    return (last == 0 || now - last > ANEW_NANOS) && fetchedAnew.compareAndSet(last, now);
   }
 
   // The customer.
