@@ -21,6 +21,8 @@ final class CodeTown implements AutoCloseable {
       Path.of(System.getProperty("huoshui.home", "..")).toAbsolutePath().normalize();
   static final String CORP = "ww5a17fe0d4c2b9e31";
   private static final String AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+  private static final String SMS_KEY = "LTAI0000000000000001";
+  private static final String SMS_SECRET = "0123456789abcdef0123456789abcd";
   private static final String ACCOUNT = "wx0a1b2c3d4e5f6071";
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -76,6 +78,9 @@ final class CodeTown implements AutoCloseable {
                       "secret", Json.of("corp-secret"),
                       "token", Json.of("callback"),
                       "encodingAesKey", Json.of(AES_KEY)),
+                  "sms",
+                  Json.object(
+                      "accessKeyId", Json.of(SMS_KEY), "accessKeySecret", Json.of(SMS_SECRET)),
                   "officialAccount",
                   Json.object("appId", Json.of(ACCOUNT), "secret", Json.of("account-secret")))
               .write());
@@ -99,6 +104,12 @@ final class CodeTown implements AutoCloseable {
         "officialAccount",
         Json.object("url", Json.of(sandboxUrl), "appId", Json.of(ACCOUNT)),
         Json.object("secret", Json.of("account-secret")));
+    account(
+        "texts",
+        "sms",
+        Json.object(
+            "url", Json.of(sandboxUrl), "vendor", Json.of("aliyun"), "keyId", Json.of(SMS_KEY)),
+        Json.object("keySecret", Json.of(SMS_SECRET)));
   }
 
   private void account(String name, String kind, Json settings, Json credentials) {
@@ -203,6 +214,25 @@ final class CodeTown implements AutoCloseable {
       throw new IllegalStateException(response.statusCode() + " " + response.body());
     }
     return response.body().isBlank() ? new Json.Null() : Json.parse(response.body());
+  }
+
+  /// One event from a source.
+  Json event(String key, String event) {
+    try {
+      return ok(
+          http.send(
+              HttpRequest.newBuilder(URI.create(serverUrl + "/api/v1/events"))
+                  .header("Content-Type", "application/json")
+                  .header("Authorization", "Bearer " + key)
+                  .POST(HttpRequest.BodyPublishers.ofString(event))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   Json post(String path, String body) {

@@ -147,7 +147,7 @@ class CalleeLimitTest {
     ask("POST", "/api/v1/events", key, "[" + String.join(",", events) + "]");
     post(
         "/api/v1/segments",
-        "{\"name\":\"" + group + "\",\"text\":\"name = \\\"" + group + "\\\"\"}");
+        "{\"name\":\"" + group + "\",\"text\":\"last(profile_updated.name) = \\\"" + group + "\\\"\"}");
     post("/api/v1/audiences", "{\"name\":\"" + group + "\",\"segment\":\"" + group + "\"}");
   }
 

@@ -298,6 +298,126 @@ class LiveCodesTest {
     return text(town.sandbox("POST", "/sandbox/wecom/groups", act), "chat");
   }
 
+  /// The platform does what it is asked and its answers get lost; then the server dies.
+  @Test
+  void aCodeWhoseAnswerGotLostIsFoundAgainAndNotMadeTwice() {
+    publish("known", "\"members\":[\"w0\"]");
+    long before = made();
+    town.sandbox("POST", "/sandbox/faults", "{\"wecom\":{\"timeoutShare\":1}}");
+    String code = "{\"code\":\"lost\",\"source\":\"ad\",\"members\":[\"w1\",\"w2\"]}";
+    town.post("/api/v1/live-codes", code);
+    until("all three were asked for", () -> made() == before + 3);
+    // Asked again while nobody can say what the platform made: it waits.
+    town.post("/api/v1/live-codes", code);
+    until(
+        "it says why it waits",
+        () ->
+            items(town.state("lost"), "ways").stream()
+                    .filter(way -> text(way, "why").contains("can not see what it made"))
+                    .count()
+                == 3);
+    town.killServer();
+    town.sandbox("POST", "/sandbox/faults", "{\"wecom\":{\"timeoutShare\":0}}");
+    town.restartServer();
+    until(
+        "each is found by its state",
+        () ->
+            items(town.state("lost"), "guides").stream()
+                    .allMatch(one -> text(one, "shown").equals("true"))
+                && named("lost").equals("w1 w2"));
+    assertThat(made() - before).as("none is made twice").isEqualTo(3);
+    Json scanned = town.scanState("lost~zzz", 2, 1);
+    assertThat(number(scanned, "added")).isEqualTo(2);
+    until("who comes by it is counted", () -> number(town.state("lost"), "counts.adds") == 2);
+  }
+
+  private static long made() {
+    return calls(town.sandbox("GET", "/sandbox/limits", ""), "add_contact_way");
+  }
+
+  /// A text message's link leads to the page; whoever it went to and whoever adds the guide are one
+  /// person, who is of that code for life.
+  @Test
+  void aTextMessageLeadsToThePageAndItsSourceStaysForLife() throws Exception {
+    publish("sms-follow", "\"members\":[\"t1\"],\"welcome\":\"hello\"");
+    publish("later", "\"members\":[\"t2\"]");
+    String key = text(town.post("/api/v1/sources", "{\"name\":\"till\"}"), "writeKey");
+    for (String name : List.of("profile_updated", "consent_given")) {
+      town.event(
+          key,
+          "{\"id\":\"sms-"
+              + name
+              + "\",\"name\":\""
+              + name
+              + "\",\"time\":\""
+              + java.time.Instant.now()
+              + "\",\"identifiers\":[{\"kind\":\"phone\",\"value\":\"13900007777\"}],"
+              + "\"properties\":{\"channel\":\"sms\",\"name\":\"七七\"}}");
+    }
+    // Owed to the person, so that it leaves at whatever hour this runs.
+    town.post(
+        "/api/v1/templates",
+        "{\"name\":\"follow\",\"channel\":\"sms\",\"sender\":\"HS\",\"category\":\"transaction\","
+            + "\"text\":\"加导购领礼: {link}/sms-follow\"}");
+    town.post("/api/v1/segments", "{\"name\":\"seven\",\"text\":\"last(profile_updated.name) = \\\"七七\\\"\"}");
+    town.post("/api/v1/audiences", "{\"name\":\"seven\",\"segment\":\"seven\"}");
+    town.post(
+        "/api/v1/journeys",
+        "{\"journey\":\"invite\",\"entry\":{\"audience\":\"seven\"},\"steps\":[{\"send\":\"follow\"}]}");
+    town.post("/api/v1/journeys/invite/launch", "{}");
+    until("the message is there", () -> !items(messages(), "messages").isEmpty());
+    String said = text(messages(), "messages.0.text");
+    var link = java.util.regex.Pattern.compile("http\\S+/sms-follow").matcher(said);
+    assertThat(link.find()).as(said).isTrue();
+    Json scanned =
+        town.sandbox(
+            "POST",
+            "/sandbox/scan",
+            Json.object("page", Json.of(link.group()), "count", Json.of(1)).write());
+    assertThat(number(scanned, "added")).as(scanned.write()).isEqualTo(1);
+    until(
+        "phone and contact are one person",
+        () ->
+            count(
+                    "did code_opened where [liveCode = sms-follow] and has identifier phone and has"
+                        + " identifier externalUserid")
+                == 1);
+    assertThat(count("did link_clicked and last(profile_updated.name) = \"七七\"")).isEqualTo(1);
+    assertThat(count("first(contact_added.liveCode) = \"sms-follow\" and last(profile_updated.name) = \"七七\""))
+        .isEqualTo(1);
+
+    // Leaves, and comes back by another code.
+    String customer = text(scanned, "people.0.customer");
+    for (String event :
+        List.of(
+            "\"name\":\"contact_removed\",\"properties\":{\"guide\":\"t1\"}",
+            "\"name\":\"contact_added\",\"properties\":{\"guide\":\"t2\",\"liveCode\":\"later\"}")) {
+      town.event(
+          key,
+          "{\"id\":\"back-"
+              + event.length()
+              + "\",\"time\":\""
+              + java.time.Instant.now()
+              + "\",\"identifiers\":[{\"kind\":\"externalUserid\",\"scope\":\""
+              + CodeTown.CORP
+              + "\",\"value\":\""
+              + customer
+              + "\"}],"
+              + event
+              + "}");
+    }
+    until(
+        "they came back by another",
+        () -> count("did contact_added where [liveCode = later] and last(profile_updated.name) = \"七七\"") == 1);
+    Json found = town.get("/api/v1/profiles?query=13900007777");
+    Json profile = town.get("/api/v1/profiles/" + text(found, "items.0.id"));
+    assertThat(text(profile, "firstTouch.code")).isEqualTo("sms-follow");
+  }
+
+  private static Json messages() {
+    return town.sandbox("GET", "/sandbox/messages?address=%2B8613900007777", "");
+  }
+
   @Test
   void aLinkIsMadeOnceAndItsQuotaIsSaid() {
     publish("adlink", "\"members\":[\"l1\",\"l2\"]");

@@ -1,10 +1,15 @@
 package io.huoshui.platforms.wecom;
 
+import com.google.gson.JsonObject;
 import io.huoshui.platforms.account.Failure;
 import io.huoshui.platforms.account.Platform;
 import io.huoshui.reach.Attachment;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import me.chanjar.weixin.common.error.WxErrorException;
+import me.chanjar.weixin.common.util.json.GsonHelper;
+import me.chanjar.weixin.common.util.json.GsonParser;
 import me.chanjar.weixin.cp.api.WxCpService;
 import me.chanjar.weixin.cp.bean.external.WxCpContactWayInfo;
 import me.chanjar.weixin.cp.bean.external.WxCpGroupJoinWayInfo;
@@ -191,19 +196,41 @@ public final class WecomAcquisition {
         });
   }
 
-  /// Config ids made between two instants, in seconds since 1970: the first thousand.
+  /// Config ids made between two instants, in seconds since 1970.
   public Answer<List<String>> ways(long from, long to) {
     return call(
         () -> {
-          var found =
-              wecom
-                  .getExternalContactService()
-                  .listContactWay(from, to, null, PAGE)
-                  .getContactWay();
-          return found == null
-              ? List.of()
-              : found.stream().map(each -> each.getConfigId()).toList();
+          var all = new ArrayList<String>();
+          String cursor = "";
+          do {
+            // The library's answer has no cursor.
+            JsonObject page =
+                GsonParser.parse(
+                    wecom.post(
+                        wecom
+                            .getWxCpConfigStorage()
+                            .getApiUrl("/cgi-bin/externalcontact/list_contact_way"),
+                        asked(from, to, cursor)));
+            if (page.has("contact_way")) {
+              page.getAsJsonArray("contact_way")
+                  .forEach(
+                      each -> all.add(GsonHelper.getString(each.getAsJsonObject(), "config_id")));
+            }
+            cursor = Objects.requireNonNullElse(GsonHelper.getString(page, "next_cursor"), "");
+          } while (!cursor.isEmpty());
+          return List.copyOf(all);
         });
+  }
+
+  private static String asked(long from, long to, String cursor) {
+    var body = new JsonObject();
+    body.addProperty("start_time", from);
+    body.addProperty("end_time", to);
+    body.addProperty("limit", PAGE);
+    if (!cursor.isEmpty()) {
+      body.addProperty("cursor", cursor);
+    }
+    return body.toString();
   }
 
   // Codes of groups.

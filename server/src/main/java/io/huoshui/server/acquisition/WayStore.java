@@ -27,6 +27,7 @@ class WayStore {
   record Key(String code, String variant, String guide, int slot) {}
 
   /// @param configId null until the platform has answered
+  /// @param askedAt when the platform was first asked to make it
   /// @param named whom it names, with blanks between; empty for one member's own
   record Way(
       Key key,
@@ -35,6 +36,7 @@ class WayStore {
       String qr,
       String named,
       String why,
+      Instant askedAt,
       @Nullable Instant madeAt) {
     boolean ready() {
       return configId != null && !qr.isEmpty();
@@ -54,6 +56,7 @@ class WayStore {
         row.getString("qr"),
         row.getString("named"),
         row.getString("why"),
+        row.getTimestamp("asked_at").toInstant(),
         made == null ? null : made.toInstant());
   }
 
@@ -65,7 +68,8 @@ class WayStore {
             List.copyOf(
                 sql.sql(
                         """
-                        select code, variant, guide, slot, state, config_id, qr, named, why, made_at
+                        select code, variant, guide, slot, state, config_id, qr, named, why,
+                               asked_at, made_at
                         from live_code_way where code = :code order by variant, guide, slot
                         """)
                     .param("code", name)

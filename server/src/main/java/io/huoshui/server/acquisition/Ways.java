@@ -47,6 +47,9 @@ class Ways {
   /// Codes of each guide for cards, so that who came tells which card it was.
   static final int POOL = 8;
 
+  /// Why a code waits that the platform may have made.
+  private static final String UNKNOWN = "asked the platform before, and can not see what it made";
+
   private static final Duration GATHER = Duration.ofMillis(100);
 
   private final LiveCodeStore codes;
@@ -145,7 +148,7 @@ class Ways {
     for (WayStore.Key key : wanted(code)) {
       Way way = have.get(key);
       if (way == null || !way.ready()) {
-        make(wecom, code, key, way != null);
+        make(wecom, code, key, way);
       }
     }
     direct(wecom, code);
@@ -164,10 +167,11 @@ class Ways {
     return keys;
   }
 
-  /// @param asked whether the platform was asked before and may have made it
-  private void make(WecomAcquisition wecom, Staffed code, WayStore.Key key, boolean asked) {
+  /// @param before what was written before the platform was asked the last time: it may have made
+  ///   it
+  private void make(WecomAcquisition wecom, Staffed code, WayStore.Key key, @Nullable Way before) {
     String state = new LiveState(key.code(), key.variant(), key.slot()).write();
-    if (asked && found(wecom, key, state, List.of(key.guide()))) {
+    if (before != null && mayBeThere(wecom, before, List.of(key.guide()))) {
       return;
     }
     ways.asking(key, state, "", Instant.now());
@@ -193,26 +197,36 @@ class Ways {
     return text.length() <= LiveState.MOST ? text : text.substring(0, LiveState.MOST);
   }
 
-  /// After a crash between the platform's answer and our row: the config is in its list, under the
-  /// state and the guide that we asked for.
-  private boolean found(
-      WecomAcquisition wecom, WayStore.Key key, String state, List<String> guides) {
-    long now = Instant.now().getEpochSecond();
+  /// After a crash between the platform's answer and our row, or an answer that got lost: the
+  /// config is in its list, under the state and the guide that we asked for, and is taken from
+  /// there. As long as the list can not be read nobody knows, and none is made: it would be a
+  /// second one.
+  private boolean mayBeThere(WecomAcquisition wecom, Way asked, List<String> guides) {
+    WayStore.Key key = asked.key();
+    long since = asked.askedAt().getEpochSecond();
     // A virtual clock may be far from the platform's: both are looked around.
+    long now = Instant.now().getEpochSecond();
     long other = engine.now().getEpochSecond();
-    if (!(wecom.ways(Math.min(now, other) - 86_400, Math.max(now, other) + 86_400)
+    if (!(wecom.ways(Math.min(since, other) - 86_400, Math.max(now, other) + 86_400)
         instanceof Answer.Done<List<String>>(List<String> ids))) {
-      return false;
+      ways.failed(key, UNKNOWN);
+      return true;
     }
+    boolean all = true;
     for (String id : ids) {
-      if (wecom.wayOf(id) instanceof Answer.Done<WecomAcquisition.Way>(WecomAcquisition.Way way)
-          && way.state().equals(state)
+      if (!(wecom.wayOf(id)
+          instanceof Answer.Done<WecomAcquisition.Way>(WecomAcquisition.Way way))) {
+        all = false;
+      } else if (way.state().equals(asked.state())
           && (key.guide().isEmpty() ? !way.one() : way.one() && way.guides().equals(guides))) {
         ways.made(key, id, way.qr(), String.join(" ", way.guides()), Instant.now());
         return true;
       }
     }
-    return false;
+    if (!all) {
+      ways.failed(key, UNKNOWN);
+    }
+    return !all;
   }
 
   /// The code that names several.
@@ -228,7 +242,7 @@ class Ways {
     String state = new LiveState(name, "", LiveState.DIRECT).write();
     if (way == null || !way.ready()) {
       List<String> first = should.isEmpty() ? List.of(code.members().getFirst().guide()) : should;
-      if (way != null && found(wecom, key, state, first)) {
+      if (way != null && mayBeThere(wecom, way, first)) {
         return;
       }
       ways.asking(key, state, "", Instant.now());
