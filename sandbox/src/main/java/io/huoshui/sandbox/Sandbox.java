@@ -126,6 +126,13 @@ public final class Sandbox implements AutoCloseable {
       var sms = new SmsApi(world, secrets, smsLimits, real);
       var calls = new CallApi(world, secrets, callLimits, conduct, server);
       pace.also(calls::play);
+      var guides =
+          new GuidesAtWork(
+              world,
+              wecom.staff(),
+              server,
+              server == null ? null : new Courier(server, secrets, world));
+      pace.also(guides::play);
       var tencent = new TencentSmsApi(world, secrets, smsLimits, conduct);
       var phones = new PhonesPage(world, conduct);
       var market = new Market(world::brand, world::clock);
@@ -143,6 +150,7 @@ public final class Sandbox implements AutoCloseable {
                   call -> call.path().startsWith("/sandbox/account/"),
                   call -> account.messages().control(call)),
               new Played(CallApi::plays, calls),
+              new Played(GuidesAtWork::plays, guides),
               new Played(TencentSmsApi::plays, tencent),
               new Played(call -> call.path().equals("/"), sms),
               new Played(_ -> true, control));

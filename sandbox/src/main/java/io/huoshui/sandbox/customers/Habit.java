@@ -16,6 +16,9 @@ public enum Habit {
   // ---- WeCom
   GUIDE_NEVER_CONFIRMS(0.06, "assumed: mass tasks a guide leaves lying, 2026-11"),
   GUIDE_CONFIRM_HOURS(2.5, "assumed: mean hours until a guide confirms a mass task, 2026-11"),
+  TASK_NEVER_DONE(0.08, "assumed: tasks of a guide's list nobody does, 2026-11"),
+  TASK_DONE_LATE(0.20, "assumed: of the others, those done after their end, 2026-11"),
+  TASK_ANSWERED(0.30, "assumed: customers who write after a task about them was done, 2026-11"),
   WECOM_READ(0.62, "S12: 62 % answered the call; taken for reading a guide's message"),
   WECOM_READ_CLICKS(0.18, "assumed, 2026-11"),
   WECOM_READ_REPLIES(0.08, "assumed, 2026-11"),

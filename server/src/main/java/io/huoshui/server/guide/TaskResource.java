@@ -1,7 +1,10 @@
 package io.huoshui.server.guide;
 
 import io.huoshui.engine.Engine;
+import io.huoshui.engine.Questions;
 import io.huoshui.event.Event;
+import io.huoshui.event.Identifier;
+import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.guide.Bindings;
 import io.huoshui.guide.Evidence;
@@ -57,11 +60,14 @@ class TaskResource {
   /// @param when `today`, `later`, `overdue`, or the state it ended in: `done`, `skipped`,
   ///   `cancelled`
   /// @param name the customer's, masked; null where none is known
+  /// @param externalUserid the customer as a contact, so that the guide's page can open the chat;
+  ///   only in a guide's own lists, and null where they are none
   /// @param verified whether the records themselves show the evidence
   record TaskView(
       String task,
       String customer,
       @Nullable String name,
+      @Nullable String externalUserid,
       String guide,
       String doneBy,
       String title,
@@ -85,6 +91,7 @@ class TaskResource {
         task.task(),
         customer,
         Member.names(engine, RoaringBitmap.bitmapOf(profile)).get(customer),
+        Scope.current().guide().isEmpty() ? null : contact(profile),
         task.guide(),
         engine.guides().today(task.guide()),
         task.title(),
@@ -98,6 +105,17 @@ class TaskResource {
         task.evidenceKind(),
         task.verified(),
         task.why());
+  }
+
+  private @Nullable String contact(int profile) {
+    Questions.Profile found = engine.ask().profile(profile);
+    return found == null
+        ? null
+        : found.identifiers().stream()
+            .filter(identifier -> identifier.kind() == IdentifierKind.EXTERNAL_USERID)
+            .map(Identifier::value)
+            .findFirst()
+            .orElse(null);
   }
 
   /// One guide's list, with what they took over from whoever left.
