@@ -19,6 +19,7 @@ const GROUP: LiveCodeDefinition = {
   baseNumber: 3,
 }
 const SCENE: LiveCodeDefinition = { code: 'poster', kind: 'account', source: 'exhibition', days: 30 }
+const MINI: LiveCodeDefinition = { code: 'gift', kind: 'mini_program', source: 'store', page: 'pages/gift/index', version: 'trial' }
 
 /** The names of all fields the schema, or a definition, has. */
 function names(of: unknown, found = new Set<string>(), every = false): Set<string> {
@@ -40,10 +41,10 @@ function names(of: unknown, found = new Set<string>(), every = false): Set<strin
 }
 
 test('nothing the API takes is lost when a form reads it and writes it back', () => {
-  for (const definition of [WHOLE, GROUP, SCENE]) {
+  for (const definition of [WHOLE, GROUP, SCENE, MINI]) {
     expect(write(read(definition, ZONE), ZONE, definition), definition.code).toEqual(definition)
   }
-  const said = names([WHOLE, GROUP, SCENE], new Set(), true)
+  const said = names([WHOLE, GROUP, SCENE, MINI], new Set(), true)
   expect([...said].toSorted(), 'the definitions above have every field of the schema').toEqual(
     [...names(JSON.parse(readFileSync(SCHEMA, 'utf8')))].toSorted(),
   )

@@ -6,7 +6,7 @@ import { instantOf, localOf } from '../figures/zone'
  */
 export interface LiveCodeDefinition {
   code: string
-  kind?: 'staff' | 'group' | 'account' | null
+  kind?: 'staff' | 'group' | 'account' | 'mini_program' | null
   title?: string | null
   source: string
   labels?: Record<string, string | number> | null
@@ -27,6 +27,8 @@ export interface LiveCodeDefinition {
   baseName?: string | null
   baseNumber?: number | string | null
   days?: number | string | null
+  page?: string | null
+  version?: 'release' | 'trial' | 'develop' | null
 }
 
 interface DefinedMember {
@@ -83,7 +85,7 @@ export interface MemberDraft {
 /** A definition as a form has it: every field there, numbers as texts, empty for what is left out. */
 export interface Draft {
   code: string
-  kind: 'staff' | 'group' | 'account'
+  kind: 'staff' | 'group' | 'account' | 'mini_program'
   title: string
   source: string
   labels: { name: string; value: string }[]
@@ -104,6 +106,8 @@ export interface Draft {
   baseName: string
   baseNumber: string
   days: string
+  page: string
+  version: '' | 'release' | 'trial' | 'develop'
 }
 
 export const freshMember = (fallback = false): MemberDraft => ({ guide: '', name: '', weight: '', cap: '', shifts: [], dates: [], fallback })
@@ -132,6 +136,8 @@ export function freshDraft(): Draft {
     baseName: '',
     baseNumber: '',
     days: '',
+    page: '',
+    version: '',
   }
 }
 
@@ -192,6 +198,8 @@ export function read(of: LiveCodeDefinition, zone: string): Draft {
     baseName: written(of.baseName),
     baseNumber: written(of.baseNumber),
     days: written(of.days),
+    page: written(of.page),
+    version: of.version ?? '',
   }
 }
 
@@ -248,6 +256,9 @@ export function write(of: Draft, zone: string, before: LiveCodeDefinition | null
       baseName: of.baseName,
       baseNumber: of.baseNumber === '' ? '' : whole(of.baseNumber),
     })
+  }
+  if (of.kind === 'mini_program') {
+    return said({ ...about, page: of.page.trim(), version: of.version }) as LiveCodeDefinition
   }
   if (of.kind === 'account') {
     return said<LiveCodeDefinition>({ ...about, days: of.days === '' ? '' : whole(of.days) })

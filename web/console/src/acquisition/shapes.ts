@@ -5,7 +5,7 @@ import type { LiveCodeDefinition } from './draft'
 export interface LiveCodeLine {
   name: string
   version: number
-  kind: 'staff' | 'group' | 'account'
+  kind: 'staff' | 'group' | 'account' | 'mini_program'
   title: string
   source: string
   labels: Record<string, string>

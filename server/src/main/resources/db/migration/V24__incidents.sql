@@ -10,3 +10,10 @@ create table incident (
 
 -- Whether a route is told of them, besides the alerts that name it.
 alter table alert_route add column incidents boolean not null default true;
+
+-- Pictures of codes whose platform answers the picture itself and keeps none (小程序码).
+create table live_code_picture (
+  code  text primary key,
+  type  text not null,
+  bytes bytea not null
+);

@@ -21,6 +21,7 @@ final class CodeTown implements AutoCloseable {
       Path.of(System.getProperty("huoshui.home", "..")).toAbsolutePath().normalize();
   static final String CORP = "ww5a17fe0d4c2b9e31";
   private static final String AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+  private static final String MINI = "wx9f8e7d6c5b4a3921";
   private static final String SMS_KEY = "LTAI0000000000000001";
   private static final String SMS_SECRET = "0123456789abcdef0123456789abcd";
   private static final String ACCOUNT = "wx0a1b2c3d4e5f6071";
@@ -81,6 +82,8 @@ final class CodeTown implements AutoCloseable {
                   "sms",
                   Json.object(
                       "accessKeyId", Json.of(SMS_KEY), "accessKeySecret", Json.of(SMS_SECRET)),
+                  "miniProgram",
+                  Json.object("appId", Json.of(MINI), "secret", Json.of("mini-secret")),
                   "officialAccount",
                   Json.object("appId", Json.of(ACCOUNT), "secret", Json.of("account-secret")))
               .write());
@@ -104,6 +107,11 @@ final class CodeTown implements AutoCloseable {
         "officialAccount",
         Json.object("url", Json.of(sandboxUrl), "appId", Json.of(ACCOUNT)),
         Json.object("secret", Json.of("account-secret")));
+    account(
+        "mini",
+        "miniProgram",
+        Json.object("url", Json.of(sandboxUrl), "appId", Json.of(MINI)),
+        Json.object("secret", Json.of("mini-secret")));
     account(
         "texts",
         "sms",

@@ -11,6 +11,8 @@ import io.huoshui.platforms.account.Failure;
 import io.huoshui.platforms.account.NotNow;
 import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.sms.TencentSms;
+import io.huoshui.platforms.wechat.MiniCodes;
+import io.huoshui.platforms.wecom.WecomAcquisition.Answer;
 import io.huoshui.reach.Channel.Envelope;
 import io.huoshui.reach.Channel.Outcome;
 import io.huoshui.sandbox.Sandbox;
@@ -245,6 +247,42 @@ class AccountsAtTheSandboxTest {
                     "mini", sandbox.url(), "wx7", "s7", List.of(), Allowances.of(Platform.WECHAT)));
     assertThat(mini.getAccessToken()).isEqualTo(mini.getAccessToken()).isNotBlank();
     assertThat(conduct().path("calls").path("account token").asInt()).isEqualTo(1);
+  }
+
+  /// getUnlimitedQRCode: at most 32 characters, and no page that is an address.
+  @Test
+  void aMiniProgramCodeHasItsLimits() {
+    var codes =
+        new MiniCodes(
+            Clients.inMemory()
+                .miniProgram(
+                    new Account.MiniProgram(
+                        "mini",
+                        sandbox.url(),
+                        "wx7",
+                        "s7",
+                        List.of(),
+                        Allowances.of(Platform.WECHAT))));
+    String[][] table = {
+      {"gift", "pages/gift/index", "release", "a picture"},
+      {"gift", "", "trial", "a picture"},
+      {"a".repeat(32), "", "release", "a picture"},
+      {"a".repeat(33), "", "release", "40169"},
+      {"gift box", "", "release", "40169"},
+      {"gift", "/pages/gift", "release", "41030"},
+      {"gift", "pages/gift?a=1", "release", "41030"},
+      {"gift", "", "beta", "40097"},
+    };
+    for (String[] line : table) {
+      assertThat(
+              switch (codes.create(line[0], line[1], line[2])) {
+                case Answer.Done<byte[]>(byte[] picture) ->
+                    picture.length > 8 ? "a picture" : "nothing";
+                case Answer.Failed<byte[]>(String code, String _, int _) -> code;
+              })
+          .as(String.join(" ", line))
+          .isEqualTo(line[3]);
+    }
   }
 
   // ---- Tencent SMS

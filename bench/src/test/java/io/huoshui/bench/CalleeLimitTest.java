@@ -147,7 +147,11 @@ class CalleeLimitTest {
     ask("POST", "/api/v1/events", key, "[" + String.join(",", events) + "]");
     post(
         "/api/v1/segments",
-        "{\"name\":\"" + group + "\",\"text\":\"last(profile_updated.name) = \\\"" + group + "\\\"\"}");
+        "{\"name\":\""
+            + group
+            + "\",\"text\":\"last(profile_updated.name) = \\\""
+            + group
+            + "\\\"\"}");
     post("/api/v1/audiences", "{\"name\":\"" + group + "\",\"segment\":\"" + group + "\"}");
   }
 
@@ -203,7 +207,7 @@ class CalleeLimitTest {
     post("/api/v1/call-flows", Files.readString(Path.of("../examples/calls/wake_up.json")));
     post(
         "/api/v1/templates",
-        "{\"name\":\"wake\",\"channel\":\"call\",\"sender\":\"wake_up\",\"text\":\"name={name}\",\"costFen\":30}");
+        "{\"name\":\"wake\",\"channel\":\"call\",\"sender\":\"wake_up\",\"text\":\"name={name|您}\",\"costFen\":30}");
     people(key, "few", 0, 10);
     people(key, "others", 10, 20);
 

@@ -294,6 +294,36 @@ class LiveCodesTest {
     assertThat(number(calls, "account qrcode/create")).as("for good, so it is made once").isOne();
   }
 
+  @Test
+  void aCodeOfTheMiniProgramIsMadeOnceKeptAndShownByThePage() {
+    String code =
+        "{\"code\":\"gift\",\"kind\":\"mini_program\",\"source\":\"%s\",\"page\":\"pages/gift/%s\"}";
+    town.post("/api/v1/live-codes", code.formatted("store", "index"));
+    until(
+        "the platform drew it",
+        () -> town.exchange("GET", town.page("gift"), "").statusCode() == 200);
+    assertThat(town.exchange("GET", town.page("gift"), "").body()).contains("/c/gift/mini");
+    var picture = town.exchange("GET", town.page("gift") + "/mini", "");
+    assertThat(picture.headers().firstValue("Content-Type")).hasValue("image/png");
+    assertThat(picture.headers().firstValue("Content-Length"))
+        .hasValueSatisfying(length -> assertThat(Integer.parseInt(length)).isPositive());
+    assertThat(town.exchange("GET", town.page("none") + "/mini", "").statusCode()).isEqualTo(404);
+    town.post("/api/v1/live-codes", code.formatted("exhibition", "index"));
+    assertThat(town.exchange("GET", town.page("gift"), "").statusCode()).isEqualTo(200);
+    assertThat(drawn()).as("it opens the same, so it is drawn once").isOne();
+    town.post("/api/v1/live-codes", code.formatted("store", "other"));
+    until("what it opens has changed", () -> drawn() == 2);
+    assertThat(
+            town.server("POST", "/api/v1/live-codes", code.formatted("store", "a?b=1"))
+                .statusCode())
+        .isEqualTo(422);
+  }
+
+  private static long drawn() {
+    return number(
+        at(town.sandbox("GET", "/sandbox/limits", ""), "calls"), "account wxa/getwxacodeunlimit");
+  }
+
   private static String group(String act) {
     return text(town.sandbox("POST", "/sandbox/wecom/groups", act), "chat");
   }
@@ -359,7 +389,9 @@ class LiveCodesTest {
         "/api/v1/templates",
         "{\"name\":\"follow\",\"channel\":\"sms\",\"sender\":\"HS\",\"category\":\"transaction\","
             + "\"text\":\"加导购领礼: {link}/sms-follow\"}");
-    town.post("/api/v1/segments", "{\"name\":\"seven\",\"text\":\"last(profile_updated.name) = \\\"七七\\\"\"}");
+    town.post(
+        "/api/v1/segments",
+        "{\"name\":\"seven\",\"text\":\"last(profile_updated.name) = \\\"七七\\\"\"}");
     town.post("/api/v1/audiences", "{\"name\":\"seven\",\"segment\":\"seven\"}");
     town.post(
         "/api/v1/journeys",
@@ -383,7 +415,10 @@ class LiveCodesTest {
                         + " identifier externalUserid")
                 == 1);
     assertThat(count("did link_clicked and last(profile_updated.name) = \"七七\"")).isEqualTo(1);
-    assertThat(count("first(contact_added.liveCode) = \"sms-follow\" and last(profile_updated.name) = \"七七\""))
+    assertThat(
+            count(
+                "first(contact_added.liveCode) = \"sms-follow\" and last(profile_updated.name) ="
+                    + " \"七七\""))
         .isEqualTo(1);
 
     // Leaves, and comes back by another code.
@@ -408,7 +443,11 @@ class LiveCodesTest {
     }
     until(
         "they came back by another",
-        () -> count("did contact_added where [liveCode = later] and last(profile_updated.name) = \"七七\"") == 1);
+        () ->
+            count(
+                    "did contact_added where [liveCode = later] and last(profile_updated.name) ="
+                        + " \"七七\"")
+                == 1);
     Json found = town.get("/api/v1/profiles?query=13900007777");
     Json profile = town.get("/api/v1/profiles/" + text(found, "items.0.id"));
     assertThat(text(profile, "firstTouch.code")).isEqualTo("sms-follow");

@@ -54,7 +54,8 @@ public record Brought(
       String name = timeline.name(i);
       int by = asked.by(timeline, i);
       if ((name.equals("contact_added") && says(timeline, by, "liveCode", code))
-          || (name.equals("account_followed") && says(timeline, by, "scene", code))) {
+          || ((name.equals("account_followed") || name.equals("mini_program_entered"))
+              && says(timeline, by, "scene", code))) {
         if (variant.isEmpty() || says(timeline, by, "variant", variant)) {
           return i;
         }

@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// @param event by which they came
 public record FirstTouch(String code, String variant, String event, long atMs) {
   private static final List<String> ARRIVALS =
-      List.of("contact_added", "account_followed", "card_scanned", "group_joined");
+      List.of(
+          "contact_added",
+          "account_followed",
+          "mini_program_entered",
+          "card_scanned",
+          "group_joined");
 
   /// The first arrival that says by which code, null when there is none. Where a guide had to
   /// confirm, the code is the one that was asked by.

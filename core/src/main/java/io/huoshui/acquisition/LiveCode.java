@@ -110,6 +110,12 @@ public sealed interface LiveCode {
   /// @param days it lives; 0 for good
   record Scene(About about, int days) implements LiveCode {}
 
+  /// 小程序码: opens a page of the mini-program, which is told the code's name as its scene.
+  ///
+  /// @param page without a slash before it and without parameters; empty for the first page
+  /// @param version `release`, `trial` or `develop`
+  record MiniPage(About about, String page, String version) implements LiveCode {}
+
   /// One of the staff behind a code.
   ///
   /// @param name as customers read it; empty for the guide's own id

@@ -5,6 +5,7 @@ import io.huoshui.acquisition.LiveCode.DayPlan;
 import io.huoshui.acquisition.LiveCode.Grouped;
 import io.huoshui.acquisition.LiveCode.Hours;
 import io.huoshui.acquisition.LiveCode.Member;
+import io.huoshui.acquisition.LiveCode.MiniPage;
 import io.huoshui.acquisition.LiveCode.Scene;
 import io.huoshui.acquisition.LiveCode.Shift;
 import io.huoshui.acquisition.LiveCode.Staffed;
@@ -62,6 +63,12 @@ import org.jspecify.annotations.Nullable;
 /// kind: account
 /// source: exhibition
 /// days: 30
+/// ---
+/// code: gift
+/// kind: mini_program
+/// source: store
+/// page: pages/gift/index
+/// version: release
 /// ```
 ///
 /// `live-code.schema.json` says the same as a JSON Schema; a test holds the two equal.
@@ -75,9 +82,10 @@ public final class LiveCodeJson {
     var at = new Place(json, "liveCode");
     return switch (at.get("kind").absent()
         ? "staff"
-        : at.get("kind").oneOf("staff", "group", "account")) {
+        : at.get("kind").oneOf("staff", "group", "account", "mini_program")) {
       case "group" -> grouped(at);
       case "account" -> scene(at);
+      case "mini_program" -> miniPage(at);
       default -> staffed(at);
     };
   }
@@ -270,6 +278,16 @@ public final class LiveCodeJson {
     return new Scene(about(at), whole(at.get("days"), 0, 0, 30));
   }
 
+  private static MiniPage miniPage(Place at) {
+    at.only("code", "kind", "title", "source", "labels", "expires", "page", "version");
+    return new MiniPage(
+        about(at),
+        at.get("page").text(""),
+        at.get("version").absent()
+            ? "release"
+            : at.get("version").oneOf("release", "trial", "develop"));
+  }
+
   private static <T> List<T> list(Place at, Function<Place, T> each) {
     var read = new ArrayList<T>();
     for (Place item : at.list()) {
@@ -331,6 +349,7 @@ public final class LiveCodeJson {
       case Staffed _ -> "staff";
       case Grouped _ -> "group";
       case Scene _ -> "account";
+      case MiniPage _ -> "mini_program";
     };
   }
 

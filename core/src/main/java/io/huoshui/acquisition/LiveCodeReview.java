@@ -3,6 +3,7 @@ package io.huoshui.acquisition;
 import io.huoshui.acquisition.LiveCode.About;
 import io.huoshui.acquisition.LiveCode.Grouped;
 import io.huoshui.acquisition.LiveCode.Member;
+import io.huoshui.acquisition.LiveCode.MiniPage;
 import io.huoshui.acquisition.LiveCode.Scene;
 import io.huoshui.acquisition.LiveCode.Staffed;
 import io.huoshui.acquisition.LiveCode.Variant;
@@ -53,9 +54,23 @@ public final class LiveCodeReview {
       case Staffed staffed -> staffed(staffed, found);
       case Grouped grouped -> grouped(grouped, found);
       case Scene _ -> {}
+      case MiniPage mini -> miniPage(mini, found);
     }
     found.sort((a, b) -> Boolean.compare(b.refuses(), a.refuses()));
     return found;
+  }
+
+  /// A path that is no page is refused by the platform as 41030, after it was printed perhaps.
+  private static void miniPage(MiniPage mini, List<Finding> found) {
+    if (!mini.page().isEmpty() && !mini.page().matches("[A-Za-z0-9_-][A-Za-z0-9_/.-]{0,127}")) {
+      found.add(
+          no(
+              "bad_page",
+              "page",
+              mini.page(),
+              "The platform takes no such page.",
+              "a path without a slash before it and without parameters: pages/gift/index"));
+    }
   }
 
   private static void about(About about, List<Finding> found) {

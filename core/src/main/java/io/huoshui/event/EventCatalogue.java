@@ -78,6 +78,7 @@ public final class EventCatalogue {
               EventType.of("gift_card_sent", "赠送礼品卡", "sent a gift card", "orderId"),
               EventType.of("gift_card_accepted", "领取礼品卡", "accepted a gift card", "orderId"),
               EventType.of("link_clicked", "点击链接", "clicked a link", "link"),
+              EventType.of("mini_program_entered", "进入小程序", "opened the mini-program"),
               EventType.of("call_answered", "接听电话", "answered a call"),
               EventType.of("call_completed", "完成通话", "finished a call", "outcome", "durationS"),
               EventType.of("call_redialled", "再次拨打", "is dialled again", "reference"),

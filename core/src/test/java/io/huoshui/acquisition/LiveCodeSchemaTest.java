@@ -105,7 +105,7 @@ class LiveCodeSchemaTest {
     }
 
     Json code() {
-      return switch (dice.roll(5)) {
+      return switch (dice.roll(6)) {
         case 0 ->
             about(
                 "kind!", words("group"),
@@ -115,6 +115,11 @@ class LiveCodeSchemaTest {
                 "baseName", words("会员群"),
                 "baseNumber", number(1, 10_000));
         case 1 -> about("kind!", words("account"), "days", number(0, 30));
+        case 2 ->
+            about(
+                "kind!", words("mini_program"),
+                "page", words("pages/gift/index"),
+                "version", words("release", "trial"));
         default ->
             about(
                 "kind", words("staff"),
@@ -269,6 +274,9 @@ class LiveCodeSchemaTest {
           {"code":"c","source":"ad","kind":"poster"}
           {"code":"c","source":"ad","kind":"group","members":["li"]}
           {"code":"c","source":"ad","kind":"account","days":31}
+          {"code":"c","source":"ad","kind":"mini_program","days":3}
+          {"code":"c","source":"ad","kind":"mini_program","version":"beta"}
+          {"code":"c","source":"ad","kind":"mini_program","page":""}
           {"code":"c","source":"ad","title":""}
           {"code":"c","source":"ad","labels":{"campaign":true}}
           {"code":"c","source":"ad","expires":"soon"}

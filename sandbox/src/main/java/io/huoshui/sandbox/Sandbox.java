@@ -172,7 +172,8 @@ public final class Sandbox implements AutoCloseable {
   private record Played(Predicate<Call> plays, Endpoint platform) {}
 
   private static boolean toTheAccount(Call call) {
-    return call.path().startsWith(CGI) && AccountApi.plays(call.path().substring(CGI.length()));
+    return call.path().equals(AccountApi.MINI_CODE)
+        || (call.path().startsWith(CGI) && AccountApi.plays(call.path().substring(CGI.length())));
   }
 
   private static Answer answer(List<Played> played, Call call) throws InterruptedException {

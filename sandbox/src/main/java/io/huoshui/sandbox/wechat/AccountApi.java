@@ -7,6 +7,7 @@ import io.huoshui.sandbox.http.Chaos;
 import io.huoshui.sandbox.http.Conduct;
 import io.huoshui.sandbox.http.Endpoint;
 import io.huoshui.sandbox.http.Frequency;
+import io.huoshui.sandbox.http.Limit;
 import io.huoshui.sandbox.http.Tokens;
 import io.huoshui.sandbox.world.Entry;
 import io.huoshui.sandbox.world.TagBook;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -57,6 +59,17 @@ public final class AccountApi implements Endpoint {
   private final AccountLimits limits;
   private final Conduct conduct;
   private final Tokens tokens;
+
+  /// The one call of the mini-program that is not under `/cgi-bin/`.
+  public static final String MINI_CODE = "/wxa/getwxacodeunlimit";
+
+  /// A picture of one dot.
+  private static final byte[] DOT =
+      Base64.getDecoder()
+          .decode(
+              "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+
+  private final Frequency miniCodes;
   private final Frequency perMinute;
   private final Chaos chaos;
   private final AccountMessages messages;
@@ -73,6 +86,10 @@ public final class AccountApi implements Endpoint {
     this.conduct = conduct;
     this.messages = new AccountMessages(world, messageLimits, conduct);
     this.tokens = new Tokens(Duration.ofSeconds(limits.tokenSeconds().value()));
+    this.miniCodes =
+        new Frequency(
+            Duration.ofMinutes(1),
+            Limit.of(5000, "developers.weixin.qq.com getUnlimitedQRCode", "2026-11-28"));
     this.perMinute = new Frequency(Duration.ofMinutes(1), limits.callsPerMinute());
     this.chaos = new Chaos(world.settings().seed(), () -> world.faults().account());
   }
@@ -102,7 +119,10 @@ public final class AccountApi implements Endpoint {
 
   private Answer undisturbed(Call call) throws InterruptedException {
     try {
-      String path = call.path().substring("/cgi-bin/".length());
+      String path =
+          call.path().equals(MINI_CODE)
+              ? MINI_CODE.substring(1)
+              : call.path().substring("/cgi-bin/".length());
       Instant now = world.clock();
       conduct.called("account " + path);
       if (!perMinute.admits(path, now)) {
@@ -135,6 +155,7 @@ public final class AccountApi implements Endpoint {
         case "user/tag/get" -> carriers(body(call));
         case "user/get" -> followers(call.query("next_openid"));
         case "qrcode/create" -> code(body(call));
+        case "wxa/getwxacodeunlimit" -> miniCode(body(call), now);
         default ->
             AccountMessages.plays(path)
                 ? messages.answer(path, body(call), now)
@@ -165,6 +186,27 @@ public final class AccountApi implements Endpoint {
   }
 
   // ---- codes
+
+  /// A picture that opens a page of the mini-program with a scene; nothing of it is kept.
+  private Answer miniCode(JsonNode request, Instant now) {
+    if (!miniCodes.admits("", now)) {
+      conduct.violated("account 45009 wxa/getwxacodeunlimit");
+      throw new Refused(AccountError.TOO_OFTEN, "5000 a minute");
+    }
+    String scene = request.path("scene").asString("");
+    if (!scene.matches("[0-9A-Za-z!#$&'()*+,/:;=?@\\-._~]{1,32}")) {
+      throw new Refused(AccountError.BAD_SCENE, "");
+    }
+    String page = request.path("page").asString("");
+    if (page.startsWith("/") || page.contains("?")) {
+      throw new Refused(AccountError.BAD_PAGE, "");
+    }
+    if (!Set.of("release", "trial", "develop")
+        .contains(request.path("env_version").asString("release"))) {
+      throw new Refused(AccountError.BAD_ARGUMENT, "env_version");
+    }
+    return new Answer.Stream("image/png", false, out -> out.write(DOT));
+  }
 
   /// A code that carries a scene, for good or for at most thirty days.
   private Answer code(JsonNode request) {

@@ -89,6 +89,7 @@ class Security {
                         "/r/*/*",
                         "/q/*",
                         "/c/*",
+                        "/c/*/mini",
                         "/health",
                         "/",
                         "/console",

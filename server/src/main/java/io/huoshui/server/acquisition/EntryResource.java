@@ -2,6 +2,7 @@ package io.huoshui.server.acquisition;
 
 import io.huoshui.acquisition.LiveCode.Grouped;
 import io.huoshui.acquisition.LiveCode.Member;
+import io.huoshui.acquisition.LiveCode.MiniPage;
 import io.huoshui.acquisition.LiveCode.Scene;
 import io.huoshui.acquisition.LiveCode.Staffed;
 import io.huoshui.acquisition.LiveCode.Variant;
@@ -51,6 +52,8 @@ public class EntryResource {
       new Words("长按识别二维码,加入社群", "Press and hold the code to join the group");
   private static final Words FOLLOW =
       new Words("长按识别二维码,关注公众号", "Press and hold the code to follow");
+  private static final Words OPEN =
+      new Words("长按识别小程序码,打开小程序", "Press and hold the code to open the mini-program");
   private static final Words KEPT =
       new Words("这位顾问已为您预留 10 分钟", "This advisor is reserved for you for ten minutes");
   private static final String VISITOR = "huoshui_visitor";
@@ -93,6 +96,12 @@ public class EntryResource {
     return open(code, variant, ticket, null, request);
   }
 
+  /// The picture of a code whose platform keeps none.
+  @GetMapping("/c/{code}/mini")
+  ResponseEntity<byte[]> picture(@PathVariable String code) {
+    return shared.kept(code).orElseGet(() -> ResponseEntity.notFound().build());
+  }
+
   /// Whether there is such a code.
   public boolean has(String code) {
     return codes.find(code).isPresent();
@@ -130,6 +139,8 @@ public class EntryResource {
       case Staffed staffed -> staffed(staffed, variant, ticket, link, request);
       case Grouped _ ->
           shown(Optional.empty(), title, "", GROUP, Words.NONE, shared.picture(code), request);
+      case MiniPage _ ->
+          shown(Optional.empty(), title, "", OPEN, Words.NONE, shared.picture(code), request);
       case Scene _ ->
           shown(Optional.empty(), title, "", FOLLOW, Words.NONE, shared.picture(code), request);
     };

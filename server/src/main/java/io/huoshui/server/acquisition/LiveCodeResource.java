@@ -2,6 +2,7 @@ package io.huoshui.server.acquisition;
 
 import io.huoshui.acquisition.LiveCode;
 import io.huoshui.acquisition.LiveCode.Grouped;
+import io.huoshui.acquisition.LiveCode.MiniPage;
 import io.huoshui.acquisition.LiveCode.Scene;
 import io.huoshui.acquisition.LiveCode.Staffed;
 import io.huoshui.acquisition.LiveCodeJson;
@@ -381,7 +382,7 @@ class LiveCodeResource {
             answer instanceof Roster.Nobody nobody ? nobody.why().wire() : null,
             at);
       }
-      case Grouped _, Scene _ ->
+      case Grouped _, Scene _, MiniPage _ ->
           new State(name, now, day.toString(), List.of(), 0, null, counts, null, null, null, at);
     };
   }

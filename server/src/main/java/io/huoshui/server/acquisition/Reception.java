@@ -10,6 +10,7 @@ import io.huoshui.event.Identifier;
 import io.huoshui.event.IdentifierKind;
 import io.huoshui.event.Properties;
 import io.huoshui.platforms.wechat.AccountCodes;
+import io.huoshui.platforms.wechat.MiniCodes;
 import io.huoshui.platforms.wecom.WecomAcquisition;
 import io.huoshui.platforms.wecom.WecomCallbacks.Change;
 import io.huoshui.reach.Touchpoint;
@@ -67,6 +68,12 @@ public class Reception implements Round {
       return accounts
           .officialAccount()
           .map(account -> new AccountCodes(accounts.clients().officialAccount(account)));
+    }
+
+    Optional<MiniCodes> mini() {
+      return accounts
+          .miniProgram()
+          .map(account -> new MiniCodes(accounts.clients().miniProgram(account)));
     }
 
     String corpId() {

@@ -2,31 +2,38 @@ package io.huoshui.server.acquisition;
 
 import io.huoshui.acquisition.GroupChoice;
 import io.huoshui.acquisition.LiveCode.Grouped;
+import io.huoshui.acquisition.LiveCode.MiniPage;
 import io.huoshui.acquisition.LiveCode.Scene;
 import io.huoshui.acquisition.LiveState;
 import io.huoshui.audience.RuleText;
 import io.huoshui.engine.Engine;
 import io.huoshui.json.Json;
 import io.huoshui.platforms.wechat.AccountCodes;
+import io.huoshui.platforms.wechat.MiniCodes;
 import io.huoshui.platforms.wecom.WecomAcquisition;
 import io.huoshui.platforms.wecom.WecomAcquisition.Answer;
+import io.huoshui.server.Settings;
 import io.huoshui.server.acquisition.WayStore.Way;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /// Keeps codes that are for everybody: those of groups lead into groups that are not full, those of
-/// an official account are made.
+/// an official account and of a mini-program are made.
 @Component
 class SharedCodes {
   private final WayStore ways;
   private final Reception.Platform platform;
   private final Engine engine;
+  private final String linkBase;
 
-  SharedCodes(WayStore ways, Reception.Platform platform, Engine engine) {
+  SharedCodes(WayStore ways, Reception.Platform platform, Engine engine, Settings settings) {
+    this.linkBase = settings.linkBase();
     this.ways = ways;
     this.platform = platform;
     this.engine = engine;
@@ -130,8 +137,39 @@ class SharedCodes {
     }
   }
 
+  /// A code of the mini-program. The platform answers the picture, which is kept here; it is made
+  /// again only when what it opens has changed, and those that were printed open what they did.
+  void bring(MiniPage code) {
+    MiniCodes mini = platform.mini().orElse(null);
+    if (mini == null) {
+      return;
+    }
+    String name = code.about().name();
+    var key = new WayStore.Key(name, "", "", 0);
+    String opens = code.version() + " " + code.page();
+    Way way = ways.of(name).stream().findFirst().orElse(null);
+    if (way != null && way.ready() && way.named().equals(opens)) {
+      return;
+    }
+    Instant now = Instant.now();
+    ways.asking(key, name, "", now);
+    switch (mini.create(name, code.page(), code.version())) {
+      case Answer.Done<byte[]>(byte[] picture) -> {
+        ways.picture(name, picture);
+        ways.made(key, name, linkBase + "/c/" + name + "/mini", opens, now);
+      }
+      case Answer.Failed<byte[]>(String error, String why, int _) ->
+          ways.failed(key, error + " " + why);
+    }
+  }
+
   /// The picture of a code that is for everybody; empty as long as there is none.
   String picture(String code) {
     return ways.of(code).stream().map(Way::qr).findFirst().orElse("");
+  }
+
+  /// The bytes of a picture that is kept here.
+  Optional<ResponseEntity<byte[]>> kept(String code) {
+    return ways.picture(code);
   }
 }

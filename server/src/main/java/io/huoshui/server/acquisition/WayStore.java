@@ -7,8 +7,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -75,6 +78,31 @@ class WayStore {
                     .param("code", name)
                     .query(WayStore::row)
                     .list()));
+  }
+
+  /// Keeps a picture that the platform does not.
+  void picture(String code, byte[] bytes) {
+    sql.sql(
+            """
+            insert into live_code_picture (code, type, bytes) values (:code, :type, :bytes)
+            on conflict (code) do update set type = excluded.type, bytes = excluded.bytes
+            """)
+        .param("code", code)
+        .param("type", bytes.length > 1 && bytes[0] == (byte) 0x89 ? "image/png" : "image/jpeg")
+        .param("bytes", bytes)
+        .update();
+  }
+
+  /// A picture that was kept, as an answer.
+  Optional<ResponseEntity<byte[]>> picture(String code) {
+    return sql.sql("select type, bytes from live_code_picture where code = :code")
+        .param("code", code)
+        .query(
+            (row, _) ->
+                ResponseEntity.ok()
+                    .contentType(MediaType.parseMediaType(row.getString("type")))
+                    .body(row.getBytes("bytes")))
+        .optional();
   }
 
   /// Before the platform is asked.

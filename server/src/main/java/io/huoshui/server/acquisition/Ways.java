@@ -2,6 +2,7 @@ package io.huoshui.server.acquisition;
 
 import io.huoshui.acquisition.LiveCode.Grouped;
 import io.huoshui.acquisition.LiveCode.Member;
+import io.huoshui.acquisition.LiveCode.MiniPage;
 import io.huoshui.acquisition.LiveCode.Scene;
 import io.huoshui.acquisition.LiveCode.Staffed;
 import io.huoshui.acquisition.LiveCode.Variant;
@@ -130,6 +131,10 @@ class Ways {
     }
     if (published.code() instanceof Scene scene) {
       shared.bring(scene);
+      return;
+    }
+    if (published.code() instanceof MiniPage page) {
+      shared.bring(page);
       return;
     }
     if (platform.wecom().isEmpty()) {
