@@ -97,7 +97,7 @@ test('a definition in YAML is read into the form, and findings are said in the r
 })
 
 test('what people have to see to about a code stands on its page', async ({ house, page }) => {
-  await house.tell('/live-codes', { code: 'alone', title: '夜里没人', source: 'store', members: [{ guide: 'zhang', dates: [{ day: '2020-01-01', hours: [{ from: '03:00', to: '03:01' }] }] }] })
+  await house.tell('/live-codes', { code: 'alone', title: '夜里没人', source: 'store', members: [{ guide: 'zhang', shifts: [{ from: '03:00', to: '03:01' }] }] })
   const { now } = await house.ask<{ now: string }>('/live-codes/alone/state')
   await house.tell('/clock', { to: new Date(Date.parse(now) + 120_000).toISOString() })
   await page.goto('/console/#/live-codes')

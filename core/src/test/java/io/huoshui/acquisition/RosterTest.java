@@ -106,6 +106,34 @@ class RosterTest {
     assertThat(taker(code, Tally.NONE, at(local))).as(why).isEqualTo(expected);
   }
 
+  /// `day` is on shift from nine to six and takes two, `spare` is the fallback and takes one.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # when           | day | spare | fallback | cap | then
+          2026-07-01T10:00 | 0   | 0     | true     | 9   | members
+          2026-07-01T10:00 | 2   | 0     | true     | 9   | fallback_full
+          2026-07-01T19:00 | 0   | 0     | true     | 9   | fallback_off_shift
+          2026-07-01T10:00 | 2   | 1     | true     | 9   | all_full
+          2026-07-01T19:00 | 0   | 1     | true     | 9   | all_full
+          2026-07-01T10:00 | 2   | 0     | false    | 9   | all_full
+          2026-07-01T19:00 | 0   | 0     | false    | 9   | nobody_on_shift
+          2026-07-01T10:00 | 1   | 0     | true     | 1   | code_full
+          2026-09-01T00:00 | 0   | 0     | true     | 9   | over
+          """)
+  void howACodeStandsSaysWhyNobodyOfItsMembersTakesAnybody(
+      String local, int day, int spare, boolean fallback, int cap, String then) {
+    var code =
+        code(
+            List.of(member("day", 1, 2, shift(DayOfWeek.WEDNESDAY, "09:00", "18:00"))),
+            fallback ? List.of(member("spare", 1, 1)) : List.of(),
+            cap);
+    Tally today = Tally.NONE.with("day", day).with("spare", spare);
+    assertThat(Roster.standing(code, today, at(local), ZONE).wire()).isEqualTo(then);
+  }
+
   @Test
   void aShiftOverTheHourThatIsSkippedInSpringStillBeginsAndEnds() {
     var newYork = ZoneId.of("America/New_York");
