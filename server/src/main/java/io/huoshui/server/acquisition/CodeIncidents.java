@@ -188,8 +188,8 @@ class CodeIncidents implements Round {
               standing,
               "活码“" + title + "”没有人接：没有人在班",
               "live code '" + title + "' meets nobody: nobody is on shift",
-              "现在没有人在班，也没有兜底，扫码的人看不到导购。",
-              "Nobody is on shift, and there is no fallback; who scans meets nobody.",
+              "现在没有人在班（包括兜底），扫码的人看不到导购。",
+              "Nobody is on shift, no fallback either; who scans meets nobody.",
               new Words("调整班次，或加一位没有班次的兜底导购", "Change shifts, or add a fallback without shifts"));
     };
   }
