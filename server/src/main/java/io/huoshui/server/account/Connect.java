@@ -328,10 +328,8 @@ class Connect {
               "serving",
               "以它为发送方的订阅消息和它的回调走这个小程序",
               "Messages that name it and its callbacks go over it");
-      case SMS ->
-          alone(first, "短信", "Texts", other, steps);
-      case CALL ->
-          alone(first, "外呼", "Calls", other, steps);
+      case SMS -> alone(first, "短信", "Texts", other, steps);
+      case CALL -> alone(first, "外呼", "Calls", other, steps);
     }
   }
 
