@@ -1,58 +1,29 @@
 package io.huoshui.acquisition;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.networknt.schema.InputFormat;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
-import io.huoshui.Breakage;
 import io.huoshui.Dice;
+import io.huoshui.Published;
 import io.huoshui.json.Json;
 import io.huoshui.json.UnreadableException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The published schema allows what live codes are written as, and refuses what can not be read.
 class LiveCodeSchemaTest {
-  private static String text;
-  private static Schema schema;
-
-  @BeforeAll
-  static void read() throws IOException {
-    try (InputStream file = LiveCodeJson.class.getResourceAsStream("live-code.schema.json")) {
-      text = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
-      schema =
-          SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-              .getSchema(text, InputFormat.JSON);
-    }
-  }
-
-  private static boolean allowed(String json) {
-    return schema.validate(json, InputFormat.JSON).isEmpty();
-  }
-
-  private static boolean readable(Json json) {
-    try {
-      LiveCodeJson.read(json);
-      return true;
-    } catch (UnreadableException e) {
-      return false;
-    }
-  }
+  private static final Published CODES =
+      Published.of(
+          LiveCodeJson.class,
+          "live-code.schema.json",
+          LiveCodeJson::read,
+          UnreadableException.class);
 
   /// Every field there is, each as likely as not.
   private record Writer(Dice dice, Set<String> fields) {
@@ -219,13 +190,11 @@ class LiveCodeSchemaTest {
     Dice.overSeeds(
         3_000,
         seed -> {
-          Json code = new Writer(new Dice(seed), fields).code();
-          assertThat(schema.validate(code.write(), InputFormat.JSON)).as(code.write()).isEmpty();
-          assertThat(readable(code)).as(code.write()).isTrue();
+          CODES.allows(new Writer(new Dice(seed), fields).code());
         });
     // What a code may say and the schema leaves out would have been refused; this is the other way.
     fields.removeAll(List.of("campaign", "product"));
-    assertThat(fields).isEqualTo(properties(Json.parse(text), new TreeSet<>()));
+    assertThat(fields).isEqualTo(properties(Json.parse(CODES.text()), new TreeSet<>()));
   }
 
   /// The names of all properties the schema tells of.
@@ -247,18 +216,7 @@ class LiveCodeSchemaTest {
 
   @Test
   void whatIsBrokenIsAllowedExactlyWhenItCanBeRead() {
-    var verdicts = new int[2];
-    Dice.overSeeds(
-        3_000,
-        seed -> {
-          var dice = new Dice(seed);
-          Json broken = Breakage.one(code(dice), dice);
-          boolean readable = readable(broken);
-          assertThat(allowed(broken.write())).as(broken.write()).isEqualTo(readable);
-          verdicts[readable ? 1 : 0]++;
-        });
-    assertThat(verdicts[0]).isPositive();
-    assertThat(verdicts[1]).isPositive();
+    CODES.agreesAboutWhatIsBroken(3_000, LiveCodeSchemaTest::code);
   }
 
   @ParameterizedTest
@@ -297,8 +255,6 @@ class LiveCodeSchemaTest {
           {"code":"c","source":"ad","variants":["a"]}
           """)
   void whatCanNotBeReadIsRefused(String json) {
-    assertThat(allowed(json)).isFalse();
-    assertThatThrownBy(() -> LiveCodeJson.read(Json.parse(json)))
-        .isInstanceOf(UnreadableException.class);
+    CODES.refuses(json);
   }
 }

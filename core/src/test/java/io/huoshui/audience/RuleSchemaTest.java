@@ -1,78 +1,26 @@
 package io.huoshui.audience;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import com.networknt.schema.InputFormat;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
-import io.huoshui.Breakage;
 import io.huoshui.Dice;
-import io.huoshui.json.Json;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
-import org.junit.jupiter.api.BeforeAll;
+import io.huoshui.Published;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The published schema allows what rules are written as, and refuses what can not be read.
 class RuleSchemaTest {
-  private static Schema schema;
-
-  @BeforeAll
-  static void read() throws IOException {
-    try (InputStream file = RuleJson.class.getResourceAsStream("rule.schema.json")) {
-      schema =
-          SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-              .getSchema(
-                  new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8),
-                  InputFormat.JSON);
-    }
-  }
-
-  private static boolean allowed(String json) {
-    return schema.validate(json, InputFormat.JSON).isEmpty();
-  }
-
-  private static boolean readable(Json json) {
-    try {
-      RuleJson.read(json);
-      return true;
-    } catch (RuleException e) {
-      return false;
-    }
-  }
+  private static final Published RULES =
+      Published.of(RuleJson.class, "rule.schema.json", RuleJson::read, RuleException.class);
 
   @Test
   void everyRuleIsWrittenAsTheSchemaAllows() {
     Dice.overSeeds(
-        3_000,
-        seed -> {
-          String json = RuleJson.write(RandomRules.rule(new Dice(seed), 3)).write();
-          assertThat(schema.validate(json, InputFormat.JSON)).as(json).isEmpty();
-        });
+        3_000, seed -> RULES.allows(RuleJson.write(RandomRules.rule(new Dice(seed), 3))));
   }
 
   /// One thing broken, anywhere: a key renamed, taken away, or its value made nothing.
   @Test
   void whatIsBrokenIsAllowedExactlyWhenItCanBeRead() {
-    var verdicts = new int[2];
-    Dice.overSeeds(
-        3_000,
-        seed -> {
-          var dice = new Dice(seed);
-          Json whole = RuleJson.write(RandomRules.rule(dice, 2));
-          Json broken = Breakage.one(whole, dice);
-          boolean readable = readable(broken);
-          assertThat(allowed(broken.write())).as(broken.write()).isEqualTo(readable);
-          verdicts[readable ? 1 : 0]++;
-        });
-    assertThat(verdicts[0]).isPositive();
-    assertThat(verdicts[1]).isPositive();
+    RULES.agreesAboutWhatIsBroken(3_000, dice -> RuleJson.write(RandomRules.rule(dice, 2)));
   }
 
   @ParameterizedTest
@@ -116,7 +64,6 @@ class RuleSchemaTest {
           {"journey":{"name":"a","standing":"gone"}}
           """)
   void whatCanNotBeReadIsRefused(String json) {
-    assertThat(allowed(json)).isFalse();
-    assertThatThrownBy(() -> RuleJson.read(Json.parse(json))).isInstanceOf(RuleException.class);
+    RULES.refuses(json);
   }
 }
