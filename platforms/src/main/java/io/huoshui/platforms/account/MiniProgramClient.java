@@ -83,7 +83,6 @@ final class MiniProgramClient extends WxMaServiceImpl {
   @Override
   public String getAccessToken(boolean forceRefresh) throws WxErrorException {
     State now = state;
-    return WecomClient.token(
-        now.calls().tokens(), Tokens.Kind.ACCESS, forceRefresh, () -> fetch(now));
+    return now.calls().tokens().value(Tokens.Kind.ACCESS, forceRefresh, () -> fetch(now));
   }
 }

@@ -25,21 +25,9 @@ final class MiniProgramStorage extends WxMaDefaultConfigImpl {
     setApacheHttpClientBuilder(Clients.http());
   }
 
-  private void spoil(Tokens.Kind kind) {
-    TokenShelf.Kept known = tokens.peek(kind);
-    if (known != null) {
-      tokens.spoil(kind, known);
-    }
-  }
-
-  private String value(Tokens.Kind kind) {
-    TokenShelf.Kept known = tokens.peek(kind);
-    return known == null ? "" : known.value();
-  }
-
   @Override
   public String getAccessToken() {
-    return value(Tokens.Kind.ACCESS);
+    return tokens.value(Tokens.Kind.ACCESS);
   }
 
   @Override
@@ -54,7 +42,7 @@ final class MiniProgramStorage extends WxMaDefaultConfigImpl {
 
   @Override
   public void expireAccessToken() {
-    spoil(Tokens.Kind.ACCESS);
+    tokens.expire(Tokens.Kind.ACCESS);
   }
 
   @Override
@@ -64,7 +52,7 @@ final class MiniProgramStorage extends WxMaDefaultConfigImpl {
 
   @Override
   public String getJsapiTicket() {
-    return value(Tokens.Kind.JSAPI);
+    return tokens.value(Tokens.Kind.JSAPI);
   }
 
   @Override
@@ -74,7 +62,7 @@ final class MiniProgramStorage extends WxMaDefaultConfigImpl {
 
   @Override
   public void expireJsapiTicket() {
-    spoil(Tokens.Kind.JSAPI);
+    tokens.expire(Tokens.Kind.JSAPI);
   }
 
   @Override
@@ -84,7 +72,7 @@ final class MiniProgramStorage extends WxMaDefaultConfigImpl {
 
   @Override
   public String getCardApiTicket() {
-    return value(Tokens.Kind.CARD);
+    return tokens.value(Tokens.Kind.CARD);
   }
 
   @Override
@@ -94,7 +82,7 @@ final class MiniProgramStorage extends WxMaDefaultConfigImpl {
 
   @Override
   public void expireCardApiTicket() {
-    spoil(Tokens.Kind.CARD);
+    tokens.expire(Tokens.Kind.CARD);
   }
 
   @Override

@@ -58,20 +58,22 @@ final class OfficialAccountClient extends WxMpServiceImpl {
   @Override
   public String getAccessToken(boolean forceRefresh) throws WxErrorException {
     State now = state;
-    return WecomClient.token(
-        now.calls().tokens(), Tokens.Kind.ACCESS, forceRefresh, () -> fetch(now));
+    return now.calls().tokens().value(Tokens.Kind.ACCESS, forceRefresh, () -> fetch(now));
   }
 
   @Override
   public String getTicket(TicketType type, boolean forceRefresh) throws WxErrorException {
     State now = state;
-    return WecomClient.token(
-        now.calls().tokens(),
-        OfficialAccountStorage.kind(type),
-        forceRefresh,
-        () ->
-            WecomClient.fetched(
-                get(WxMpApiUrl.Other.GET_TICKET_URL.getUrl(now.storage()) + type.getCode(), null),
-                "ticket"));
+    return now.calls()
+        .tokens()
+        .value(
+            OfficialAccountStorage.kind(type),
+            forceRefresh,
+            () ->
+                WecomClient.fetched(
+                    get(
+                        WxMpApiUrl.Other.GET_TICKET_URL.getUrl(now.storage()) + type.getCode(),
+                        null),
+                    "ticket"));
   }
 }

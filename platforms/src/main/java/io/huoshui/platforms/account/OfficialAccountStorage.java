@@ -38,21 +38,9 @@ final class OfficialAccountStorage extends WxMpDefaultConfigImpl {
     };
   }
 
-  private String value(Tokens.Kind kind) {
-    TokenShelf.Kept known = tokens.peek(kind);
-    return known == null ? "" : known.value();
-  }
-
-  private void spoil(Tokens.Kind kind) {
-    TokenShelf.Kept known = tokens.peek(kind);
-    if (known != null) {
-      tokens.spoil(kind, known);
-    }
-  }
-
   @Override
   public String getAccessToken() {
-    return value(Tokens.Kind.ACCESS);
+    return tokens.value(Tokens.Kind.ACCESS);
   }
 
   @Override
@@ -67,7 +55,7 @@ final class OfficialAccountStorage extends WxMpDefaultConfigImpl {
 
   @Override
   public void expireAccessToken() {
-    spoil(Tokens.Kind.ACCESS);
+    tokens.expire(Tokens.Kind.ACCESS);
   }
 
   @Override
@@ -82,7 +70,7 @@ final class OfficialAccountStorage extends WxMpDefaultConfigImpl {
 
   @Override
   public String getTicket(TicketType type) {
-    return value(kind(type));
+    return tokens.value(kind(type));
   }
 
   @Override
@@ -92,7 +80,7 @@ final class OfficialAccountStorage extends WxMpDefaultConfigImpl {
 
   @Override
   public void expireTicket(TicketType type) {
-    spoil(kind(type));
+    tokens.expire(kind(type));
   }
 
   @Override

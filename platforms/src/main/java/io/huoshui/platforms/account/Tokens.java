@@ -69,6 +69,23 @@ public final class Tokens {
         : null;
   }
 
+  /// The token that is good now, without asking anybody; empty when there is none.
+  String value(Kind kind) {
+    TokenShelf.Kept token = peek(kind);
+    return token == null ? "" : token.value();
+  }
+
+  /// A good token.
+  ///
+  /// @param fresh whether the one that is good now was refused
+  String value(Kind kind, boolean fresh, TokenShelf.Fetch<WxErrorException> fetch)
+      throws WxErrorException {
+    if (fresh) {
+      expire(kind);
+    }
+    return get(kind, fetch).value();
+  }
+
   /// A good token.
   ///
   /// @throws WxErrorException what the one who asked got
@@ -140,6 +157,14 @@ public final class Tokens {
     Instant same = sameUntil.get(kind);
     if (same == null || !clock.instant().isBefore(same)) {
       spoiled.merge(kind, token.fence(), Math::max);
+    }
+  }
+
+  /// As [#spoil], of the one that is good now.
+  void expire(Kind kind) {
+    TokenShelf.Kept token = peek(kind);
+    if (token != null) {
+      spoil(kind, token);
     }
   }
 

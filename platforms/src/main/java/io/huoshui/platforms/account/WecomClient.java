@@ -81,7 +81,7 @@ final class WecomClient extends WxCpServiceImpl {
   @Override
   public String getAccessToken(boolean forceRefresh) throws WxErrorException {
     State now = state;
-    return token(now.calls().tokens(), Tokens.Kind.ACCESS, forceRefresh, () -> fetch(now));
+    return now.calls().tokens().value(Tokens.Kind.ACCESS, forceRefresh, () -> fetch(now));
   }
 
   @Override
@@ -97,20 +97,9 @@ final class WecomClient extends WxCpServiceImpl {
   private String ticket(Tokens.Kind kind, String path, boolean forceRefresh)
       throws WxErrorException {
     State now = state;
-    return token(
-        now.calls().tokens(),
-        kind,
-        forceRefresh,
-        () -> fetched(get(now.storage().getApiUrl(path), null), "ticket"));
-  }
-
-  static String token(
-      Tokens tokens, Tokens.Kind kind, boolean fresh, TokenShelf.Fetch<WxErrorException> fetch)
-      throws WxErrorException {
-    TokenShelf.Kept known = fresh ? tokens.peek(kind) : null;
-    if (known != null) {
-      tokens.spoil(kind, known);
-    }
-    return tokens.get(kind, fetch).value();
+    return now.calls()
+        .tokens()
+        .value(
+            kind, forceRefresh, () -> fetched(get(now.storage().getApiUrl(path), null), "ticket"));
   }
 }

@@ -31,21 +31,9 @@ final class WecomStorage extends WxCpDefaultConfigImpl {
     setApacheHttpClientBuilder(Clients.http());
   }
 
-  private String value(Tokens.Kind kind) {
-    TokenShelf.Kept known = tokens.peek(kind);
-    return known == null ? "" : known.value();
-  }
-
-  private void spoil(Tokens.Kind kind) {
-    TokenShelf.Kept known = tokens.peek(kind);
-    if (known != null) {
-      tokens.spoil(kind, known);
-    }
-  }
-
   @Override
   public String getAccessToken() {
-    return value(Tokens.Kind.ACCESS);
+    return tokens.value(Tokens.Kind.ACCESS);
   }
 
   @Override
@@ -60,7 +48,7 @@ final class WecomStorage extends WxCpDefaultConfigImpl {
 
   @Override
   public void expireAccessToken() {
-    spoil(Tokens.Kind.ACCESS);
+    tokens.expire(Tokens.Kind.ACCESS);
   }
 
   @Override
@@ -75,7 +63,7 @@ final class WecomStorage extends WxCpDefaultConfigImpl {
 
   @Override
   public String getJsapiTicket() {
-    return value(Tokens.Kind.JSAPI);
+    return tokens.value(Tokens.Kind.JSAPI);
   }
 
   @Override
@@ -85,7 +73,7 @@ final class WecomStorage extends WxCpDefaultConfigImpl {
 
   @Override
   public void expireJsapiTicket() {
-    spoil(Tokens.Kind.JSAPI);
+    tokens.expire(Tokens.Kind.JSAPI);
   }
 
   @Override
@@ -95,7 +83,7 @@ final class WecomStorage extends WxCpDefaultConfigImpl {
 
   @Override
   public String getAgentJsapiTicket() {
-    return value(Tokens.Kind.AGENT_JSAPI);
+    return tokens.value(Tokens.Kind.AGENT_JSAPI);
   }
 
   @Override
@@ -105,7 +93,7 @@ final class WecomStorage extends WxCpDefaultConfigImpl {
 
   @Override
   public void expireAgentJsapiTicket() {
-    spoil(Tokens.Kind.AGENT_JSAPI);
+    tokens.expire(Tokens.Kind.AGENT_JSAPI);
   }
 
   @Override
