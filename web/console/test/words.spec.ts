@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import en from '../src/words/en'
+import { NOUNS, ofOne } from '../src/words/one'
 import { wings } from '../src/shell/wings'
 import zh from '../src/words/zh'
 
@@ -29,6 +30,16 @@ test('both languages have the same words, each with the same blanks to fill', ()
     expect(text.trim(), key).not.toBe('')
     expect(english.get(key)?.trim(), key).not.toBe('')
   }
+})
+
+test('one of what English counts is said in the singular', () => {
+  expect(ofOne('1 people are planned')).toBe('1 person is planned')
+  expect(ofOne('Open 1 people (of 21 people, 1.1 days, 1,001 rows)')).toBe('Open 1 person (of 21 people, 1.1 days, 1,001 rows)')
+  expect(ofOne('1 customers carry more; 11 customers carry more')).toBe('1 customer carries more; 11 customers carry more')
+  const notCounted = ['has', 'is', 'ms', 's', 'works']
+  const nouns = [...english.values()].flatMap((text) => [...text.matchAll(/\{\w+\} (people|[a-z]*s)\b/g)].map((match) => match[1] ?? ''))
+  expect(nouns.length).toBeGreaterThan(40)
+  expect(nouns.filter((noun) => !(noun in NOUNS) && !notCounted.includes(noun))).toEqual([])
 })
 
 test('every word a page asks for is there', () => {

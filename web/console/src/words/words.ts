@@ -1,5 +1,6 @@
 import { createI18n } from 'vue-i18n'
 import en from './en'
+import { ofOne } from './one'
 import zh, { type Words } from './zh'
 
 export type Language = 'zh-CN' | 'en'
@@ -15,6 +16,8 @@ export const words = createI18n<[Words], Language, false>({
   locale: remembered(),
   fallbackLocale: 'zh-CN',
   messages: { 'zh-CN': zh, en },
+  // Only English has another form for one.
+  postTranslation: (text) => (typeof text === 'string' ? ofOne(text) : text),
 })
 
 /** Shows the document in this language, from now on and after the next visit. */
