@@ -231,12 +231,16 @@ class Welcomes {
       case WelcomeTry.Again(Instant at) -> {
         // One lost answer is remembered through the tries that follow.
         store.again(welcomeCode, maybeTaken ? "unknown" : answered, at);
-        var _ =
-            later.schedule(
-                () -> send(welcomeCode),
-                Math.max(1, Duration.between(Instant.now(), at).toMillis()),
-                TimeUnit.MILLISECONDS);
+        later(welcomeCode, Math.max(1, Duration.between(Instant.now(), at).toMillis()));
       }
+    }
+  }
+
+  private void later(String welcomeCode, long ms) {
+    try {
+      var _ = later.schedule(() -> send(welcomeCode), ms, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException stopping) {
+      // Its row waits for the next start.
     }
   }
 

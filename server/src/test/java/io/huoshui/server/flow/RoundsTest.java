@@ -89,6 +89,7 @@ class RoundsTest {
               "guides",
               "redials",
               "communities",
+              "code incidents",
               "alerts",
               "live codes");
     }
