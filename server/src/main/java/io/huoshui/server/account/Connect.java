@@ -310,26 +310,27 @@ class Connect {
                   + "'; of this one callbacks are read, the rest is kept and checked only");
         }
       }
-      case OFFICIAL_ACCOUNT -> {
-        if (first) {
-          steps.passed(
-              "serving", "消息、标签、带参二维码和回调都走这个公众号", "Messages, tags, codes and callbacks go over it");
-        } else {
-          steps.passed(
-              "serving",
-              "以它为发送方的消息和它的回调走这个公众号；标签和带参二维码走 " + other,
-              "Messages that name it and its callbacks go over it; tags and codes over '"
-                  + other
-                  + "'");
-        }
-      }
-      case MINI_PROGRAM ->
-          steps.passed(
-              "serving",
-              "以它为发送方的订阅消息和它的回调走这个小程序",
-              "Messages that name it and its callbacks go over it");
+      case OFFICIAL_ACCOUNT -> named(first, "公众号", "标签和带参二维码", "tags and codes", other, steps);
+      case MINI_PROGRAM -> named(first, "小程序", "小程序码", "codes", other, steps);
       case SMS -> alone(first, "短信", "Texts", other, steps);
       case CALL -> alone(first, "外呼", "Calls", other, steps);
+    }
+  }
+
+  /// Of a kind whose messages name theirs.
+  ///
+  /// @param whole what goes over the first alone
+  private static void named(
+      boolean first, String zh, String wholeZh, String whole, String other, Steps steps) {
+    String own = "以它为发送方的消息和它的回调走这个" + zh;
+    String ownEn = "Messages that name it and its callbacks go over it";
+    if (first) {
+      steps.passed("serving", own + "，" + wholeZh + "也走它", ownEn + ", " + whole + " too");
+    } else {
+      steps.passed(
+          "serving",
+          own + "；" + wholeZh + "走 " + other,
+          ownEn + "; " + whole + " over '" + other + "'");
     }
   }
 
