@@ -5,21 +5,13 @@ import io.huoshui.dialog.Calls;
 import io.huoshui.platforms.account.Account;
 import io.huoshui.platforms.account.Answers;
 import io.huoshui.platforms.account.CallLimits;
-import io.huoshui.platforms.account.NotNow;
 import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.account.Verdict;
-import io.huoshui.platforms.sms.AcsSigner;
+import io.huoshui.platforms.sms.AcsApi;
+import io.huoshui.platforms.sms.AcsApi.Reply;
 import io.huoshui.platforms.sms.AliyunSms;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.ChannelKind;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -31,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -58,15 +49,11 @@ public final class OutboundBot implements Channel, Calls {
   /// How many of a flow's newest groups are looked through for a job whose answer was lost.
   private static final int GROUPS = 3;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final ZoneId BEIJING = ZoneId.of("Asia/Shanghai");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Account.AliyunCall account;
-  private final CallLimits limits;
-  private final URI endpoint;
-  private final AcsSigner signer;
-  private final HttpClient http;
+  private final AcsApi api;
 
   /// Job groups by name.
   private final Map<String, String> groups = new ConcurrentHashMap<>();
@@ -74,15 +61,15 @@ public final class OutboundBot implements Channel, Calls {
   /// @param limits what the vendor takes of the account
   public OutboundBot(Account.AliyunCall account, CallLimits limits) {
     this.account = account;
-    this.limits = limits;
-    String url = account.url().isEmpty() ? ADDRESS : account.url();
-    this.endpoint = URI.create(url.endsWith("/") ? url : url + "/");
-    this.signer = new AcsSigner(account.keyId(), account.keySecret(), VERSION);
-    this.http =
-        HttpClient.newBuilder()
-            .connectTimeout(Duration.ofSeconds(3))
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    this.api =
+        new AcsApi(
+            Platform.ALIYUN_CALL,
+            "Aliyun OutboundBot",
+            account.url().isEmpty() ? ADDRESS : account.url(),
+            account.keyId(),
+            account.keySecret(),
+            VERSION,
+            limits);
   }
 
   @Override
@@ -112,7 +99,7 @@ public final class OutboundBot implements Channel, Calls {
     parameters.put("IsAsynchrony", "false");
     repeated(parameters, "CallingNumber", account.callingNumbers());
     repeated(parameters, "JobsJson", envelopes.stream().map(each -> job(flow, each)).toList());
-    Reply reply = call("AssignJobs", parameters);
+    Reply reply = api.call("AssignJobs", parameters);
     if (reply instanceof Reply.Answered(JsonNode body) && ok(body)) {
       return accepted(body.path("JobsId"), envelopes.size());
     }
@@ -138,7 +125,7 @@ public final class OutboundBot implements Channel, Calls {
     ObjectNode job = JSON.createObjectNode();
     ObjectNode contact = job.putArray("contacts").addObject();
     contact.put("name", "");
-    contact.put("phoneNumber", domestic(envelope.address()));
+    contact.put("phoneNumber", AcsApi.domestic(envelope.address()));
     contact.put("referenceId", envelope.key());
     ArrayNode extras = job.putArray("extras");
     extra(extras, "flow", flow);
@@ -160,7 +147,7 @@ public final class OutboundBot implements Channel, Calls {
     if (known != null) {
       return new Found(known, new Outcome.Absent());
     }
-    Reply listed = call("ListJobGroups", groupsNamed(name));
+    Reply listed = api.call("ListJobGroups", groupsNamed(name));
     if (!(listed instanceof Reply.Answered(JsonNode body)) || !ok(body)) {
       return new Found(null, before(listed));
     }
@@ -180,7 +167,7 @@ public final class OutboundBot implements Channel, Calls {
                 .put("maxAttemptsPerDay", 1)
                 .put("repeatBy", "Once")
                 .put("routingStrategy", "None")));
-    Reply made = call("CreateJobGroup", parameters);
+    Reply made = api.call("CreateJobGroup", parameters);
     return made instanceof Reply.Answered(JsonNode answer) && ok(answer)
         ? found(name, answer.path("JobGroup").path("JobGroupId").asString(""))
         : new Found(null, before(made));
@@ -232,7 +219,7 @@ public final class OutboundBot implements Channel, Calls {
   @Override
   public List<Outcome> reconcile(String batchId, List<Envelope> envelopes, Instant handedOver) {
     Reply listed =
-        call("ListJobGroups", groupsNamed("huoshui-" + envelopes.getFirst().sender() + "-"));
+        api.call("ListJobGroups", groupsNamed("huoshui-" + envelopes.getFirst().sender() + "-"));
     if (!(listed instanceof Reply.Answered(JsonNode body)) || !ok(body)) {
       return Collections.nCopies(
           envelopes.size(), new Outcome.Unknown("ListJobGroups gave no answer"));
@@ -257,10 +244,10 @@ public final class OutboundBot implements Channel, Calls {
       var parameters = new LinkedHashMap<String, String>();
       parameters.put("InstanceId", account.instanceId());
       parameters.put("JobGroupId", group);
-      parameters.put("QueryText", domestic(envelope.address()));
+      parameters.put("QueryText", AcsApi.domestic(envelope.address()));
       parameters.put("PageNumber", "1");
       parameters.put("PageSize", Integer.toString(PAGE));
-      Reply reply = call("QueryJobsWithResult", parameters);
+      Reply reply = api.call("QueryJobsWithResult", parameters);
       if (!(reply instanceof Reply.Answered(JsonNode body)) || !ok(body)) {
         return new Outcome.Unknown("QueryJobsWithResult gave no answer");
       }
@@ -286,7 +273,7 @@ public final class OutboundBot implements Channel, Calls {
       var parameters = new LinkedHashMap<String, String>();
       parameters.put("InstanceId", account.instanceId());
       parameters.put("JobId.1", job);
-      if (call("CancelJobs", parameters) instanceof Reply.Answered(JsonNode body) && ok(body)) {
+      if (api.call("CancelJobs", parameters) instanceof Reply.Answered(JsonNode body) && ok(body)) {
         cancelled.add(job);
       }
     }
@@ -306,7 +293,8 @@ public final class OutboundBot implements Channel, Calls {
   private boolean all(String action) {
     // Groups of today and of the day before: another process, or this one before its account was
     // changed, may have made them.
-    if (!(call("ListJobGroups", groupsNamed("huoshui-")) instanceof Reply.Answered(JsonNode listed))
+    if (!(api.call("ListJobGroups", groupsNamed("huoshui-"))
+            instanceof Reply.Answered(JsonNode listed))
         || !ok(listed)) {
       return false;
     }
@@ -324,7 +312,7 @@ public final class OutboundBot implements Channel, Calls {
       parameters.put("InstanceId", account.instanceId());
       parameters.put("JobGroupId", group);
       parameters.put("All", "true");
-      every &= call(action, parameters) instanceof Reply.Answered(JsonNode body) && ok(body);
+      every &= api.call(action, parameters) instanceof Reply.Answered(JsonNode body) && ok(body);
     }
     return every;
   }
@@ -335,7 +323,8 @@ public final class OutboundBot implements Channel, Calls {
     parameters.put("InstanceId", account.instanceId());
     parameters.put("JobId", job);
     parameters.put("WithScript", "false");
-    if (!(call("DescribeJob", parameters) instanceof Reply.Answered(JsonNode body)) || !ok(body)) {
+    if (!(api.call("DescribeJob", parameters) instanceof Reply.Answered(JsonNode body))
+        || !ok(body)) {
       return null;
     }
     JsonNode found = body.path("Job");
@@ -364,7 +353,7 @@ public final class OutboundBot implements Channel, Calls {
     var parameters = new LinkedHashMap<String, String>();
     parameters.put("InstanceId", account.instanceId());
     parameters.put("TaskId", call);
-    if (call("DownloadRecording", parameters) instanceof Reply.Answered(JsonNode body)
+    if (api.call("DownloadRecording", parameters) instanceof Reply.Answered(JsonNode body)
         && ok(body)) {
       String url = body.path("DownloadParams").path("SignatureUrl").asString("");
       return url.isEmpty() ? null : url;
@@ -397,14 +386,14 @@ public final class OutboundBot implements Channel, Calls {
   /// that.
   public Setup setup() {
     Reply scene =
-        call(
+        api.call(
             "DescribeScript",
             Map.of("InstanceId", account.instanceId(), "ScriptId", account.scriptId()));
     if (!(scene instanceof Reply.Answered(JsonNode script)) || !ok(script)) {
       return no("DescribeScript", scene);
     }
     Reply numbers =
-        call(
+        api.call(
             "ListOutboundCallNumbers",
             Map.of(
                 "InstanceId",
@@ -442,16 +431,6 @@ public final class OutboundBot implements Channel, Calls {
 
   // ---- speaking to it
 
-  private sealed interface Reply {
-    record Answered(JsonNode body) implements Reply {}
-
-    /// Never reached the platform.
-    record Refused(String code, String why, int seconds) implements Reply {}
-
-    /// May have reached it.
-    record Lost(String why) implements Reply {}
-  }
-
   private static boolean ok(JsonNode body) {
     return body.path("Success").asBoolean(false) && body.path("Code").asString("").equals("OK");
   }
@@ -465,50 +444,5 @@ public final class OutboundBot implements Channel, Calls {
     for (int i = 0; i < values.size(); i++) {
       parameters.put(name + "." + (i + 1), values.get(i));
     }
-  }
-
-  private Reply call(String action, Map<String, String> parameters) {
-    CallLimits.Turn turn;
-    try {
-      turn = limits.enter(action);
-    } catch (NotNow e) {
-      return new Reply.Refused("Throttling.User", e.why(), e.seconds());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Reply.Refused("interrupted", "interrupted before the call", 1);
-    }
-    HttpRequest request = signer.sign(endpoint, action, parameters).timeout(PATIENCE).build();
-    try {
-      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-      JsonNode body = JSON.readTree(response.body());
-      String code = body.path("Code").asString("");
-      if (code.equals("OK")) {
-        turn.wentWell();
-      } else if (!code.isEmpty()) {
-        turn.answered(Answers.table().of(Platform.ALIYUN_CALL, code));
-      }
-      return new Reply.Answered(body);
-    } catch (ConnectException | HttpConnectTimeoutException e) {
-      return new Reply.Refused(
-          "unreachable",
-          "Aliyun OutboundBot at "
-              + endpoint.getHost()
-              + ":"
-              + endpoint.getPort()
-              + " does not take connections.",
-          2);
-    } catch (IOException | JacksonException e) {
-      return new Reply.Lost(String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Reply.Lost("interrupted");
-    } finally {
-      turn.lost();
-    }
-  }
-
-  /// The platform takes mainland numbers without the country code.
-  static String domestic(String e164) {
-    return e164.startsWith("+86") ? e164.substring(3) : e164.substring(1);
   }
 }

@@ -17,26 +17,21 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// Signs calls with ACS3-HMAC-SHA256, as Alibaba Cloud's V3 request structure asks. The parameters
 /// travel in the body, so that no personal data stands in a URL.
-public final class AcsSigner {
+final class AcsSigner {
   private static final String ALGORITHM = "ACS3-HMAC-SHA256";
-  private static final String VERSION = "2017-05-25";
 
   private final String accessKeyId;
   private final byte[] secret;
   private final String version;
 
-  AcsSigner(String accessKeyId, String accessKeySecret) {
-    this(accessKeyId, accessKeySecret, VERSION);
-  }
-
   /// @param version of the API that is called
-  public AcsSigner(String accessKeyId, String accessKeySecret, String version) {
+  AcsSigner(String accessKeyId, String accessKeySecret, String version) {
     this.version = version;
     this.accessKeyId = accessKeyId;
     this.secret = accessKeySecret.getBytes(StandardCharsets.UTF_8);
   }
 
-  public HttpRequest.Builder sign(URI endpoint, String action, Map<String, String> parameters) {
+  HttpRequest.Builder sign(URI endpoint, String action, Map<String, String> parameters) {
     String body =
         String.join(
             "&",

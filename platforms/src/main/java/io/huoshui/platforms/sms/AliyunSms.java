@@ -5,19 +5,11 @@ import io.huoshui.platforms.account.Account;
 import io.huoshui.platforms.account.Action;
 import io.huoshui.platforms.account.Answers;
 import io.huoshui.platforms.account.CallLimits;
-import io.huoshui.platforms.account.NotNow;
 import io.huoshui.platforms.account.Platform;
 import io.huoshui.platforms.account.Verdict;
+import io.huoshui.platforms.sms.AcsApi.Reply;
 import io.huoshui.reach.Channel;
 import io.huoshui.reach.ChannelKind;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -28,7 +20,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,28 +30,25 @@ import tools.jackson.databind.json.JsonMapper;
 /// reconciled with `QuerySendDetails`, which gives it back.
 public final class AliyunSms implements Channel {
   private static final String ADDRESS = "https://dysmsapi.aliyuncs.com";
+  private static final String VERSION = "2017-05-25";
   private static final int BATCH = 100;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final ZoneId BEIJING = ZoneId.of("Asia/Shanghai");
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyyMMdd");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final URI endpoint;
-  private final AcsSigner signer;
-  private final CallLimits limits;
-  private final HttpClient http;
+  private final AcsApi api;
 
   /// @param limits what the vendor takes of the account
   public AliyunSms(Account.AliyunSms account, CallLimits limits) {
-    this.limits = limits;
-    String url = account.url().isEmpty() ? ADDRESS : account.url();
-    this.endpoint = URI.create(url.endsWith("/") ? url : url + "/");
-    this.signer = new AcsSigner(account.keyId(), account.keySecret());
-    this.http =
-        HttpClient.newBuilder()
-            .connectTimeout(Duration.ofSeconds(3))
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    this.api =
+        new AcsApi(
+            Platform.ALIYUN_SMS,
+            "Aliyun SMS",
+            account.url().isEmpty() ? ADDRESS : account.url(),
+            account.keyId(),
+            account.keySecret(),
+            VERSION,
+            limits);
   }
 
   @Override
@@ -79,14 +67,15 @@ public final class AliyunSms implements Channel {
     parameters.put("OutId", batchId);
     parameters.put(
         "PhoneNumberJson",
-        JSON.writeValueAsString(envelopes.stream().map(e -> domestic(e.address())).toList()));
+        JSON.writeValueAsString(
+            envelopes.stream().map(e -> AcsApi.domestic(e.address())).toList()));
     parameters.put(
         "SignNameJson", JSON.writeValueAsString(envelopes.stream().map(Envelope::sender).toList()));
     parameters.put("TemplateCode", envelopes.getFirst().template());
     parameters.put(
         "TemplateParamJson",
         JSON.writeValueAsString(envelopes.stream().map(e -> Map.of("text", e.text())).toList()));
-    Reply reply = call("SendBatchSms", parameters);
+    Reply reply = api.call("SendBatchSms", parameters);
     return Collections.nCopies(envelopes.size(), outcome(reply));
   }
 
@@ -141,11 +130,11 @@ public final class AliyunSms implements Channel {
     LocalDate day = handedOver.atZone(BEIJING).toLocalDate();
     for (LocalDate asked : List.of(day, day.minusDays(1), day.plusDays(1))) {
       Reply reply =
-          call(
+          api.call(
               "QuerySendDetails",
               Map.of(
                   "PhoneNumber",
-                  domestic(envelope.address()),
+                  AcsApi.domestic(envelope.address()),
                   "SendDate",
                   DAY.format(asked),
                   "PageSize",
@@ -176,7 +165,7 @@ public final class AliyunSms implements Channel {
   }
 
   private Approved approved(String action, String list, String name) {
-    return switch (call(action, Map.of("PageIndex", "1", "PageSize", "50"))) {
+    return switch (api.call(action, Map.of("PageIndex", "1", "PageSize", "50"))) {
       case Reply.Refused(String _, String why, int _) -> new Approved.Silent(why);
       case Reply.Lost(String why) -> new Approved.Silent(why);
       case Reply.Answered(JsonNode body) -> {
@@ -197,60 +186,5 @@ public final class AliyunSms implements Channel {
         yield new Approved.Listed(all);
       }
     };
-  }
-
-  private sealed interface Reply {
-    record Answered(JsonNode body) implements Reply {}
-
-    /// Never reached the platform.
-    record Refused(String code, String why, int seconds) implements Reply {}
-
-    /// May have reached it.
-    record Lost(String why) implements Reply {}
-  }
-
-  private Reply call(String action, Map<String, String> parameters) {
-    CallLimits.Turn turn;
-    try {
-      turn = limits.enter(action);
-    } catch (NotNow e) {
-      return new Reply.Refused("Throttling.User", e.why(), e.seconds());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Reply.Refused("interrupted", "interrupted before the call", 1);
-    }
-    HttpRequest request = signer.sign(endpoint, action, parameters).timeout(PATIENCE).build();
-    try {
-      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-      JsonNode body = JSON.readTree(response.body());
-      String code = body.path("Code").asString("");
-      if (code.equals("OK")) {
-        turn.wentWell();
-      } else if (!code.isEmpty()) {
-        turn.answered(Answers.table().of(Platform.ALIYUN_SMS, code));
-      }
-      return new Reply.Answered(body);
-    } catch (ConnectException | HttpConnectTimeoutException e) {
-      return new Reply.Refused(
-          "unreachable",
-          "Aliyun SMS at "
-              + endpoint.getHost()
-              + ":"
-              + endpoint.getPort()
-              + " does not take connections.",
-          2);
-    } catch (IOException | JacksonException e) {
-      return new Reply.Lost(String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Reply.Lost("interrupted");
-    } finally {
-      turn.lost();
-    }
-  }
-
-  /// The platform takes mainland numbers without the country code.
-  private static String domestic(String e164) {
-    return e164.startsWith("+86") ? e164.substring(3) : e164.substring(1);
   }
 }
